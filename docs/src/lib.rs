@@ -1,0 +1,1 @@
+//! Builds and serves the book, and holds the house rules as tests.

@@ -1,0 +1,1 @@
+//! Fetches many URLs at once on one thread with tokio and reqwest.

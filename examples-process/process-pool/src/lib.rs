@@ -1,0 +1,1 @@
+//! Runs typed tasks in worker processes that may die without losing a result.

@@ -1,0 +1,1 @@
+//! Fetches many URLs at once with N worker threads over one shared queue and ureq.
