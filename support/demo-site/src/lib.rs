@@ -27,6 +27,7 @@ mod record;
 mod request;
 #[cfg(feature = "tls")]
 pub mod tls;
+mod tour;
 
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -43,6 +44,7 @@ use connection::Connection;
 pub use pages::{Page, pages};
 use record::Records;
 pub use record::{Counts, Request};
+pub use tour::TOUR;
 
 /// A running site. It stops when dropped: the drop returns once its thread has ended and all its
 /// connections are closed.

@@ -1,3 +1,11 @@
 //! What every demonstration shares, so that a concept's `main.rs` shows the concept alone.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
+pub mod options;
+mod report;
+mod session;
+pub mod timeline;
 pub mod transcript;
+
+pub use session::Session;

@@ -1,0 +1,327 @@
+//! The rows of a run and what is said at its end.
+
+use std::error::Error;
+use std::fs;
+use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use bytesize::ByteSize;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::timeline::Bar;
+
+/// How one URL fared.
+#[derive(Debug)]
+pub(crate) struct Row {
+    elapsed: Duration,
+    /// Since the start of the run.
+    end: Duration,
+    outcome: Result<Arrived, String>,
+}
+
+#[derive(Debug)]
+struct Arrived {
+    status: u16,
+    bytes: usize,
+}
+
+/// Collects rows in any order and prints them in the order of the URLs, each as soon as all
+/// before it are there.
+#[derive(Debug)]
+pub(crate) struct Report {
+    urls: Vec<String>,
+    rows: Vec<Option<Row>>,
+    /// The rows before this one are printed.
+    printed: usize,
+    json: bool,
+    start: Instant,
+    progress: ProgressBar,
+}
+
+impl Report {
+    pub(crate) fn new(urls: Vec<String>, json: bool) -> Self {
+        // indicatif draws on standard error, and only on a terminal.
+        let style = ProgressStyle::with_template("{bar:30} {pos} of {len}, {elapsed}")
+            .expect("the template is a constant that a test draws");
+        let progress = ProgressBar::new(urls.len() as u64).with_style(style);
+        progress.enable_steady_tick(Duration::from_millis(100));
+        Self {
+            rows: urls.iter().map(|_| None).collect(),
+            urls,
+            printed: 0,
+            json,
+            start: Instant::now(),
+            progress,
+        }
+    }
+
+    /// The line that a reader sees first.
+    pub(crate) fn head(&self, what: &str) -> io::Result<()> {
+        if self.json {
+            return Ok(());
+        }
+        self.print(|out| {
+            writeln!(out, "{what}\n")?;
+            writeln!(out, "status        size       time  url")
+        })
+    }
+
+    /// Takes a result; prints what can be printed by now.
+    pub(crate) fn add(
+        &mut self,
+        index: usize,
+        elapsed: Duration,
+        result: Result<(u16, Vec<u8>), impl Error>,
+        save: Option<&Path>,
+    ) -> io::Result<()> {
+        let end = self.start.elapsed();
+        let outcome = match result {
+            Err(error) => Err(explain(&error)),
+            Ok((status, body)) => {
+                let arrived = Arrived {
+                    status,
+                    bytes: body.len(),
+                };
+                let file = save.map(|folder| folder.join(file_name(index, &self.urls[index])));
+                match file.map(|file| fs::write(&file, &body).map_err(|error| (file, error))) {
+                    None | Some(Ok(())) => Ok(arrived),
+                    Some(Err((file, error))) => Err(format!(
+                        "arrived, but cannot be saved as {}: {error}",
+                        file.display()
+                    )),
+                }
+            }
+        };
+        self.rows[index] = Some(Row {
+            elapsed,
+            end,
+            outcome,
+        });
+        self.progress.inc(1);
+        let ready = self.rows[self.printed..]
+            .iter()
+            .take_while(|row| row.is_some())
+            .count();
+        let next = self.printed + ready;
+        self.print_rows(self.printed..next)?;
+        self.printed = next;
+        Ok(())
+    }
+
+    /// Prints the rows that arrived behind a gap: nothing fills it any more.
+    pub(crate) fn rest(&mut self) -> io::Result<()> {
+        self.progress.finish_and_clear();
+        self.print_rows(self.printed..self.rows.len())?;
+        self.printed = self.rows.len();
+        Ok(())
+    }
+
+    fn print_rows(&self, range: std::ops::Range<usize>) -> io::Result<()> {
+        if range.is_empty() {
+            return Ok(());
+        }
+        self.print(|out| {
+            for (url, row) in self.urls[range.clone()].iter().zip(&self.rows[range]) {
+                match row {
+                    Some(row) if self.json => writeln!(out, "{}", json_line(url, row))?,
+                    Some(row) => writeln!(out, "{}", text_line(url, row))?,
+                    None => {}
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes to standard output with the progress bar out of the way.
+    fn print(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        self.progress.suspend(|| {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            write(&mut out)?;
+            out.flush()
+        })
+    }
+
+    /// How many URLs there are, and how many pages arrived.
+    pub(crate) fn count(&self) -> (usize, usize) {
+        let arrived = self.rows.iter().flatten().filter(|row| row.outcome.is_ok());
+        (self.rows.len(), arrived.count())
+    }
+
+    /// The last lines of a report that people read.
+    pub(crate) fn summary(&self, site: Option<&str>, bars: &[Bar]) -> io::Result<()> {
+        if self.json {
+            return Ok(());
+        }
+        let (all, arrived) = self.count();
+        let wall = self.start.elapsed();
+        let one_by_one: Duration = self.rows.iter().flatten().map(|row| row.elapsed).sum();
+        let faster = one_by_one.as_secs_f64() / wall.as_secs_f64();
+        self.print(|out| {
+            writeln!(out)?;
+            writeln!(out, "{arrived} of {all} arrived in {}.", time(wall))?;
+            writeln!(
+                out,
+                "One after another they would have taken {}: {faster:.1} × as long.",
+                time(one_by_one)
+            )?;
+            if let Some(site) = site {
+                writeln!(out, "{site}")?;
+            }
+            if io::stdout().is_terminal() && !bars.is_empty() {
+                let (_, columns) = console::Term::stdout().size();
+                writeln!(out)?;
+                out.write_all(crate::timeline::text(bars, columns.into()).as_bytes())?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The rows as bars, for sites that do not tell when they saw a request.
+    pub(crate) fn bars(&self) -> Vec<Bar> {
+        let rows = self.urls.iter().zip(&self.rows);
+        rows.filter_map(|(url, row)| {
+            let row = row.as_ref()?;
+            Some(Bar {
+                label: url.splitn(3, '/').nth(2).unwrap_or(url).to_owned(),
+                start: row.end.saturating_sub(row.elapsed),
+                end: row.end,
+                failed: row.outcome.is_err(),
+            })
+        })
+        .collect()
+    }
+}
+
+/// What went wrong, on one line: what the fetcher says, and the cause at the bottom of it.
+pub(crate) fn explain(error: &dyn Error) -> String {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    let text = if error.source().is_some() {
+        format!("{error}: {root}")
+    } else {
+        error.to_string()
+    };
+    // A site's words may stand in it: nothing of theirs steers a terminal.
+    text.chars()
+        .flat_map(|c| {
+            if c.is_control() {
+                c.escape_default().collect()
+            } else {
+                vec![c]
+            }
+        })
+        .collect()
+}
+
+fn text_line(url: &str, row: &Row) -> String {
+    let elapsed = time(row.elapsed);
+    match &row.outcome {
+        Ok(Arrived { status, bytes }) => {
+            let size = ByteSize(*bytes as u64).to_string();
+            format!("{status:>6}  {size:>10}  {elapsed:>9}  {url}")
+        }
+        Err(error) => format!("failed  {:>10}  {elapsed:>9}  {url}: {error}", "-"),
+    }
+}
+
+fn json_line(url: &str, row: &Row) -> String {
+    let ms = (row.elapsed.as_secs_f64() * 1e4).round() / 10.0;
+    let object = match &row.outcome {
+        Ok(Arrived { status, bytes }) => {
+            json!({ "url": url, "ms": ms, "status": status, "bytes": bytes })
+        }
+        Err(error) => json!({ "url": url, "ms": ms, "error": error }),
+    };
+    object.to_string()
+}
+
+fn time(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        format!("{:.2} s", time.as_secs_f64())
+    }
+}
+
+/// A name that stays in its folder and is no other URL's: the place in the list makes it unique,
+/// and only letters, digits, dots and dashes follow.
+fn file_name(index: usize, url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let tame = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') {
+            c
+        } else {
+            '_'
+        }
+    };
+    let name: String = rest.chars().map(tame).take(100).collect();
+    // Windows drops dots at the end of a name.
+    format!("{:05}-{}", index + 1, name.trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::fmt;
+
+    use super::*;
+
+    #[test]
+    fn the_template_is_one() {
+        Report::new(vec!["http://a/".to_owned()], true)
+            .progress
+            .tick();
+    }
+
+    #[test]
+    fn a_file_name_stays_in_its_folder_and_is_used_once() {
+        let urls = [
+            "http://a/..",
+            "http://a/../../etc/passwd",
+            "http://a/x?y=/z",
+            "http://a/x?y=_z",
+            "http://a/x_y__z",
+            "http://a\\b/C:\\con",
+            "http://a/x?y=/z",
+            &format!("http://a/{}", "x".repeat(5000)),
+        ];
+        let mut seen = HashSet::new();
+        for (index, url) in urls.iter().enumerate() {
+            let name = file_name(index, url);
+            assert!(
+                !name.contains(['/', '\\', ':']) && name.len() < 128,
+                "{name}"
+            );
+            assert_ne!(Path::new(&name).file_name(), None, "{name}");
+            assert!(seen.insert(name.clone()), "{name}");
+        }
+    }
+
+    #[derive(Debug)]
+    struct Layer(&'static str, Option<Box<Layer>>);
+
+    impl fmt::Display for Layer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Layer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            self.1.as_deref().map(|layer| layer as _)
+        }
+    }
+
+    #[test]
+    fn an_explanation_is_one_line_with_the_cause() {
+        let root = Layer("evil\u{1b}[2J\nline", None);
+        let middle = Layer("middle", Some(Box::new(root)));
+        let top = Layer("request failed", Some(Box::new(middle)));
+        assert_eq!(explain(&top), "request failed: evil\\u{1b}[2J\\nline");
+        assert_eq!(explain(&Layer("timed out", None)), "timed out");
+    }
+}

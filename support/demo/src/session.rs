@@ -1,0 +1,207 @@
+//! A run of a fetcher: the built-in site if it is needed, the report, and Ctrl-C.
+
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::exit;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use demo_site::Site;
+
+use crate::options::{Options, fail};
+use crate::report::Report;
+use crate::timeline::{self, Bar};
+
+/// What a fetcher's `main` talks to: it says what to fetch, takes the results, and ends the
+/// program.
+pub struct Session {
+    urls: Vec<String>,
+    concurrency: usize,
+    timeout: Duration,
+    max_body: usize,
+    shared: Arc<Shared>,
+}
+
+/// What the thread that handles Ctrl-C needs too.
+struct Shared {
+    program: &'static str,
+    about: &'static str,
+    site: Option<Site>,
+    save: Option<PathBuf>,
+    state: Mutex<State>,
+}
+
+struct State {
+    report: Report,
+    timeline: Option<(PathBuf, std::fs::File)>,
+}
+
+impl Session {
+    /// Reads the command line, starts the built-in site if no URL is given, and prints the first
+    /// lines. For a misuse it prints what is wrong and exits with 2.
+    ///
+    /// # Errors
+    /// If the built-in site or the handler of Ctrl-C cannot be set up.
+    pub fn start(program: &'static str, about: &'static str) -> anyhow::Result<Self> {
+        let options = Options::from_args(program, about);
+        // Each connection is a descriptor: the usual limit of 1,024 would end a run of thousands.
+        let descriptors = demo_site::raise_descriptor_limit();
+        let (site, urls) = if options.urls.is_empty() {
+            let site = Site::start().context("cannot start the built-in site")?;
+            let urls = demo_site::TOUR.iter().map(|page| site.url(page)).collect();
+            (Some(site), urls)
+        } else {
+            (None, options.urls)
+        };
+        let in_flight = options.concurrency.min(urls.len());
+        if let Ok(limit) = descriptors
+            && in_flight as u64 + 50 > limit
+        {
+            let _ = writeln!(
+                io::stderr(),
+                "{program}: the system allows {limit} open files, too few for {in_flight} \
+                 connections at once; some may fail"
+            );
+        }
+        let what = format!(
+            "{program}: {} pages{}, at most {} at once",
+            urls.len(),
+            match &site {
+                Some(site) => format!(" of the built-in site at {}", site.url("")),
+                None => String::new(),
+            },
+            options.concurrency,
+        );
+        let report = Report::new(urls.clone(), options.json);
+        let shared = Arc::new(Shared {
+            program,
+            about,
+            site,
+            save: options.save,
+            state: Mutex::new(State {
+                report,
+                timeline: options.timeline,
+            }),
+        });
+        shared.written(shared.lock().report.head(&what));
+        let on_interrupt = Arc::clone(&shared);
+        // The handler runs on a thread of its own, so it may lock and print.
+        ctrlc::set_handler(move || on_interrupt.end(true)).context("cannot handle Ctrl-C")?;
+        Ok(Self {
+            urls,
+            concurrency: options.concurrency,
+            timeout: options.timeout,
+            max_body: options.max_body,
+            shared,
+        })
+    }
+
+    /// What to fetch.
+    pub fn urls(&self) -> &[String] {
+        &self.urls
+    }
+
+    /// Requests in flight at once, at least 1.
+    pub fn concurrency(&self) -> usize {
+        self.concurrency
+    }
+
+    /// Time for one request in total, more than nothing and at most a day.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Bytes in the largest body that is accepted.
+    pub fn max_body(&self) -> usize {
+        self.max_body
+    }
+
+    /// Takes the result for one URL: how long it took, and its status and body, or what went
+    /// wrong.
+    pub fn arrived(
+        &self,
+        index: usize,
+        elapsed: Duration,
+        result: Result<(u16, Vec<u8>), impl Error>,
+    ) {
+        let save = self.shared.save.as_deref();
+        let written = self.shared.lock().report.add(index, elapsed, result, save);
+        self.shared.written(written);
+    }
+
+    /// Prints the end of the report and ends the program, with exit code 0 if all pages arrived
+    /// and 1 if some did not.
+    ///
+    /// It exits where others return: a DNS lookup that was given up at its deadline still holds a
+    /// thread, and a runtime that is dropped at the end of `main` would wait for it.
+    pub fn finish(self) -> ! {
+        self.shared.end(false)
+    }
+}
+
+impl Shared {
+    /// A panic while the report was locked cannot leave it worse than incomplete.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A report that cannot be written is a failure, and said, as when a pipe is closed early.
+    fn written(&self, result: io::Result<()>) {
+        if let Err(error) = result {
+            let message = format!("cannot write to standard output: {error}");
+            fail(self.program, 1, &message);
+        }
+    }
+
+    /// Ends the program. The lock is held to the end, so that whoever comes second, Ctrl-C or the
+    /// last page, finds nothing half-printed to add to.
+    fn end(&self, interrupted: bool) -> ! {
+        let mut state = self.lock();
+        let State { report, timeline } = &mut *state;
+        self.written(report.rest());
+        let (bars, seen) = match &self.site {
+            Some(site) => (site_bars(site), Some(seen_by(site))),
+            None => (report.bars(), None),
+        };
+        self.written(report.summary(seen.as_deref(), &bars));
+        if let Some((path, file)) = timeline {
+            let drawing = timeline::svg(self.about, &bars);
+            if let Err(error) = file.write_all(drawing.as_bytes()) {
+                let message = format!("cannot write {}: {error}", path.display());
+                fail(self.program, 1, &message);
+            }
+        }
+        if interrupted {
+            fail(self.program, 130, "interrupted");
+        }
+        let (all, arrived) = report.count();
+        exit(if arrived == all { 0 } else { 1 })
+    }
+}
+
+fn seen_by(site: &Site) -> String {
+    let counts = site.counts();
+    format!(
+        "The site counted {} requests, at most {} in flight at once.",
+        counts.requests, counts.most_in_flight
+    )
+}
+
+/// The requests as the site saw them start and end.
+fn site_bars(site: &Site) -> Vec<Bar> {
+    let bar = |request: demo_site::Request| Bar {
+        label: request
+            .target
+            .split('?')
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+        start: request.started,
+        // Not ended: Ctrl-C came first.
+        end: request.ended.unwrap_or(request.started),
+        failed: request.status.is_none_or(|status| status >= 400),
+    };
+    site.requests().into_iter().map(bar).collect()
+}
