@@ -22,7 +22,14 @@ fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
     pages.map(outcome).collect()
 }
 
-demo::conformance!(Fetcher {
+const FETCHER: Fetcher = Fetcher {
     fetch,
-    program: env!("CARGO_BIN_EXE_async-fetch")
-});
+    program: env!("CARGO_BIN_EXE_async-fetch"),
+};
+
+demo::conformance!(FETCHER);
+
+#[test]
+fn twin_finds_the_same() {
+    demo::conformance::twin_finds_the_same(FETCHER, env!("CARGO_MANIFEST_DIR"), &["aiohttp"]);
+}

@@ -452,6 +452,38 @@ pub fn program_prints_json_in_order(fetcher: Fetcher) {
     assert_exit(&output, 0);
 }
 
+/// The Python twin in `folder` finds the same pages, in the same order, as the program does.
+pub fn twin_finds_the_same(fetcher: Fetcher, folder: &str, packages: &[&str]) {
+    let site = site();
+    let urls: Vec<_> = demo_site::TOUR.iter().map(|page| site.url(page)).collect();
+    let Some(printed) = crate::twin::python(folder, "twin.py", packages, &urls) else {
+        return;
+    };
+    let output = run(
+        fetcher,
+        &[vec!["--json"], urls.iter().map(String::as_str).collect()].concat(),
+    );
+    assert_exit(&output, 0);
+    let ours: Vec<_> = rows(&output.stdout)
+        .iter()
+        .map(|row| {
+            format!(
+                "{} {} {}",
+                row["status"],
+                row["bytes"],
+                row["url"].as_str().unwrap_or("")
+            )
+        })
+        .collect();
+    let theirs: Vec<_> = printed.lines().collect();
+    assert_eq!(theirs[..theirs.len() - 1], ours);
+    // The last line tells the time that it took.
+    assert!(
+        theirs[theirs.len() - 1].starts_with("12 pages in "),
+        "{printed}"
+    );
+}
+
 fn scratch(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("many-things-{}-{name}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);

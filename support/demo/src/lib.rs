@@ -7,5 +7,6 @@ mod report;
 mod session;
 pub mod timeline;
 pub mod transcript;
+pub mod twin;
 
 pub use session::Session;
