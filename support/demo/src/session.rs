@@ -27,7 +27,8 @@ pub struct Session {
 /// What the thread that handles Ctrl-C needs too.
 struct Shared {
     program: &'static str,
-    about: &'static str,
+    /// Of the timeline.
+    title: String,
     site: Option<Site>,
     save: Option<PathBuf>,
     state: Mutex<State>,
@@ -77,7 +78,7 @@ impl Session {
         let report = Report::new(urls.clone(), options.json);
         let shared = Arc::new(Shared {
             program,
-            about,
+            title: format!("{program}, at most {} at once", options.concurrency),
             site,
             save: options.save,
             state: Mutex::new(State {
@@ -167,7 +168,7 @@ impl Shared {
         };
         self.written(report.summary(seen.as_deref(), &bars));
         if let Some((path, file)) = timeline {
-            let drawing = timeline::svg(self.about, &bars);
+            let drawing = timeline::svg(&self.title, &bars);
             if let Err(error) = file.write_all(drawing.as_bytes()) {
                 let message = format!("cannot write {}: {error}", path.display());
                 fail(self.program, 1, &message);
@@ -189,8 +190,14 @@ fn seen_by(site: &Site) -> String {
     )
 }
 
-/// The requests as the site saw them start and end.
+/// The requests as the site saw them start and end. One that Ctrl-C cut short is drawn to the last
+/// moment that the site recorded.
 fn site_bars(site: &Site) -> Vec<Bar> {
+    let requests = site.requests();
+    let moments = requests
+        .iter()
+        .map(|request| request.ended.unwrap_or(request.started));
+    let last = moments.max().unwrap_or_default();
     let bar = |request: demo_site::Request| Bar {
         label: request
             .target
@@ -199,9 +206,8 @@ fn site_bars(site: &Site) -> Vec<Bar> {
             .unwrap_or_default()
             .to_owned(),
         start: request.started,
-        // Not ended: Ctrl-C came first.
-        end: request.ended.unwrap_or(request.started),
-        failed: request.status.is_none_or(|status| status >= 400),
+        end: request.ended.unwrap_or(last),
+        failed: request.ended.is_none() || request.status.is_none_or(|status| status >= 400),
     };
-    site.requests().into_iter().map(bar).collect()
+    requests.into_iter().map(bar).collect()
 }

@@ -72,6 +72,8 @@ pub fn text(bars: &[Bar], width: usize) -> String {
 
 const WIDTH: f64 = 720.0;
 const MARGIN: f64 = 16.0;
+/// On the right, where half of the last tick's label stands out.
+const RIGHT: f64 = 40.0;
 const LABELS: f64 = 150.0;
 const TOP: f64 = 44.0;
 
@@ -103,8 +105,10 @@ pub fn svg(title: &str, bars: &[Bar]) -> String {
         (2000.0 / bars.len() as f64).max(0.2)
     };
     let height = TOP + row * bars.len() as f64 + 30.0;
-    let scale = (WIDTH - 2.0 * MARGIN - LABELS) / seconds;
-    let x = |time: Duration| MARGIN + LABELS + (time - first).as_secs_f64() * scale;
+    let scale = (WIDTH - MARGIN - LABELS - RIGHT) / seconds;
+    // Tenths of a pixel are finer than any screen, and keep the file short.
+    let px = |length: f64| (length * 10.0).round() / 10.0;
+    let x = |at: f64| px(MARGIN + LABELS + at * scale);
 
     let mut drawing = Document::new()
         .set("viewBox", (0.0, 0.0, WIDTH, height))
@@ -130,7 +134,7 @@ pub fn svg(title: &str, bars: &[Bar]) -> String {
     let step = tick(seconds);
     let mut at = 0.0;
     while at <= seconds {
-        let place = MARGIN + LABELS + at * scale;
+        let place = x(at);
         drawing = drawing
             .add(
                 Line::new()
@@ -153,18 +157,22 @@ pub fn svg(title: &str, bars: &[Bar]) -> String {
         let mut group = Group::new().add(
             Rectangle::new()
                 .set("class", if bar.failed { "failed" } else { "bar" })
-                .set("x", x(bar.start))
-                .set("y", top + row * 0.15)
+                .set("x", x((bar.start - first).as_secs_f64()))
+                .set("y", px(top + row * 0.15))
                 .set(
                     "width",
-                    ((bar.end - bar.start).as_secs_f64() * scale).max(1.0),
+                    px(bar.end.saturating_sub(bar.start).as_secs_f64() * scale).max(1.0),
                 )
-                .set("height", row * 0.7)
-                .set("rx", row * 0.1),
+                .set("height", px(row * 0.7).max(0.2))
+                .set("rx", px(row * 0.1)),
         );
         if row >= 14.0 {
             let short: String = bar.label.chars().take(22).collect();
-            group = group.add(Text::new(short).set("x", MARGIN).set("y", top + row * 0.7));
+            group = group.add(
+                Text::new(short)
+                    .set("x", MARGIN)
+                    .set("y", px(top + row * 0.7)),
+            );
         }
         drawing = drawing.add(group);
     }
