@@ -1,0 +1,94 @@
+//! Loom in the shape of std, so that the file a reader copies is the file that is model-checked.
+//!
+//! A concept's `tests/model.rs` begins
+//!
+//! ```text
+//! extern crate model as std;
+//! #[path = "../src/lib.rs"]
+//! mod semaphore;
+//! ```
+//!
+//! and every `use std::sync::…` in that file now means [loom](https://docs.rs/loom)'s: each
+//! operation on a lock, an atomic or a thread is a point where loom tries every order.
+//!
+//! Loom alone would not do as `std`: it has no `std::time`, no `PoisonError`, and its
+//! `Condvar::wait_timeout` never times out. So [`sync`] has a condition variable of its own, over
+//! loom's scheduler, and [`time`] a clock of its own. It stands still unless the model lets it
+//! [flow](time::flow); then loom tries a time-out before, after and between all that the other
+//! threads do. A thread that calls [`wake_for_nothing`] does the same for spurious wake-ups.
+//!
+//! Not modelled: poisoning (a panic ends the model), and what loom lacks itself: `Barrier`,
+//! `thread::scope`, `park_timeout`.
+
+pub use std::*;
+
+pub mod sync;
+pub mod time;
+
+pub use loom::{cell, hint, thread};
+pub use sync::{waiting, wake_for_nothing};
+
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Runs `execution` in every order that loom finds: at most 5 threads, its own one included.
+///
+/// Loom takes up to 1,000 switches in one execution; the environment variables
+/// `LOOM_MAX_PREEMPTIONS` and `LOOM_LOG=trace` help where a model is too large or fails.
+///
+/// # Panics
+/// In the first order in which `execution` panics or all threads wait for each other
+/// ("deadlock"). Also if there was one order only: such a model proves nothing.
+pub fn check(execution: impl Fn() + Send + Sync + 'static) {
+    let orders = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&orders);
+    loom::model(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        sync::begin();
+        execution();
+    });
+    let orders = orders.load(Ordering::Relaxed);
+    println!("{orders} orders explored");
+    assert!(orders > 1, "nothing in this model can happen in two orders");
+}
+
+/// Asserts that `property` fails, and says `complaint`, when `test` runs it.
+///
+/// It runs in a child process, this very test binary, because loom may abort: the threads of an
+/// execution that failed are unwound outside of any execution, where dropping a guard panics again.
+///
+/// # Panics
+/// If the property holds, or fails with other words.
+pub fn assert_caught(test: &str, complaint: &str, property: fn()) {
+    const CHILD: &str = "MODEL_RUNS_THE_MUTANT";
+    if std::env::var_os(CHILD).is_some() {
+        return property();
+    }
+    // libtest's names leave out the crate, which `module_path!` begins with.
+    let name = test.split_once("::").map_or(test, |(_, name)| name);
+    let output = std::env::current_exe()
+        .and_then(|program| {
+            Command::new(program)
+                .args(["--exact", name, "--nocapture"])
+                .env(CHILD, "1")
+                .env("RUST_BACKTRACE", "0")
+                .output()
+        })
+        .expect("a test binary can start itself");
+    let said = [output.stdout, output.stderr]
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .concat();
+    assert!(
+        said.contains("running 1 test"),
+        "no test is named {name}:\n{said}"
+    );
+    assert!(
+        !output.status.success(),
+        "the model did not notice this mutant:\n{said}"
+    );
+    assert!(
+        said.contains(complaint),
+        "caught, but not with the words {complaint:?}:\n{said}"
+    );
+}

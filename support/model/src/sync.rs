@@ -1,0 +1,338 @@
+//! `std::sync` as loom has it, with what loom lacks.
+
+pub use loom::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, atomic, mpsc};
+// Std's own: loom's `Arc` also finds leaks, but aborts when a model that holds one deadlocks.
+pub use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Mutex as StdMutex;
+use std::time::Duration;
+
+/// `std::sync::Mutex` over loom's. It is never poisoned: a panic ends the model.
+pub struct Mutex<T> {
+    inner: loom::sync::Mutex<T>,
+}
+
+/// `std::sync::MutexGuard`.
+pub struct MutexGuard<'a, T> {
+    mutex: &'a Mutex<T>,
+    // None only while a condition variable waits.
+    inner: Option<loom::sync::MutexGuard<'a, T>>,
+}
+
+impl<T> Mutex<T> {
+    /// As in std.
+    pub fn new(value: T) -> Self {
+        Self {
+            inner: loom::sync::Mutex::new(value),
+        }
+    }
+
+    /// As in std.
+    ///
+    /// # Errors
+    /// Never.
+    #[track_caller]
+    pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(MutexGuard {
+            mutex: self,
+            inner: Some(inner),
+        })
+    }
+
+    /// As in std.
+    ///
+    /// # Errors
+    /// `WouldBlock`, if a thread holds the lock.
+    #[track_caller]
+    pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+        match self.inner.try_lock() {
+            Ok(inner) => Ok(MutexGuard {
+                mutex: self,
+                inner: Some(inner),
+            }),
+            Err(_) => Err(TryLockError::WouldBlock),
+        }
+    }
+
+    /// Always false.
+    pub fn is_poisoned(&self) -> bool {
+        false
+    }
+
+    /// Does nothing.
+    pub fn clear_poison(&self) {}
+
+    /// As in std.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn into_inner(self) -> LockResult<T> {
+        self.inner.into_inner()
+    }
+}
+
+impl<T: Default> Default for Mutex<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mutex").finish_non_exhaustive()
+    }
+}
+
+impl<T> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.inner.as_ref().expect("nobody sees a guard that waits")
+    }
+}
+
+impl<T> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.inner.as_mut().expect("nobody sees a guard that waits")
+    }
+}
+
+/// `std::sync::Condvar` over loom's scheduler: first to wait, first to be woken.
+#[derive(Debug, Default)]
+pub struct Condvar {
+    waiters: StdMutex<Vec<Arc<Waiter>>>,
+}
+
+/// Says whether the wait ended because time passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitTimeoutResult(bool);
+
+impl WaitTimeoutResult {
+    /// As in std.
+    pub fn timed_out(&self) -> bool {
+        self.0
+    }
+}
+
+impl Condvar {
+    /// As in std.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// As in std.
+    ///
+    /// # Errors
+    /// Never.
+    #[track_caller]
+    pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+        let (guard, _) = self.wait_until(guard, None);
+        Ok(guard)
+    }
+
+    /// As in std; time passes while [`time::flow`](crate::time::flow) lets it.
+    ///
+    /// # Errors
+    /// Never.
+    #[track_caller]
+    pub fn wait_timeout<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        timeout: Duration,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+        Ok(self.wait_until(guard, Some(timeout)))
+    }
+
+    #[track_caller]
+    fn wait_until<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        timeout: Option<Duration>,
+    ) -> (MutexGuard<'a, T>, WaitTimeoutResult) {
+        WORLD.branch();
+        let waiter = Arc::new(Waiter {
+            thread: loom::thread::current(),
+            deadline: timeout.and_then(|timeout| WORLD.now().checked_add(timeout)),
+            fate: StdMutex::new(Fate::Waits),
+        });
+        lock(&self.waiters).push(Arc::clone(&waiter));
+        lock(&WORLD.waiters).push(Arc::clone(&waiter));
+        if timeout.is_some() {
+            WORLD.wake_clock();
+        }
+        // Loom switches threads neither on release nor before it parks: no wake-up falls between.
+        guard.inner = None;
+        loom::thread::park();
+        lock(&WORLD.waiters).retain(|other| !Arc::ptr_eq(other, &waiter));
+        lock(&self.waiters).retain(|other| !Arc::ptr_eq(other, &waiter));
+        let fate = *lock(&waiter.fate);
+        assert!(
+            fate != Fate::Waits,
+            "woken by something else than a Condvar"
+        );
+        let guard = guard.mutex.lock().unwrap_or_else(PoisonError::into_inner);
+        (guard, WaitTimeoutResult(fate == Fate::TimedOut))
+    }
+
+    /// As in std.
+    #[track_caller]
+    pub fn notify_one(&self) {
+        WORLD.branch();
+        let _ = lock(&self.waiters)
+            .iter()
+            .any(|waiter| waiter.wake(Fate::Woken));
+    }
+
+    /// As in std.
+    #[track_caller]
+    pub fn notify_all(&self) {
+        WORLD.branch();
+        for waiter in lock(&self.waiters).iter() {
+            waiter.wake(Fate::Woken);
+        }
+    }
+}
+
+/// Wakes every thread that waits for a condition variable, as std's may wake without a reason.
+/// A model gives this call a thread of its own, so that loom tries it everywhere.
+#[track_caller]
+pub fn wake_for_nothing() {
+    WORLD.branch();
+    for waiter in lock(&WORLD.waiters).iter() {
+        waiter.wake(Fate::Woken);
+    }
+}
+
+/// How many threads wait for a condition variable at this moment.
+#[track_caller]
+pub fn waiting() -> usize {
+    WORLD.branch();
+    let waiters = lock(&WORLD.waiters);
+    waiters
+        .iter()
+        .filter(|waiter| *lock(&waiter.fate) == Fate::Waits)
+        .count()
+}
+
+struct Waiter {
+    thread: loom::thread::Thread,
+    /// By the model's clock; None waits for ever.
+    deadline: Option<Duration>,
+    fate: StdMutex<Fate>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Waits,
+    Woken,
+    TimedOut,
+}
+
+impl Waiter {
+    /// Whether it was still waiting.
+    fn wake(&self, fate: Fate) -> bool {
+        let mut now = lock(&self.fate);
+        let waits = *now == Fate::Waits;
+        if waits {
+            *now = fate;
+            self.thread.unpark();
+        }
+        waits
+    }
+}
+
+impl fmt::Debug for Waiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiter")
+            .field("fate", &self.fate)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The clock and all who wait, in one execution. The locks in here are std's: loom does not see
+/// them and never switches threads while one is held.
+pub(crate) struct World {
+    /// Orders the clock, the waits and the wake-ups among each other: loom explores only orders of
+    /// operations on the same object. Nobody ever waits for it.
+    order: loom::sync::Condvar,
+    clock: StdMutex<Clock>,
+    waiters: StdMutex<Vec<Arc<Waiter>>>,
+}
+
+#[derive(Default)]
+struct Clock {
+    now: Duration,
+    stopped: bool,
+    /// The thread that moves the clock, while it waits for somebody to wait.
+    idle: Option<loom::thread::Thread>,
+}
+
+loom::lazy_static! {
+    pub(crate) static ref WORLD: World = World {
+        order: loom::sync::Condvar::new(),
+        clock: StdMutex::new(Clock::default()),
+        waiters: StdMutex::new(Vec::new()),
+    };
+}
+
+impl World {
+    /// Here loom may let another thread go first.
+    #[track_caller]
+    pub(crate) fn branch(&self) {
+        self.order.notify_all();
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        lock(&self.clock).now
+    }
+
+    /// Moves the clock from one deadline to the next, until it is stopped and nobody waits for one.
+    pub(crate) fn run_clock(&self) {
+        loop {
+            self.branch();
+            let waiters = lock(&self.waiters).clone();
+            let waiting = waiters
+                .iter()
+                .filter(|waiter| *lock(&waiter.fate) == Fate::Waits);
+            let mut clock = lock(&self.clock);
+            if let Some(next) = waiting.clone().filter_map(|waiter| waiter.deadline).min() {
+                clock.now = clock.now.max(next);
+                for waiter in waiting.filter(|waiter| waiter.deadline.is_some_and(|at| at <= next))
+                {
+                    waiter.wake(Fate::TimedOut);
+                }
+            } else if clock.stopped {
+                return;
+            } else {
+                clock.idle = Some(loom::thread::current());
+                drop(clock);
+                loom::thread::park();
+            }
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn stop_clock(&self) {
+        self.branch();
+        lock(&self.clock).stopped = true;
+        self.wake_clock();
+    }
+
+    fn wake_clock(&self) {
+        if let Some(thread) = lock(&self.clock).idle.take() {
+            thread.unpark();
+        }
+    }
+}
+
+/// Makes the world before any other thread exists, so that no order hangs on who was first.
+pub(crate) fn begin() {
+    WORLD.now();
+}
+
+fn lock<T>(mutex: &StdMutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,76 @@
+//! `std::time` by a clock that moves only when the model says so.
+
+pub use std::time::Duration;
+
+use crate::sync::WORLD;
+use std::ops::{Add, Sub};
+
+/// `std::time::Instant` by the model's clock, which begins at zero in each execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(Duration);
+
+/// Time that flows, in a thread of its own.
+#[derive(Debug)]
+#[must_use = "a clock that is not stopped never ends"]
+pub struct Clock(loom::thread::JoinHandle<()>);
+
+/// Lets time flow. Whenever threads wait with a time-out, the clock goes on to the next of their
+/// deadlines, at any moment: loom tries all.
+#[track_caller]
+pub fn flow() -> Clock {
+    Clock(loom::thread::spawn(|| WORLD.run_clock()))
+}
+
+impl Clock {
+    /// Stops the clock, once nobody waits with a time-out any more.
+    #[track_caller]
+    pub fn stop(self) {
+        WORLD.stop_clock();
+        self.0.join().expect("a panic would have ended the model");
+    }
+}
+
+impl Instant {
+    /// As in std.
+    #[track_caller]
+    pub fn now() -> Self {
+        WORLD.branch();
+        Self(WORLD.now())
+    }
+
+    /// As in std.
+    pub fn elapsed(&self) -> Duration {
+        Self::now().saturating_duration_since(*self)
+    }
+
+    /// As in std.
+    pub fn checked_add(&self, duration: Duration) -> Option<Self> {
+        self.0.checked_add(duration).map(Self)
+    }
+
+    /// As in std.
+    pub fn checked_duration_since(&self, earlier: Self) -> Option<Duration> {
+        self.0.checked_sub(earlier.0)
+    }
+
+    /// As in std.
+    pub fn saturating_duration_since(&self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl Add<Duration> for Instant {
+    type Output = Self;
+
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0 + duration)
+    }
+}
+
+impl Sub<Self> for Instant {
+    type Output = Duration;
+
+    fn sub(self, earlier: Self) -> Duration {
+        self.saturating_duration_since(earlier)
+    }
+}
