@@ -71,41 +71,33 @@ impl Semaphore {
     /// With no permits: everyone would wait for ever.
     pub fn new(permits: usize) -> Self {
         assert!(permits > 0, "a semaphore needs at least one permit");
-        let (free, line, next_ticket) = (permits, VecDeque::new(), 0);
-        let state = Mutex::new(State {
-            free,
-            line,
-            next_ticket,
-        });
-        Self { permits, state }
+        Self {
+            permits,
+            state: Mutex::new(State {
+                free: permits,
+                line: VecDeque::new(),
+                next_ticket: 0,
+            }),
+        }
     }
 
     /// Waits for a permit.
     pub fn acquire(&self) -> Permit<&Self> {
         self.wait(1, None);
-        Permit {
-            semaphore: self,
-            count: 1,
-        }
+        Permit::of(self, 1)
     }
 
     /// Waits for a permit that shares the semaphore, and so may move into a `thread::spawn`.
     pub fn acquire_owned(self: &Arc<Self>) -> Permit<Arc<Self>> {
         self.wait(1, None);
-        Permit {
-            semaphore: Arc::clone(self),
-            count: 1,
-        }
+        Permit::of(Arc::clone(self), 1)
     }
 
     /// Waits until this many permits are free at the same time, and takes them together.
     /// Returns `None` at once if the semaphore has fewer in all.
     pub fn acquire_many(&self, count: usize) -> Option<Permit<&Self>> {
         let taken = count <= self.permits && self.wait(count, None);
-        taken.then(|| Permit {
-            semaphore: self,
-            count,
-        })
+        taken.then(|| Permit::of(self, count))
     }
 
     /// Waits for a permit, but no longer than this. `None` if none came in time.
@@ -118,19 +110,13 @@ impl Semaphore {
         // One deadline, so that spurious wake-ups do not add up. One too far to express is none.
         let deadline = Instant::now().checked_add(timeout);
         let taken = count <= self.permits && self.wait(count, deadline);
-        taken.then(|| Permit {
-            semaphore: self,
-            count,
-        })
+        taken.then(|| Permit::of(self, count))
     }
 
     /// Takes a permit if one is free and nobody waits for it.
     pub fn try_acquire(&self) -> Option<Permit<&Self>> {
         let taken = self.lock().take(1);
-        taken.then(|| Permit {
-            semaphore: self,
-            count: 1,
-        })
+        taken.then(|| Permit::of(self, 1))
     }
 
     /// How many permits are free; by the time you look, another thread may have taken them.
@@ -161,9 +147,8 @@ impl Semaphore {
                     return false;
                 }
                 Some(left) => {
-                    turn.wait_timeout(state, left)
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .0
+                    let woken = turn.wait_timeout(state, left);
+                    woken.unwrap_or_else(PoisonError::into_inner).0
                 }
             };
         }
@@ -187,9 +172,8 @@ impl State {
     }
 
     fn in_line(&self, ticket: u64) -> bool {
-        self.line
-            .front()
-            .is_some_and(|first| first.ticket <= ticket)
+        let first = self.line.front();
+        first.is_some_and(|first| first.ticket <= ticket)
     }
 
     /// Hands permits to the first in line, as far as they go. They pass from owner to owner without
@@ -202,6 +186,12 @@ impl State {
             first.turn.notify_one();
             self.line.pop_front();
         }
+    }
+}
+
+impl<S: Deref<Target = Semaphore>> Permit<S> {
+    fn of(semaphore: S, count: usize) -> Self {
+        Self { semaphore, count }
     }
 }
 

@@ -5,7 +5,7 @@
 extern crate model as std;
 
 #[path = "model/properties.rs"]
-pub mod properties;
+mod properties;
 #[path = "../src/lib.rs"]
 pub mod semaphore;
 

@@ -9,7 +9,7 @@ use std::time::{self, Duration, Instant};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Never more than n threads are inside.
-pub fn never_more_than_n_inside() {
+pub(crate) fn never_more_than_n_inside() {
     model::check(|| {
         let semaphore = Arc::new(Semaphore::new(1));
         let inside = Arc::new(AtomicUsize::new(0));
@@ -26,7 +26,7 @@ pub fn never_more_than_n_inside() {
 }
 
 /// Neither do those get in who only try, nor one who is woken for nothing.
-pub fn not_by_trying_nor_by_spurious_wake_ups() {
+pub(crate) fn not_by_trying_nor_by_spurious_wake_ups() {
     model::check(|| {
         let semaphore = Arc::new(Semaphore::new(1));
         let inside = Arc::new(AtomicUsize::new(1));
@@ -47,7 +47,7 @@ pub fn not_by_trying_nor_by_spurious_wake_ups() {
 }
 
 /// Of two who try for one permit, one at most has it.
-pub fn one_permit_goes_to_one() {
+pub(crate) fn one_permit_goes_to_one() {
     model::check(|| {
         let semaphore = Arc::new(Semaphore::new(1));
         let inside = Arc::new(AtomicUsize::new(0));
@@ -65,7 +65,7 @@ pub fn one_permit_goes_to_one() {
 }
 
 /// Permits that come back together reach everyone they suffice for: no wake-up is lost.
-pub fn permits_reach_everyone_who_waits() {
+pub(crate) fn permits_reach_everyone_who_waits() {
     model::check(|| {
         let semaphore = Arc::new(Semaphore::new(2));
         let both = semaphore.acquire_many(2).expect("nobody else is here yet");
@@ -87,7 +87,7 @@ pub fn permits_reach_everyone_who_waits() {
 }
 
 /// Who waits for many permits is not overtaken by one who wants few.
-pub fn nobody_overtakes() {
+pub(crate) fn nobody_overtakes() {
     model::check(|| {
         let semaphore = Arc::new(Semaphore::new(2));
         let held = semaphore.acquire();
@@ -110,7 +110,7 @@ pub fn nobody_overtakes() {
 
 /// A waiter whose time is over leaves the line and does not swallow a permit meant for others,
 /// wherever the time-out falls between their steps.
-pub fn a_time_out_swallows_no_permit() {
+pub(crate) fn a_time_out_swallows_no_permit() {
     model::check(|| {
         let semaphore = Arc::new(Semaphore::new(1));
         let held = semaphore.acquire();
@@ -127,7 +127,7 @@ pub fn a_time_out_swallows_no_permit() {
 }
 
 /// When a waiter for many gives up, those behind it who want less go ahead.
-pub fn who_gives_up_makes_way() {
+pub(crate) fn who_gives_up_makes_way() {
     model::check(|| {
         let semaphore = Arc::new(Semaphore::new(2));
         let held = semaphore.acquire();
@@ -144,7 +144,7 @@ pub fn who_gives_up_makes_way() {
 }
 
 /// A wait ends when its time is over, and not before, spurious wake-ups or not.
-pub fn spurious_wake_ups_neither_extend_nor_cut_a_wait() {
+pub(crate) fn spurious_wake_ups_neither_extend_nor_cut_a_wait() {
     model::check(|| {
         let semaphore = Arc::new(Semaphore::new(1));
         let held = semaphore.acquire();

@@ -1,0 +1,44 @@
+//! Two locks, and threads that take both.
+#![expect(clippy::unwrap_used, reason = "no lock is poisoned in a model")]
+
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+// ANCHOR: lock-order
+/// One thread takes the left lock first, the other the right one. Sooner or later each holds one
+/// and waits for the other's.
+pub(crate) fn opposite_orders() {
+    model::check(|| {
+        let (left, right) = (Arc::new(Mutex::new(1)), Arc::new(Mutex::new(2)));
+        let (left_too, right_too) = (Arc::clone(&left), Arc::clone(&right));
+        let other = thread::spawn(move || {
+            let left = left_too.lock().unwrap();
+            let right = right_too.lock().unwrap();
+            *left + *right
+        });
+        let right = right.lock().unwrap();
+        let left = left.lock().unwrap();
+        assert_eq!(*left + *right, 3);
+        drop((left, right));
+        assert_eq!(other.join().unwrap(), 3);
+    });
+}
+
+/// Everyone takes the left lock first: whoever has it finds the other free, or soon free.
+pub(crate) fn the_same_order() {
+    model::check(|| {
+        let (left, right) = (Arc::new(Mutex::new(1)), Arc::new(Mutex::new(2)));
+        let (left_too, right_too) = (Arc::clone(&left), Arc::clone(&right));
+        let other = thread::spawn(move || {
+            let left = left_too.lock().unwrap();
+            let right = right_too.lock().unwrap();
+            *left + *right
+        });
+        let left = left.lock().unwrap();
+        let right = right.lock().unwrap();
+        assert_eq!(*left + *right, 3);
+        drop((left, right));
+        assert_eq!(other.join().unwrap(), 3);
+    });
+}
+// ANCHOR_END: lock-order

@@ -1,0 +1,42 @@
+//! The Python twin prints the same facts, save that no exception poisons its lock.
+
+use std::env;
+use std::process::Command;
+
+#[test]
+fn the_twin_agrees() {
+    let Some(twin) = python() else { return };
+    let ours = include_str!("../output.txt");
+    for fact in ["threads add 1", "read it, then write it:", "under a"] {
+        assert_eq!(last_word(&twin, fact), last_word(ours, fact), "{fact}");
+    }
+    assert_eq!(last_word(ours, "total:"), "done"); // refused, a change was left half done
+    assert!(twin.contains("630, though it was 600"), "{twin}"); // read as if it were right
+}
+
+/// The last word of the line that begins with `fact`.
+fn last_word<'a>(text: &'a str, fact: &str) -> &'a str {
+    let line = text.lines().find(|line| line.contains(fact));
+    let line = line.unwrap_or_else(|| panic!("{fact:?} is not in:\n{text}"));
+    line.split(' ').next_back().unwrap_or_default()
+}
+
+/// What `twin.py` prints; None without Python, unless REQUIRE_TWINS demands it.
+fn python() -> Option<String> {
+    let twin = concat!(env!("CARGO_MANIFEST_DIR"), "/twin.py");
+    let python = if cfg!(windows) { "python" } else { "python3" };
+    let Ok(output) = Command::new(python).arg(twin).output() else {
+        assert!(
+            env::var_os("REQUIRE_TWINS").is_none(),
+            "REQUIRE_TWINS is set, but there is no {python}"
+        );
+        println!("skipped: there is no {python}");
+        return None;
+    };
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
