@@ -53,14 +53,15 @@ impl Hits {
         self.lock().get(name).copied().unwrap_or_default()
     }
 
-    /// Shows every name and count. A panic in `see` poisons the lock, although nothing has changed.
+    /// Shows every name and count, under the lock: `see` must be quick, and must not use these hits.
+    /// If it panics, the lock is poisoned, although nothing has changed.
     pub fn each(&self, mut see: impl FnMut(&str, u64)) {
         for (name, count) in self.lock().iter() {
             see(name, *count);
         }
     }
 
-    /// Every change here is a single step, so no panic leaves one half done: poison says nothing.
+    /// Every change here is one step, which no panic leaves half done. So poison means nothing.
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, u64>> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -115,7 +115,7 @@ pub(crate) fn a_time_out_swallows_no_permit() {
         let semaphore = Arc::new(Semaphore::new(1));
         let held = semaphore.acquire();
         let hasty = spawn(&semaphore, |semaphore| {
-            drop(semaphore.acquire_timeout(SECOND))
+            drop(semaphore.acquire_timeout(SECOND));
         });
         let clock = time::flow();
         drop(held);

@@ -1,0 +1,153 @@
+//! The model itself: it finds what can happen, and nothing that cannot.
+#![expect(clippy::unwrap_used, reason = "no lock is poisoned in a model")]
+
+use model::sync::{Arc, Condvar, Mutex};
+use model::thread;
+use model::time::{self, Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn pair() -> Arc<(Mutex<bool>, Condvar)> {
+    Arc::new((Mutex::new(false), Condvar::new()))
+}
+
+/// Waits once, with a time-out, for another thread to notify; says whether the time was over.
+fn times_out_against_a_notify() -> bool {
+    let pair = pair();
+    let other = Arc::clone(&pair);
+    let clock = time::flow();
+    let notifier = thread::spawn(move || {
+        *other.0.lock().unwrap() = true;
+        other.1.notify_one();
+    });
+    let start = Instant::now();
+    let mut guard = pair.0.lock().unwrap();
+    let mut timed_out = false;
+    while !*guard && !timed_out {
+        let (again, result) = pair.1.wait_timeout(guard, SECOND).unwrap();
+        guard = again;
+        timed_out = result.timed_out();
+    }
+    assert!(!timed_out || start.elapsed() >= SECOND);
+    drop(guard);
+    notifier.join().unwrap();
+    clock.stop();
+    timed_out
+}
+
+#[test]
+fn a_time_out_comes_before_and_after_the_notify() {
+    let seen = std::sync::Arc::new([AtomicBool::new(false), AtomicBool::new(false)]);
+    let note = std::sync::Arc::clone(&seen);
+    model::check(move || {
+        note[usize::from(times_out_against_a_notify())].store(true, Ordering::Relaxed);
+    });
+    assert!(seen.iter().all(|seen| seen.load(Ordering::Relaxed)));
+}
+
+fn wait_without_a_clock() {
+    model::check(|| {
+        let pair = pair();
+        let other = Arc::clone(&pair);
+        let waiter = thread::spawn(move || {
+            drop(other.1.wait_timeout(other.0.lock().unwrap(), SECOND));
+        });
+        drop(pair.0.lock());
+        waiter.join().unwrap();
+    });
+}
+
+#[test]
+fn time_stands_still_unless_it_may_flow() {
+    model::assert_caught(
+        "world::time_stands_still_unless_it_may_flow",
+        "deadlock",
+        wait_without_a_clock,
+    );
+}
+
+fn notify_before_the_wait() {
+    model::check(|| {
+        let pair = pair();
+        let other = Arc::clone(&pair);
+        let waiter = thread::spawn(move || drop(other.1.wait(other.0.lock().unwrap())));
+        pair.1.notify_one(); // nobody may be waiting yet, and a Condvar remembers nothing
+        waiter.join().unwrap();
+    });
+}
+
+#[test]
+fn a_notify_that_nobody_waits_for_is_lost() {
+    model::assert_caught(
+        "world::a_notify_that_nobody_waits_for_is_lost",
+        "deadlock",
+        notify_before_the_wait,
+    );
+}
+
+fn believe_every_wake_up() {
+    model::check(|| {
+        let pair = pair();
+        let other = Arc::clone(&pair);
+        let waiter = thread::spawn(move || {
+            let ready = other.0.lock().unwrap();
+            if !*ready {
+                assert!(*other.1.wait(ready).unwrap(), "woken for nothing");
+            }
+        });
+        let disturber = thread::spawn(model::wake_for_nothing);
+        *pair.0.lock().unwrap() = true;
+        pair.1.notify_one();
+        disturber.join().unwrap();
+        waiter.join().unwrap();
+    });
+}
+
+#[test]
+fn wake_ups_for_nothing_happen() {
+    model::assert_caught(
+        "world::wake_ups_for_nothing_happen",
+        "woken for nothing",
+        believe_every_wake_up,
+    );
+}
+
+#[test]
+fn notify_one_wakes_one_and_notify_all_the_rest() {
+    model::check(|| {
+        let pair = pair();
+        let waiters = [(); 2].map(|()| {
+            let pair = Arc::clone(&pair);
+            thread::spawn(move || {
+                let mut ready = pair.0.lock().unwrap();
+                while !*ready {
+                    ready = pair.1.wait(ready).unwrap();
+                }
+            })
+        });
+        let mut ready = pair.0.lock().unwrap();
+        let waited = model::waiting();
+        pair.1.notify_one();
+        assert_eq!(model::waiting(), waited.saturating_sub(1));
+        *ready = true;
+        drop(ready);
+        pair.1.notify_all();
+        for waiter in waiters {
+            waiter.join().unwrap();
+        }
+    });
+}
+
+#[test]
+#[should_panic(expected = "the model did not notice")]
+fn a_mutant_that_survives_fails_the_test() {
+    let passes = "world::a_model_of_one_order_proves_nothing";
+    model::assert_caught(passes, "deadlock", || ());
+}
+
+#[test]
+#[should_panic(expected = "two orders")]
+fn a_model_of_one_order_proves_nothing() {
+    model::check(|| ());
+}
