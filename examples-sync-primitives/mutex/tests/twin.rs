@@ -1,11 +1,12 @@
 //! The Python twin prints the same facts, save that no exception poisons its lock.
 
-use std::env;
-use std::process::Command;
+use demo::twin;
 
 #[test]
 fn the_twin_agrees() {
-    let Some(twin) = python() else { return };
+    let Some(twin) = twin::python(env!("CARGO_MANIFEST_DIR"), "twin.py", &[], &[]) else {
+        return;
+    };
     let ours = include_str!("../output.txt");
     for fact in ["threads add 1", "read it, then write it:", "under a"] {
         assert_eq!(last_word(&twin, fact), last_word(ours, fact), "{fact}");
@@ -19,22 +20,4 @@ fn last_word<'a>(text: &'a str, fact: &str) -> &'a str {
     let line = text.lines().find(|line| line.contains(fact));
     let line = line.expect("both print every fact");
     line.split(' ').next_back().unwrap_or_default()
-}
-
-/// What `twin.py` prints; None without Python, unless REQUIRE_TWINS demands it.
-fn python() -> Option<String> {
-    let twin = concat!(env!("CARGO_MANIFEST_DIR"), "/twin.py");
-    let python = if cfg!(windows) { "python" } else { "python3" };
-    let Ok(output) = Command::new(python).arg(twin).output() else {
-        let required = env::var("REQUIRE_TWINS").is_ok_and(|required| required == "1");
-        assert!(!required, "REQUIRE_TWINS is 1, but there is no {python}");
-        println!("skipped: there is no {python}");
-        return None;
-    };
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
