@@ -9,22 +9,23 @@
 //! *Use instead:* `semaphore` for up to N at a time; for a single number an atomic; in async code
 //! this same Mutex, as long as no guard is held across an `.await`.
 //!
-//! Page: `docs/src/locks/mutex.md`
+//! The page: `docs/src/locks/mutex.md`
 //!
 //! # Use it
-//!
 //! ```
 //! use mutex::Hits;
 //! use std::thread;
 //!
-//! let hits = Hits::default();
-//! thread::scope(|scope| {
-//!     for page in ["/", "/about", "/"] {
-//!         let hits = &hits; // no Arc: the scope ends before `hits` does
-//!         scope.spawn(move || hits.add(page));
-//!     }
-//! });
-//! assert_eq!(hits.get("/"), 2);
+//! fn main() {
+//!     let hits = Hits::default();
+//!     thread::scope(|scope| {
+//!         for page in ["/", "/about", "/"] {
+//!             let hits = &hits; // no Arc: the scope ends before `hits` does
+//!             scope.spawn(move || hits.add(page));
+//!         }
+//!     });
+//!     assert_eq!(hits.get("/"), 2);
+//! }
 //! ```
 
 use std::collections::BTreeMap;

@@ -9,24 +9,25 @@
 //! *Use instead:* `mutex` for one at a time with the data inside; in async code
 //! `tokio::sync::Semaphore`, which waits without stopping the thread.
 //!
-//! Page: `docs/src/locks/semaphore.md`
+//! The page: `docs/src/locks/semaphore.md`
 //!
 //! # Use it
-//!
 //! ```
 //! use semaphore::Semaphore;
 //! use std::thread;
 //!
-//! let downloads = Semaphore::new(4);
-//! thread::scope(|scope| {
-//!     for page in 0..20 {
-//!         let permit = downloads.acquire(); // waits here while 4 are under way
-//!         scope.spawn(move || {
-//!             let _permit = permit; // given back when the thread ends, also by a panic
-//!             format!("fetched page {page}")
-//!         });
-//!     }
-//! });
+//! fn main() {
+//!     let downloads = Semaphore::new(4);
+//!     thread::scope(|scope| {
+//!         for page in 0..20 {
+//!             let permit = downloads.acquire(); // waits here while 4 are under way
+//!             scope.spawn(move || {
+//!                 let _permit = permit; // given back when the thread ends, also by a panic
+//!                 println!("fetched page {page}");
+//!             });
+//!         }
+//!     });
+//! }
 //! ```
 
 use std::collections::VecDeque;

@@ -1,6 +1,7 @@
 //! Twelve workers and three permits; then what happens to those who cannot wait, or want many.
 
 use semaphore::Semaphore;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,55 +21,43 @@ fn main() -> io::Result<()> {
     let semaphore = Semaphore::new(PERMITS);
 
     writeln!(out, "{WORKERS} workers, {PERMITS} permits.")?;
-    writeln!(
-        out,
-        "  most inside at a time:     {}",
-        most_inside(&semaphore)
-    )?;
+    row(&mut out, "most inside at a time:", most_inside(&semaphore))?;
     let panicked = thread::scope(|scope| scope.spawn(|| panic_inside(&semaphore)).join());
     assert!(panicked.is_err());
-    writeln!(
-        out,
-        "  free after a panic inside: {}",
-        semaphore.available()
+    row(
+        &mut out,
+        "free after a panic inside:",
+        semaphore.available(),
     )?;
 
     let two = semaphore.acquire_many(2).expect("it has three");
     let one = semaphore.acquire();
     writeln!(out, "All permits are taken.")?;
-    writeln!(
-        out,
-        "  try_acquire:               {}",
-        outcome(semaphore.try_acquire().is_some())
+    row(&mut out, "try_acquire:", outcome(semaphore.try_acquire()))?;
+    row(
+        &mut out,
+        "acquire_timeout:",
+        outcome(semaphore.acquire_timeout(MOMENT)),
     )?;
-    writeln!(
-        out,
-        "  acquire_timeout:           {}",
-        outcome(semaphore.acquire_timeout(MOMENT).is_some())
-    )?;
-    writeln!(
-        out,
-        "  acquire_many(4):           {}",
-        outcome(semaphore.acquire_many(4).is_some())
+    row(
+        &mut out,
+        "acquire_many(4):",
+        outcome(semaphore.acquire_many(4)),
     )?;
 
     drop(one);
     thread::scope(|scope| {
-        let large = scope.spawn(|| semaphore.acquire_many(3).is_some());
+        let large = scope.spawn(|| outcome(semaphore.acquire_many(3)));
         // A free permit is no longer to be had from the moment that the other stands in line.
         while semaphore.try_acquire().is_some() {
             thread::yield_now();
         }
-        let overtaken = semaphore.try_acquire().is_some();
-        writeln!(
-            out,
-            "{} is free, and somebody waits for three.",
-            semaphore.available()
-        )?;
-        writeln!(out, "  try_acquire:               {}", outcome(overtaken))?;
+        let (free, tried) = (semaphore.available(), semaphore.try_acquire());
+        writeln!(out, "{free} is free, and somebody waits for three.")?;
+        row(&mut out, "try_acquire:", outcome(tried))?;
         drop(two);
         let served = large.join().expect("it does not panic");
-        writeln!(out, "  acquire_many(3), in line:  {}", outcome(served))
+        row(&mut out, "acquire_many(3), in line:", served)
     })
 }
 
@@ -97,6 +86,10 @@ fn panic_inside(semaphore: &Semaphore) {
     panic::resume_unwind(Box::new("meant, and so without a message"));
 }
 
-fn outcome(acquired: bool) -> &'static str {
-    if acquired { "acquired" } else { "none" }
+fn outcome<T>(permit: Option<T>) -> &'static str {
+    if permit.is_some() { "acquired" } else { "none" }
+}
+
+fn row(out: &mut impl Write, what: &str, value: impl Display) -> io::Result<()> {
+    writeln!(out, "  {what:<26} {value}")
 }

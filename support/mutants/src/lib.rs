@@ -5,7 +5,7 @@
 //!     "src/lib.rs" as semaphore, "tests/model/properties.rs";
 //!
 //!     /// Nobody tells the waiter that its permits are there.
-//!     no_notify: { waiter.turn.notify_one(); } => {}, waiters_are_woken, "deadlock";
+//!     no_notify: { first.turn.notify_one(); } => {}, never_more_than_n_inside, "deadlock";
 //! }
 //! ```
 //!
@@ -13,7 +13,8 @@
 //! that are not found exactly once are a compile error. Each becomes a module with the mutated file
 //! and the properties beside it, and a test that the named property fails with the given words.
 //! So the mutants compile with the test, without a second cargo, a build script or the network.
-//! (Rejected: writing a crate per mutant and running cargo on it from a test, two seconds each.)
+//! Rejected: a crate per mutant, written and built by a cargo that the test starts: slow, and in
+//! need of the right lock file and target folder.
 
 use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
 use std::env;
