@@ -1,5 +1,6 @@
 //! The lift test: with exactly the dependency lines that a page prints, its snippet builds in an
-//! empty crate, and its minimal program runs. So what readers copy works where they paste it.
+//! empty crate, as a crate of its own and as a module of another, and its minimal program runs.
+//! So what readers copy works where they paste it.
 //!
 //! `cargo test -p book --test lift`. It needs no network once the workspace has been built, for it
 //! takes the workspace's own Cargo.lock.
@@ -11,6 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 use book::concept::{self, Concept, lookup};
+use book::fault;
 use toml::{Table, Value};
 
 #[test]
@@ -18,9 +20,11 @@ fn every_snippet_builds_with_its_printed_lines_alone() {
     let root = book::root();
     let (concepts, faults) = concept::load(root);
     assert!(faults.is_empty(), "cargo test -p book says what is wrong");
+    // Not in a folder that goes: cargo would keep what it built there for ever.
+    let place = root.join("target/lifted");
     let failures: Vec<String> = concepts
         .iter()
-        .filter_map(|concept| lift(root, concept).err())
+        .filter_map(|concept| lift(root, concept, &place).err())
         .collect();
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }
@@ -29,7 +33,7 @@ fn every_snippet_builds_with_its_printed_lines_alone() {
 fn a_missing_feature_is_found() {
     let workspace = fixture::workspace();
     let waiter = lifted(workspace.path(), "waiter");
-    lift(workspace.path(), &waiter).unwrap();
+    lift(workspace.path(), &waiter, &workspace.path().join(\"lifted\")).unwrap();
 
     let manifest = waiter.manifest.replace("[\"rt\", \"time\"]", "[\"rt\"]");
     assert_ne!(manifest, waiter.manifest);
@@ -39,7 +43,7 @@ fn a_missing_feature_is_found() {
         &manifest,
     );
     fixture::sync(workspace.path());
-    let error = lift(workspace.path(), &lifted(workspace.path(), "waiter")).unwrap_err();
+    let error = lift(workspace.path(), &lifted(workspace.path(), "waiter"), &workspace.path().join(\"lifted\")).unwrap_err();
     assert!(
         error.contains("time") && error.contains("use-it.md"),
         "{error}"
@@ -50,7 +54,7 @@ fn a_missing_feature_is_found() {
 fn a_program_that_fails_is_found() {
     let workspace = fixture::workspace();
     let counter = lifted(workspace.path(), "counter");
-    lift(workspace.path(), &counter).unwrap();
+    lift(workspace.path(), &counter, &workspace.path().join(\"lifted\")).unwrap();
 
     let library = counter
         .library()
@@ -60,7 +64,7 @@ fn a_program_that_fails_is_found() {
         "examples-threads/counter/src/lib.rs",
         &library,
     );
-    let error = lift(workspace.path(), &counter).unwrap_err();
+    let error = lift(workspace.path(), &counter, &workspace.path().join(\"lifted\")).unwrap_err();
     assert!(error.contains("assertion"), "{error}");
 }
 
@@ -70,8 +74,22 @@ fn a_wrong_cargo_add_is_found() {
     let page = workspace.path().join("docs/src/generated/waiter/use-it.md");
     let text = fs::read_to_string(&page).unwrap();
     fs::write(&page, text.replace("rt,time", "rt")).unwrap();
-    let error = lift(workspace.path(), &lifted(workspace.path(), "waiter")).unwrap_err();
+    let error = lift(workspace.path(), &lifted(workspace.path(), "waiter"), &workspace.path().join(\"lifted\")).unwrap_err();
     assert!(error.contains("cargo add"), "{error}");
+}
+
+#[test]
+fn a_snippet_that_must_be_a_crate_is_found() {
+    let workspace = fixture::workspace();
+    let library = lifted(workspace.path(), "counter").library()
+        + "\n/// Adds two.\npub fn two(counter: &crate::Counter) {\n    counter.add();\n}\n";
+    fixture::write(
+        workspace.path(),
+        "examples-threads/counter/src/lib.rs",
+        &library,
+    );
+    let error = lift(workspace.path(), &lifted(workspace.path(), "counter"), &workspace.path().join(\"lifted\")).unwrap_err();
+    assert!(error.contains("super::"), "{error}");
 }
 
 fn lifted(root: &Path, slug: &str) -> Concept {
@@ -82,28 +100,21 @@ fn lifted(root: &Path, slug: &str) -> Concept {
         .expect("the fixture has it")
 }
 
-/// Builds the concept in an empty crate. The error is cargo's words, and where to look.
-fn lift(root: &Path, concept: &Concept) -> Result<(), String> {
+/// Builds the concept in empty crates below `place`. The error is cargo's words, and where to look.
+fn lift(root: &Path, concept: &Concept, place: &Path) -> Result<(), String> {
     let page = format!("docs/src/generated/{}/use-it.md", concept.slug);
     let printed = fs::read_to_string(root.join(&page))
         .map_err(|error| format!("{page}: {error}\n    fix: cargo run -p book -- sync"))?;
     let dependencies = block(&printed, "toml");
-    let package = format!(
-        "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n",
-        concept.slug
-    );
-    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let folder = folder.path();
-    let source = concept.folder.join("src");
-    for file in concept.snippet() {
-        let within = file.strip_prefix(&source).unwrap_or(&file);
-        let text = fs::read_to_string(&file).map_err(|error| error.to_string())?;
-        fixture::write(folder, &format!("src/{}", within.display()), &text);
-    }
-    let lock = book::root().join("Cargo.lock");
-    fs::copy(lock, folder.join("Cargo.lock")).map_err(|error| error.to_string())?;
+    let package = |name: &str| {
+        format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n"
+        )
+    };
+    let folder = &place.join(&concept.slug);
+    paste(concept, folder, "src", "lib.rs")?;
+    fixture::write(folder, "Cargo.toml", &package(&concept.slug));
 
-    fixture::write(folder, "Cargo.toml", &package);
     let commands = block(&printed, "console");
     for command in commands.lines() {
         let words: Vec<&str> = command
@@ -122,17 +133,49 @@ fn lift(root: &Path, concept: &Concept) -> Result<(), String> {
         ));
     }
 
-    fixture::write(folder, "Cargo.toml", &(package + &dependencies));
+    let manifest = package(&concept.slug) + &dependencies;
+    fixture::write(folder, "Cargo.toml", &manifest);
     for words in [&["build"][..], &["test", "--doc"]] {
         cargo(folder, words).map_err(|error| {
             format!(
                 "{} does not build with the lines of {page} alone:\n{error}\n    fix: list in \
                  {}/Cargo.toml every feature that the snippet uses",
                 concept.slug,
-                book::fault::relative(root, &concept.folder)
+                fault::relative(root, &concept.folder)
             )
         })?;
     }
+
+    let module = concept.slug.replace('-', "_");
+    let folder = &place.join(format!("{}-as-module", concept.slug));
+    paste(concept, folder, &format!("src/{module}"), "mod.rs")?;
+    let program = format!("mod {module};\n{}", block(&printed, "rust"));
+    fixture::write(folder, "src/main.rs", &program);
+    fixture::write(folder, "Cargo.toml", &(package("reader") + &dependencies));
+    cargo(folder, &["build"]).map_err(|error| {
+        format!(
+            "{} does not build as a module of another crate:\n{error}\n    fix: let its files \
+             name each other by super::, not crate::",
+            concept.slug
+        )
+    })
+}
+
+/// Puts the snippet where a reader pastes it, its `lib.rs` named `root`, and beside it the
+/// versions that were tried.
+fn paste(concept: &Concept, folder: &Path, into: &str, root: &str) -> Result<(), String> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| error.to_string())?;
+    }
+    let source = concept.folder.join("src");
+    for file in concept.snippet() {
+        let within = fault::relative(&source, &file);
+        let name = if within == "lib.rs" { root } else { &within };
+        let text = fs::read_to_string(&file).map_err(|error| error.to_string())?;
+        fixture::write(folder, &format!("{into}/{name}"), &text);
+    }
+    let lock = book::root().join("Cargo.lock");
+    fs::copy(lock, folder.join("Cargo.lock")).map_err(|error| error.to_string())?;
     Ok(())
 }
 
@@ -143,6 +186,8 @@ fn cargo(folder: &Path, words: &[&str]) -> Result<(), String> {
         .args(words)
         .args(["--offline", "--quiet"])
         .env("CARGO_TARGET_DIR", book::root().join("target/lift"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_INCREMENTAL", "0")
         .current_dir(folder)
         .output()
         .map_err(|error| format!("cargo does not start: {error}"))?;
