@@ -33,7 +33,7 @@ fn every_snippet_builds_with_its_printed_lines_alone() {
 fn a_missing_feature_is_found() {
     let workspace = fixture::workspace();
     let waiter = lifted(workspace.path(), "waiter");
-    lift(workspace.path(), &waiter, &workspace.path().join(\"lifted\")).unwrap();
+    lift(workspace.path(), &waiter, &workspace.path().join("lifted")).unwrap();
 
     let manifest = waiter.manifest.replace("[\"rt\", \"time\"]", "[\"rt\"]");
     assert_ne!(manifest, waiter.manifest);
@@ -43,7 +43,12 @@ fn a_missing_feature_is_found() {
         &manifest,
     );
     fixture::sync(workspace.path());
-    let error = lift(workspace.path(), &lifted(workspace.path(), "waiter"), &workspace.path().join(\"lifted\")).unwrap_err();
+    let error = lift(
+        workspace.path(),
+        &lifted(workspace.path(), "waiter"),
+        &workspace.path().join("lifted"),
+    )
+    .unwrap_err();
     assert!(
         error.contains("time") && error.contains("use-it.md"),
         "{error}"
@@ -54,7 +59,7 @@ fn a_missing_feature_is_found() {
 fn a_program_that_fails_is_found() {
     let workspace = fixture::workspace();
     let counter = lifted(workspace.path(), "counter");
-    lift(workspace.path(), &counter, &workspace.path().join(\"lifted\")).unwrap();
+    lift(workspace.path(), &counter, &workspace.path().join("lifted")).unwrap();
 
     let library = counter
         .library()
@@ -64,7 +69,7 @@ fn a_program_that_fails_is_found() {
         "examples-threads/counter/src/lib.rs",
         &library,
     );
-    let error = lift(workspace.path(), &counter, &workspace.path().join(\"lifted\")).unwrap_err();
+    let error = lift(workspace.path(), &counter, &workspace.path().join("lifted")).unwrap_err();
     assert!(error.contains("assertion"), "{error}");
 }
 
@@ -74,7 +79,12 @@ fn a_wrong_cargo_add_is_found() {
     let page = workspace.path().join("docs/src/generated/waiter/use-it.md");
     let text = fs::read_to_string(&page).unwrap();
     fs::write(&page, text.replace("rt,time", "rt")).unwrap();
-    let error = lift(workspace.path(), &lifted(workspace.path(), "waiter"), &workspace.path().join(\"lifted\")).unwrap_err();
+    let error = lift(
+        workspace.path(),
+        &lifted(workspace.path(), "waiter"),
+        &workspace.path().join("lifted"),
+    )
+    .unwrap_err();
     assert!(error.contains("cargo add"), "{error}");
 }
 
@@ -88,7 +98,12 @@ fn a_snippet_that_must_be_a_crate_is_found() {
         "examples-threads/counter/src/lib.rs",
         &library,
     );
-    let error = lift(workspace.path(), &lifted(workspace.path(), "counter"), &workspace.path().join(\"lifted\")).unwrap_err();
+    let error = lift(
+        workspace.path(),
+        &lifted(workspace.path(), "counter"),
+        &workspace.path().join("lifted"),
+    )
+    .unwrap_err();
     assert!(error.contains("super::"), "{error}");
 }
 
