@@ -25,16 +25,7 @@ const served = /^https?:/.test(book);
 const origin = served ? new URL(book).origin : 'http://book.localhost';
 
 // What readers type, and the page that must be among the first five answers.
-const questions = [
-    ['async or threads', 'choose.html'],
-    ['when should I use async', 'choose.html'],
-    ['cpu bound work', 'choose.html'],
-    ['GIL', 'choose.html'],
-    ['asyncio.gather', 'choose.html'],
-    ['how many requests at once', 'choose.html'],
-    ['copy a snippet into my project', 'start.html'],
-    ['what does in flight mean', 'start.html'],
-];
+const questions = Object.entries(JSON.parse(readFileSync(join(docs, 'browser/questions.json'), 'utf8')));
 
 const types = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.png': 'image/png' };
 const faults = [];
@@ -74,6 +65,7 @@ async function open(browser, options) {
             return route.fulfill({ status: 404, body: readFileSync(join(resolve(book), '404.html')), contentType: 'text/html' });
         });
     }
+    context.setDefaultTimeout(10_000);
     const page = await context.newPage();
     const state = { page, context, where: '', expects404: false };
     page.on('console', message => {
@@ -230,11 +222,23 @@ if (shots) {
     mkdirSync(shots, { recursive: true });
 }
 const counts = { pages: 0, views: 0, buttons: 0, files: 0 };
-try {
-    for (const colorScheme of ['light', 'dark']) {
-        for (const width of [1280, 360]) {
-            const state = await open(browser, { colorScheme, viewport: { width, height: width > 600 ? 900 : 740 } });
-            for (const page of pages()) {
+
+/** Runs one step on a page of its own; what goes wrong in it is a fault, not the end. */
+async function step(options, look) {
+    const state = await open(browser, options);
+    try {
+        await look(state);
+    } catch (error) {
+        fault(state.where, error.message.split('\n')[0]);
+    }
+    await state.context.close();
+}
+
+for (const colorScheme of ['light', 'dark']) {
+    for (const width of [1280, 360]) {
+        const options = { colorScheme, viewport: { width, height: width > 600 ? 900 : 740 } };
+        for (const page of pages()) {
+            await step(options, async state => {
                 state.where = `${page.path} at ${width}, ${colorScheme}`;
                 await state.page.goto(`${origin}/${page.path}`);
                 await look(state, `${page.path.replace(/\W+/g, '-')}-${width}-${colorScheme}`);
@@ -245,31 +249,28 @@ try {
                     counts.buttons += buttons;
                     counts.files += files;
                 }
-            }
-            if (width === 360) {
-                state.where = `sidebar at ${width}, ${colorScheme}`;
-                await state.page.getByRole('button', { name: 'Toggle Table of Contents' }).click();
-                await look(state, `sidebar-${width}-${colorScheme}`);
-            }
-            await state.context.close();
+            });
         }
+        await step(options, async state => {
+            state.where = `sidebar at ${width}, ${colorScheme}`;
+            await state.page.goto(`${origin}/choose.html`);
+            await state.page.getByRole('button', { name: 'Toggle Table of Contents' }).click();
+            await look(state, `sidebar-${width}-${colorScheme}`);
+        });
     }
-    const state = await open(browser, { colorScheme: 'light', viewport: { width: 1280, height: 900 } });
-    await search(state);
-    await theme(state);
-    await keyboard(state);
-    await notFound(state);
-    await state.context.close();
-
-    const plain = await open(browser, { javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
-    plain.where = 'without JavaScript';
-    await plain.page.goto(`${origin}/`);
-    if (!await plain.page.locator('main h1').isVisible()) {
-        fault(plain.where, 'the page does not show');
-    }
-} finally {
-    await browser.close();
 }
+const desk = { colorScheme: 'light', viewport: { width: 1280, height: 900 } };
+for (const part of [search, theme, keyboard, notFound]) {
+    await step(desk, part);
+}
+await step({ ...desk, javaScriptEnabled: false }, async state => {
+    state.where = 'without JavaScript';
+    await state.page.goto(`${origin}/`);
+    if (!await state.page.locator('main h1').isVisible()) {
+        fault(state.where, 'the page does not show');
+    }
+});
+await browser.close();
 faults.forEach(line => console.error(line));
 console.log(`${counts.pages} pages seen ${counts.views} ways, ${counts.buttons} copy buttons pressed, ${counts.files} whole files compared, ${faults.length} faults`);
 process.exit(faults.length > 0 ? 1 : 0);

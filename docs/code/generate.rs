@@ -15,7 +15,10 @@ const END: &str = "<!-- concepts:end -->";
 
 const FIX: &str = "cargo run -p book -- sync";
 
-/// Every generated file with the text that it must have, or the fault that forbids to say.
+/// Every generated file with the text that it must have.
+///
+/// # Errors
+/// What keeps it from being generated: a manifest, a header or a pair of markers.
 pub fn expected(root: &Path) -> Result<Vec<(PathBuf, String)>, Vec<Fault>> {
     let (concepts, mut faults) = concept::load(root);
     let mut files = Vec::new();

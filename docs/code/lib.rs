@@ -11,11 +11,15 @@ pub mod render;
 pub mod rules;
 pub mod serve;
 
-use std::path::Path;
+use std::env;
+use std::path::{Path, PathBuf};
 
-/// The root of the workspace that this package belongs to.
-pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the package lies in a folder of the workspace")
+/// The root of the workspace that this package belongs to: as cargo says at run time, for the
+/// checkout may have moved since the build, or where the package was built.
+pub fn root() -> PathBuf {
+    let running = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let package = running
+        .filter(|folder| folder.join("book.toml").is_file())
+        .unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    package.parent().map_or(package.clone(), Path::to_path_buf)
 }

@@ -34,7 +34,7 @@ enum Command {
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
-    let root = book::root();
+    let root = &book::root();
     let mut out = std::io::stdout();
     match arguments.command {
         None => {

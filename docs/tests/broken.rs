@@ -15,9 +15,9 @@ fn breaks(rule: Rule, file: &str, from: &str, to: &str, named: &str, word: &str)
     let workspace = fixture::workspace();
     let root = workspace.path();
     let path = root.join(file);
-    let text = fs::read_to_string(&path).unwrap();
+    let text = fs::read_to_string(&path).expect("the fixture has it");
     assert!(text.contains(from), "{file} does not contain {from}");
-    fs::write(&path, text.replace(from, to)).unwrap();
+    fixture::write(root, file, &text.replace(from, to));
     expect(rule, root, named, word);
 }
 

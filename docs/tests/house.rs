@@ -4,7 +4,7 @@
 use book::rules::{self, Rule};
 
 fn hold(rule: Rule) {
-    let faults = rule(book::root());
+    let faults = rule(&book::root());
     let list: Vec<String> = faults.iter().map(|fault| format!("- {fault}")).collect();
     assert!(faults.is_empty(), "\n{}\n", list.join("\n"));
 }

@@ -17,7 +17,7 @@ use toml::{Table, Value};
 
 #[test]
 fn every_snippet_builds_with_its_printed_lines_alone() {
-    let root = book::root();
+    let root = &book::root();
     let (concepts, faults) = concept::load(root);
     assert!(faults.is_empty(), "cargo test -p book says what is wrong");
     // Not in a folder that goes: cargo would keep what it built there for ever.

@@ -25,7 +25,7 @@ impl Server {
             .trim_end()
             .strip_prefix("http://")
             .and_then(|rest| rest.strip_suffix('/'))
-            .unwrap_or_else(|| panic!("the first line is no address: {line}"))
+            .expect("the first line is an address")
             .to_owned();
         Server { child, address }
     }

@@ -80,7 +80,7 @@ pub fn dependencies_are_used(root: &Path) -> Vec<Fault> {
         let mut code: String = concept
             .snippet()
             .iter()
-            .flat_map(|file| fs::read_to_string(file))
+            .flat_map(fs::read_to_string)
             .collect();
         code = code
             .lines()

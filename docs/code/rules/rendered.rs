@@ -135,10 +135,11 @@ fn resolve(folder: &Path, page: &Path, link: &str, from_root: bool) -> PathBuf {
 #[derive(Default)]
 struct Page {
     ids: BTreeSet<String>,
-    references: Vec<Reference>,
+    references: BTreeSet<Reference>,
     pictures_without_text: Vec<String>,
 }
 
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Reference {
     url: String,
     /// By the browser on its own, not by a click.
@@ -190,7 +191,7 @@ fn note(tag: &Tag, page: &mut Page) {
             && name != "base"
         {
             let fetched = !clicked;
-            page.references.push(Reference { url, fetched });
+            page.references.insert(Reference { url, fetched });
         }
     }
 }
