@@ -126,7 +126,7 @@ fn use_it(root: &Path, concept: &Concept) -> Result<String, Fault> {
         }
         text.push_str("\n```\n");
     }
-    let _ = write!(text, "\n```rust\n{program}```\n");
+    let _ = write!(text, "\n```rust\n{}```\n", with_main(&program));
     Ok(text)
 }
 
@@ -176,6 +176,32 @@ pub fn program(library: &str) -> Option<String> {
         program.push_str(line);
         program.push('\n');
     }
+}
+
+/// The program with a `main` around its statements, if it has none: rustdoc puts one around an
+/// example too, but a reader who pastes it needs to see it.
+fn with_main(program: &str) -> String {
+    if program.contains("fn main()") {
+        return program.to_owned();
+    }
+    let is_use = |line: &&str| line.starts_with("use ");
+    let uses: Vec<&str> = program.lines().take_while(is_use).collect();
+    let mut text = String::new();
+    for line in &uses {
+        let _ = writeln!(text, "{line}");
+    }
+    text.push_str(if uses.is_empty() {
+        "fn main() {\n"
+    } else {
+        "\nfn main() {\n"
+    });
+    let statements = program.lines().skip(uses.len());
+    for line in statements.skip_while(|line| line.is_empty()) {
+        let indent = if line.is_empty() { "" } else { "    " };
+        let _ = writeln!(text, "{indent}{line}");
+    }
+    text.push_str("}\n");
+    text
 }
 
 fn summary(concepts: &[Concept]) -> String {
@@ -262,6 +288,17 @@ mod tests {
         assert_eq!(program(library).unwrap(), "fn main() {\n    run();\n\n}\n");
         assert_eq!(program("//! # Use it\n//! ```\n//! fn main() {}\n"), None);
         assert_eq!(program("//! One.\n"), None);
+    }
+
+    #[test]
+    fn statements_get_a_main_around_them() {
+        assert_eq!(
+            with_main("use a::B;\nuse c;\n\nlet b = B;\n\nb.run(|| {\n    c::d();\n});\n"),
+            "use a::B;\nuse c;\n\nfn main() {\n    let b = B;\n\n    b.run(|| {\n        \
+             c::d();\n    });\n}\n"
+        );
+        assert_eq!(with_main("x();\n"), "fn main() {\n    x();\n}\n");
+        assert_eq!(with_main("async fn main() {}\n"), "async fn main() {}\n");
     }
 
     #[test]

@@ -144,22 +144,21 @@ fn a_header_without_its_form() {
     breaks(
         rule,
         lib,
-        "//! ```\n//! fn",
-        "//! ```ignore\n//! fn",
+        "//! ```\n//! let",
+        "//! ```ignore\n//! let",
         lib,
         "compiler",
     );
-    breaks(rule, lib, "fn main()", "fn run()", lib, "no main");
     breaks(
         rule,
         lib,
-        "//!     counter.add();",
+        "//! counter.add();",
         "//! # counter.add();",
         lib,
         "hides",
     );
-    let long = "//!     counter.add();\n".repeat(20);
-    breaks(rule, lib, "//!     counter.add();\n", &long, lib, "shorten");
+    let long = "//! counter.add();\n".repeat(20);
+    breaks(rule, lib, "//! counter.add();\n", &long, lib, "shorten");
 }
 
 #[test]

@@ -130,12 +130,6 @@ fn check_program(library: &str, header: &[&str], fault: &mut impl FnMut(String, 
             format!("shorten it to {LONGEST_PROGRAM}"),
         );
     }
-    if !program.contains("fn main()") {
-        fault(
-            "the program under `# Use it` has no main".into(),
-            "make it complete: readers paste it".into(),
-        );
-    }
     if program
         .lines()
         .any(|line| line.trim() == "#" || line.trim_start().starts_with("# "))
