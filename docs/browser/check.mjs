@@ -1,0 +1,276 @@
+// Looks at the built book in a browser, as readers do: wide and narrow, light and dark.
+//
+//     cargo run -p book -- build
+//     npm ci --prefix docs/browser
+//     node docs/browser/check.mjs target/book [folder for screenshots]
+//
+// Instead of a folder it takes the address of a served book. Wants Chromium at /usr/bin/chromium,
+// or where $CHROMIUM says. Prints every fault and ends with 1 if there is one.
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, extname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const docs = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const [book, shots] = process.argv.slice(2);
+if (!book) {
+    console.error('usage: node docs/browser/check.mjs FOLDER|URL [SCREENSHOTS]');
+    process.exit(2);
+}
+const served = /^https?:/.test(book);
+// Without a server: requests to this host are answered from the folder. Browsers trust *.localhost
+// as they trust https, so that the clipboard works.
+const origin = served ? new URL(book).origin : 'http://book.localhost';
+
+// What readers type, and the page that must be among the first five answers.
+const questions = Object.entries(JSON.parse(readFileSync(join(docs, 'browser/questions.json'), 'utf8')));
+
+const types = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.png': 'image/png' };
+const faults = [];
+const fault = (where, what) => faults.push(`${where}: ${what}`);
+
+function filesBelow(folder) {
+    return readdirSync(folder).flatMap(name => {
+        const path = join(folder, name);
+        return statSync(path).isDirectory() ? filesBelow(path) : [path];
+    });
+}
+
+/** Pages by their path in the book, each with its source. */
+function pages() {
+    const source = join(docs, 'src');
+    return filesBelow(source)
+        .filter(file => file.endsWith('.md') && !/generated|SUMMARY\.md|404\.md/.test(relative(source, file)))
+        .map(file => ({ file, path: relative(source, file).replace(/\\/g, '/').replace(/\.md$/, '.html') }));
+}
+
+/** Files that a page includes whole as a code block of their own. */
+function wholeFiles(page) {
+    const text = readFileSync(page.file, 'utf8');
+    return [...text.matchAll(/^```\w+\n\{\{#include ([^:}]+)\}\}\n```$/gm)].map(([, path]) => join(dirname(page.file), path));
+}
+
+async function open(browser, options) {
+    const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+    if (!served) {
+        await context.route(`${origin}/**`, route => {
+            const path = decodeURIComponent(new URL(route.request().url()).pathname);
+            const file = join(resolve(book), path.endsWith('/') ? `${path}index.html` : path);
+            if (existsSync(file) && statSync(file).isFile()) {
+                return route.fulfill({ body: readFileSync(file), contentType: types[extname(file)] ?? 'application/octet-stream' });
+            }
+            return route.fulfill({ status: 404, body: readFileSync(join(resolve(book), '404.html')), contentType: 'text/html' });
+        });
+    }
+    context.setDefaultTimeout(10_000);
+    const page = await context.newPage();
+    const state = { page, context, where: '', expects404: false };
+    page.on('console', message => {
+        const expected = state.expects404 && /404/.test(message.text());
+        if (['error', 'warning'].includes(message.type()) && !expected) {
+            fault(state.where, `console: ${message.text()}`);
+        }
+    });
+    page.on('pageerror', error => fault(state.where, `script: ${error.message}`));
+    page.on('requestfailed', request => {
+        // A page that is left cancels what it was still prefetching.
+        if (request.failure()?.errorText !== 'net::ERR_ABORTED') {
+            fault(state.where, `request failed: ${request.url()}`);
+        }
+    });
+    page.on('request', request => {
+        const url = new URL(request.url());
+        if (url.origin !== origin && !['data:', 'blob:'].includes(url.protocol)) {
+            fault(state.where, `asks for ${request.url()}`);
+        }
+    });
+    page.on('response', response => {
+        if (response.status() >= 400 && !state.expects404) {
+            fault(state.where, `${response.status()} for ${response.url()}`);
+        }
+    });
+    return state;
+}
+
+async function look(state, name) {
+    const { page } = state;
+    const wide = await page.evaluate(() => [document.documentElement, document.body, ...document.querySelectorAll('.page, .content, main')]
+        .filter(box => box.scrollWidth > box.clientWidth + 1)
+        .map(box => `${box.tagName} ${box.className}: ${box.scrollWidth} in ${box.clientWidth}`));
+    wide.forEach(box => fault(state.where, `scrolls sideways: ${box}`));
+    const blank = await page.evaluate(() => [...document.images].filter(image => !image.complete || image.naturalWidth === 0).map(image => image.src));
+    blank.forEach(image => fault(state.where, `picture does not show: ${image}`));
+    if (shots) {
+        await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+    }
+    await page.addScriptTag({ path: axe });
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    for (const { id, impact, nodes } of violations) {
+        fault(state.where, `axe ${id} (${impact}), ${nodes.length} times, first ${nodes[0].html.slice(0, 160)} ${nodes[0].any[0]?.message ?? ''}`);
+    }
+}
+
+async function copy(state, page) {
+    const copied = [];
+    const buttons = await state.page.locator('pre .clip-button').all();
+    for (const button of buttons) {
+        await state.page.evaluate(() => navigator.clipboard.writeText('nothing copied'));
+        await button.click();
+        copied.push(await state.page.evaluate(() => navigator.clipboard.readText()));
+    }
+    if (copied.includes('nothing copied')) {
+        fault(state.where, 'a copy button copies nothing');
+    }
+    for (const text of copied.filter(text => /^\$ /m.test(text))) {
+        fault(state.where, `copies the prompt: ${text}`);
+    }
+    const files = wholeFiles(page);
+    for (const file of files) {
+        if (!copied.includes(readFileSync(file, 'utf8'))) {
+            fault(state.where, `no copy button yields exactly ${relative(docs, file)}`);
+        }
+    }
+    return { buttons: buttons.length, files: files.length };
+}
+
+async function search(state) {
+    const titles = pages().map(page => [/^# (.+)$/m.exec(readFileSync(page.file, 'utf8'))?.[1] ?? '', page.path]);
+    for (const [words, path] of [...titles, ...questions]) {
+        state.where = `search for "${words}"`;
+        await state.page.goto(`${origin}/start.html`);
+        await state.page.keyboard.press('/');
+        await state.page.waitForFunction(() => document.activeElement?.id === 'mdbook-searchbar');
+        await state.page.keyboard.type(words);
+        const links = state.page.locator('#mdbook-searchresults a');
+        await links.first().waitFor({ timeout: 5000 }).catch(() => {});
+        const found = await links.evaluateAll(links => links.slice(0, 5).map(link => new URL(link.href).pathname.slice(1)));
+        if (!found.includes(path)) {
+            fault(state.where, `${path} is not among ${found.join(', ') || 'no results'}`);
+        }
+    }
+    state.where = 'search results';
+    await look(state, 'search');
+}
+
+async function theme(state) {
+    const { page } = state;
+    state.where = 'theme switch';
+    await page.goto(`${origin}/start.html`);
+    const colour = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const light = await colour();
+    const choose = async name => {
+        await page.getByRole('button', { name: 'Change theme' }).click();
+        const offered = await page.getByRole('menuitem').allTextContents();
+        if (offered.join() !== 'Auto,Light,Dark') {
+            fault(state.where, `offers ${offered}`);
+        }
+        await page.getByRole('menuitem', { name }).click();
+    };
+    await choose('Dark');
+    const dark = await colour();
+    await page.keyboard.press('Escape');
+    await page.reload();
+    if (dark === light || await colour() !== dark) {
+        fault(state.where, `dark is ${dark}, light is ${light}, after a reload ${await colour()}`);
+    }
+    await choose('Auto');
+    if (await colour() !== light) {
+        fault(state.where, `Auto leaves ${await colour()}`);
+    }
+}
+
+async function keyboard(state) {
+    const { page } = state;
+    state.where = 'keyboard';
+    await page.goto(`${origin}/start.html`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    const inside = await page.evaluate(() => document.querySelector('main').contains(document.activeElement));
+    if (!inside) {
+        fault(state.where, 'two Tabs and Enter do not reach the page');
+    }
+    const toggle = page.getByRole('button', { name: 'Toggle Table of Contents' });
+    const before = await toggle.getAttribute('aria-expanded');
+    await toggle.focus();
+    await page.keyboard.press('Enter');
+    if (await toggle.getAttribute('aria-expanded') === before) {
+        fault(state.where, 'Enter does not switch the sidebar');
+    }
+}
+
+async function notFound(state) {
+    state.where = '404 page';
+    state.expects404 = true;
+    const answer = await state.page.goto(`${origin}/no/such/page.html`);
+    state.expects404 = false;
+    if (answer.status() !== 404 || await state.page.locator('main h1').textContent() !== 'No such page') {
+        fault(state.where, 'is not our own');
+    }
+    await state.page.locator('.sidebar a', { hasText: 'Choose' }).first().evaluate(link => link.click());
+    await state.page.waitForURL(`${origin}/choose.html`);
+}
+
+const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+if (shots) {
+    mkdirSync(shots, { recursive: true });
+}
+const counts = { pages: 0, views: 0, buttons: 0, files: 0 };
+
+/** Runs one step on a page of its own; what goes wrong in it is a fault, not the end. */
+async function step(options, look) {
+    const state = await open(browser, options);
+    try {
+        await look(state);
+    } catch (error) {
+        fault(state.where, error.message.split('\n')[0]);
+    }
+    await state.context.close();
+}
+
+for (const colorScheme of ['light', 'dark']) {
+    for (const width of [1280, 360]) {
+        const options = { colorScheme, viewport: { width, height: width > 600 ? 900 : 740 } };
+        for (const page of pages()) {
+            await step(options, async state => {
+                state.where = `${page.path} at ${width}, ${colorScheme}`;
+                await state.page.goto(`${origin}/${page.path}`);
+                await look(state, `${page.path.replace(/\W+/g, '-')}-${width}-${colorScheme}`);
+                counts.views += 1;
+                if (width === 1280 && colorScheme === 'light') {
+                    const { buttons, files } = await copy(state, page);
+                    counts.pages += 1;
+                    counts.buttons += buttons;
+                    counts.files += files;
+                }
+            });
+        }
+        await step(options, async state => {
+            state.where = `sidebar at ${width}, ${colorScheme}`;
+            await state.page.goto(`${origin}/choose.html`);
+            await state.page.getByRole('button', { name: 'Toggle Table of Contents' }).click();
+            await look(state, `sidebar-${width}-${colorScheme}`);
+        });
+    }
+}
+const desk = { colorScheme: 'light', viewport: { width: 1280, height: 900 } };
+for (const part of [search, theme, keyboard, notFound]) {
+    await step(desk, part);
+}
+await step({ ...desk, javaScriptEnabled: false }, async state => {
+    state.where = 'without JavaScript';
+    await state.page.goto(`${origin}/`);
+    if (!await state.page.locator('main h1').isVisible()) {
+        fault(state.where, 'the page does not show');
+    }
+});
+await browser.close();
+faults.forEach(line => console.error(line));
+console.log(`${counts.pages} pages seen ${counts.views} ways, ${counts.buttons} copy buttons pressed, ${counts.files} whole files compared, ${faults.length} faults`);
+process.exit(faults.length > 0 ? 1 : 0);

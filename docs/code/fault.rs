@@ -1,0 +1,43 @@
+//! What a rule finds.
+
+use std::fmt;
+use std::path::Path;
+
+/// One breach of a house rule: where, what, and how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Path from the root of the workspace, with `/`.
+    pub file: String,
+    /// What is wrong there.
+    pub what: String,
+    /// What to do about it: a command where one does it.
+    pub fix: String,
+}
+
+impl Fault {
+    /// A breach in `file`, which lies below `root`.
+    pub fn new(
+        root: &Path,
+        file: impl AsRef<Path>,
+        what: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Fault {
+        Fault {
+            file: relative(root, file.as_ref()),
+            what: what.into(),
+            fix: fix.into(),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}\n    fix: {}", self.file, self.what, self.fix)
+    }
+}
+
+/// The path from `root` to `file`, with `/` on every system.
+pub fn relative(root: &Path, file: &Path) -> String {
+    let file = file.strip_prefix(root).unwrap_or(file);
+    file.to_string_lossy().replace('\\', "/")
+}

@@ -1,0 +1,153 @@
+//! What a folder needs to be a concept.
+
+use std::path::Path;
+
+use crate::concept::{self, Concept};
+use crate::fault::Fault;
+use crate::generate;
+
+/// The minimal program that a page shows must fit at a glance.
+const LONGEST_PROGRAM: usize = 15;
+
+/// Folder, package and page share a name; metadata, page, tests and printed output are there.
+pub fn every_folder_is_a_concept(root: &Path) -> Vec<Fault> {
+    let (concepts, mut faults) = concept::load(root);
+    for concept in &concepts {
+        let mut fault = |file: &Path, what: String, fix: String| {
+            faults.push(Fault::new(root, file, what, fix));
+        };
+        let manifest = concept.folder.join("Cargo.toml");
+        let page = root.join(concept.page());
+        if !page.is_file() {
+            let fix = "write the page; CONTRIBUTING.md shows its form";
+            fault(&page, "is missing".into(), fix.into());
+        }
+        if !concept.folder.join("src/lib.rs").is_file() {
+            let fix = "the snippet lives in src/lib.rs, the demonstration in src/main.rs";
+            let lib = concept.folder.join("src/lib.rs");
+            fault(&lib, "is missing".into(), fix.into());
+        }
+        let tests = concept.folder.join("tests");
+        if !concept::files_below(&tests)
+            .iter()
+            .any(|file| file.extension().is_some_and(|extension| extension == "rs"))
+        {
+            let fix = "add a test of what the snippet promises";
+            fault(&tests, "holds no test".into(), fix.into());
+        }
+        if concept.folder.join("src/main.rs").is_file() {
+            check_output(concept, &mut fault);
+        }
+        if !concept.description.ends_with('.') {
+            let what = format!("the description is no sentence: {}", concept.description);
+            fault(&manifest, what, "end it with a full stop".into());
+        }
+        for sibling in &concept.see_also {
+            let exists = concepts.iter().any(|other| other.slug == *sibling);
+            if !exists || *sibling == concept.slug {
+                let what = format!("see-also names {sibling}, which is no other concept");
+                let fix = "name folders that exist, or leave it out".into();
+                fault(&manifest, what, fix);
+            }
+        }
+    }
+    faults
+}
+
+fn check_output(concept: &Concept, fault: &mut impl FnMut(&Path, String, String)) {
+    let output = concept.folder.join("output.txt");
+    let slug = &concept.slug;
+    if !output.is_file() {
+        let fix =
+            format!("cargo run -q -p {slug} | cat, and put there what is the same on every run");
+        fault(&output, "is missing".into(), fix);
+    }
+    let held = concept::files_below(&concept.folder.join("tests"))
+        .iter()
+        .any(|file| {
+            std::fs::read_to_string(file).is_ok_and(|text| text.contains("../output.txt\""))
+        });
+    if !held {
+        let what = "no test compares the demonstration with it".into();
+        let fix = "add tests/output.rs with demo::transcript::check, as in the sibling concepts";
+        fault(&output, what, fix.into());
+    }
+}
+
+/// The header of `lib.rs`: the sentence, the command, *Notice*, the page, the program.
+pub fn headers_have_the_form(root: &Path) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for concept in concept::load(root).0 {
+        let file = concept.folder.join("src/lib.rs");
+        let library = concept.library();
+        let header: Vec<&str> = library
+            .lines()
+            .map_while(|line| line.strip_prefix("//!"))
+            .map(str::trim)
+            .collect();
+        let mut fault = |what: String, fix: String| {
+            faults.push(Fault::new(root, &file, what, fix));
+        };
+        let first: Vec<&str> = header
+            .iter()
+            .copied()
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let (first, description) = (first.join(" "), &concept.description);
+        if first != *description && !first.starts_with(&format!("{description} ")) {
+            fault(
+                format!("does not begin with the manifest's description: {description}"),
+                "make the first sentence of the header and `description` the same".into(),
+            );
+        }
+        for needed in [
+            format!("cargo run -p {}", concept.slug),
+            "*Notice".into(),
+            concept.page(),
+        ] {
+            if !header.iter().any(|line| line.contains(&needed)) {
+                fault(
+                    format!("the header does not say `{needed}`"),
+                    format!("add a `//!` line with `{needed}`"),
+                );
+            }
+        }
+        check_program(&library, &header, &mut fault);
+    }
+    faults
+}
+
+fn check_program(library: &str, header: &[&str], fault: &mut impl FnMut(String, String)) {
+    let Some(program) = generate::program(library) else {
+        let fix = "add `//! # Use it` and below it a code block with a complete program";
+        fault("the header has no program to use it".into(), fix.into());
+        return;
+    };
+    let lines = program.lines().count();
+    if lines > LONGEST_PROGRAM {
+        fault(
+            format!("the program under `# Use it` has {lines} lines"),
+            format!("shorten it to {LONGEST_PROGRAM}"),
+        );
+    }
+    if program
+        .lines()
+        .any(|line| line.trim() == "#" || line.trim_start().starts_with("# "))
+    {
+        fault(
+            "the program under `# Use it` hides a line".into(),
+            "show it: what is hidden is not copied".into(),
+        );
+    }
+    let fence = header
+        .iter()
+        .skip_while(|line| **line != "# Use it")
+        .find_map(|line| line.strip_prefix("```"))
+        .unwrap_or_default();
+    if !["", "no_run", "rust", "rust,no_run"].contains(&fence) {
+        fault(
+            format!("the program under `# Use it` is marked `{fence}`"),
+            "let the compiler see it: no mark, or `no_run`".into(),
+        );
+    }
+}

@@ -1,1 +1,0 @@
-//! Builds and serves the book, and holds the house rules as tests.

@@ -1,0 +1,539 @@
+//! Shows that each rule can fail, and that its fault names the file and the fix.
+
+mod fixture;
+
+use std::fs;
+use std::path::Path;
+
+use book::rules::{self, Rule};
+use book::{concept, generate};
+
+/// Breaks the fixture by replacing `from` with `to` in `file`, and expects the rule to name that
+/// file (or `named`) and to say `word`.
+#[track_caller]
+fn breaks(rule: Rule, file: &str, from: &str, to: &str, named: &str, word: &str) {
+    let workspace = fixture::workspace();
+    let root = workspace.path();
+    let path = root.join(file);
+    let text = fs::read_to_string(&path).expect("the fixture has it");
+    assert!(text.contains(from), "{file} does not contain {from}");
+    fixture::write(root, file, &text.replace(from, to));
+    expect(rule, root, named, word);
+}
+
+#[track_caller]
+fn expect(rule: Rule, root: &Path, named: &str, word: &str) {
+    let faults = rule(root);
+    assert!(
+        faults.iter().any(|fault| fault.file == named
+            && format!("{fault}").contains(word)
+            && !fault.fix.is_empty()),
+        "expected a fault of {named} that says {word}, found {faults:#?}"
+    );
+}
+
+const COUNTER: &str = "examples-threads/counter/Cargo.toml";
+const COUNTER_LIB: &str = "examples-threads/counter/src/lib.rs";
+const WAITER: &str = "examples-async/waiter/Cargo.toml";
+const PAGE: &str = "docs/src/threads/counter.md";
+const WAITER_PAGE: &str = "docs/src/async/waiter.md";
+
+#[test]
+fn the_fixture_keeps_every_rule() {
+    let workspace = fixture::workspace();
+    let faults: Vec<_> = rules::ALL
+        .iter()
+        .flat_map(|rule| rule(workspace.path()))
+        .collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn a_folder_that_is_no_concept() {
+    let rule = rules::every_folder_is_a_concept;
+    let workspace = fixture::workspace();
+    fs::create_dir(workspace.path().join("examples-async/half")).unwrap();
+    expect(
+        rule,
+        workspace.path(),
+        "examples-async/half/Cargo.toml",
+        "manifest",
+    );
+    breaks(
+        rule,
+        COUNTER,
+        "name = \"counter\"",
+        "name = \"count\"",
+        COUNTER,
+        "rename",
+    );
+    breaks(rule, COUNTER, "title", "titel", COUNTER, "title");
+    breaks(
+        rule,
+        COUNTER,
+        "order = 1",
+        "order = \"1\"",
+        COUNTER,
+        "order",
+    );
+    breaks(
+        rule,
+        COUNTER,
+        "[\"waiter\"]",
+        "[\"nobody\"]",
+        COUNTER,
+        "nobody",
+    );
+    breaks(
+        rule,
+        COUNTER,
+        "[\"waiter\"]",
+        "\"waiter\"",
+        COUNTER,
+        "see-also",
+    );
+    breaks(
+        rule,
+        COUNTER,
+        "threads saw.",
+        "threads saw",
+        COUNTER,
+        "full stop",
+    );
+}
+
+#[test]
+fn a_concept_that_lacks_a_file() {
+    for (file, named) in [
+        (PAGE, PAGE),
+        (COUNTER_LIB, COUNTER_LIB),
+        (
+            "examples-threads/counter/output.txt",
+            "examples-threads/counter/output.txt",
+        ),
+        (
+            "examples-threads/counter/tests/output.rs",
+            "examples-threads/counter/tests",
+        ),
+        // The output is there, but nothing holds it.
+        (
+            "examples-threads/counter/tests/output.rs",
+            "examples-threads/counter/output.txt",
+        ),
+    ] {
+        let workspace = fixture::workspace();
+        fs::remove_file(workspace.path().join(file)).unwrap();
+        expect(
+            rules::every_folder_is_a_concept,
+            workspace.path(),
+            named,
+            "",
+        );
+    }
+}
+
+#[test]
+fn a_header_without_its_form() {
+    let rule = rules::headers_have_the_form;
+    let lib = COUNTER_LIB;
+    breaks(rule, lib, "Counts what", "Counts that", lib, "description");
+    breaks(rule, lib, "-p counter", "-p count", lib, "cargo run");
+    breaks(rule, lib, "*Notice:*", "Mind:", lib, "*Notice");
+    breaks(rule, lib, "counter.md", "count.md", lib, PAGE);
+    breaks(rule, lib, "# Use it", "# Usage", lib, "program");
+    breaks(
+        rule,
+        lib,
+        "//! ```\n//! let",
+        "//! ```ignore\n//! let",
+        lib,
+        "compiler",
+    );
+    breaks(
+        rule,
+        lib,
+        "//! counter.add();",
+        "//! # counter.add();",
+        lib,
+        "hides",
+    );
+    let long = "//! counter.add();\n".repeat(20);
+    breaks(rule, lib, "//! counter.add();\n", &long, lib, "shorten");
+}
+
+#[test]
+fn a_member_that_inherits_nothing() {
+    let rule = rules::members_inherit;
+    for key in ["version", "edition", "rust-version", "license", "publish"] {
+        let line = format!("\n{key}.workspace = true");
+        breaks(rule, WAITER, &line, "", WAITER, key);
+    }
+    breaks(
+        rule,
+        "docs/Cargo.toml",
+        "[lints]\nworkspace = true",
+        "",
+        "docs/Cargo.toml",
+        "lints",
+    );
+}
+
+#[test]
+fn a_dependency_that_hides_what_it_needs() {
+    let rule = rules::dependencies_are_explicit;
+    breaks(
+        rule,
+        WAITER,
+        "[\"rt\", \"time\"]",
+        "[\"full\"]",
+        WAITER,
+        "full",
+    );
+    breaks(
+        rule,
+        WAITER,
+        "version = \"1\"",
+        "workspace = true",
+        WAITER,
+        "spell out",
+    );
+    breaks(
+        rule,
+        WAITER,
+        "version = \"1\"",
+        "version = \"*\"",
+        WAITER,
+        "version",
+    );
+    breaks(rule, WAITER, "version = \"1\", ", "", WAITER, "version");
+    let dev = "\n[dev-dependencies]\nloom.workspace = true\n\n[dependencies]";
+    breaks(rule, WAITER, "\n[dependencies]", dev, WAITER, "loom");
+    let unix = "\n[target.'cfg(unix)'.dependencies]\nlibc = \"*\"\n\n[dependencies]";
+    breaks(rule, WAITER, "\n[dependencies]", unix, WAITER, "libc");
+}
+
+#[test]
+fn a_dependency_that_nothing_uses() {
+    let rule = rules::dependencies_are_used;
+    let more = "[dependencies]\nserde = \"1\"\n# tokio is named: this comment is not\n";
+    breaks(rule, WAITER, "[dependencies]\n", more, WAITER, "serde");
+}
+
+#[test]
+fn a_name_that_is_taken() {
+    let (lock, rule) = ("Cargo.lock", rules::no_name_is_taken);
+    breaks(rule, lock, "\"tokio\"", "\"counter\"", lock, "rename");
+    breaks(rule, lock, "[[package]]", "[[other]]", lock, "no package");
+}
+
+#[test]
+fn generated_files_that_are_old() {
+    let rule = generate::check;
+    let use_it = "docs/src/generated/waiter/use-it.md";
+    breaks(
+        rule,
+        WAITER,
+        "\"time\"",
+        "\"time\", \"net\"",
+        use_it,
+        "sync",
+    );
+    breaks(rule, use_it, "rt,time", "rt", use_it, "sync");
+    breaks(
+        rule,
+        COUNTER,
+        "\"Counter\"",
+        "\"Meter\"",
+        "README.md",
+        "sync",
+    );
+    breaks(
+        rule,
+        COUNTER,
+        "\"Counter\"",
+        "\"Meter\"",
+        "docs/src/SUMMARY.md",
+        "sync",
+    );
+    breaks(
+        rule,
+        "README.md",
+        "concepts:end",
+        "concepts:over",
+        "README.md",
+        "marker",
+    );
+    breaks(
+        rule,
+        COUNTER_LIB,
+        "# Use it",
+        "# Usage",
+        COUNTER_LIB,
+        "Use it",
+    );
+
+    let workspace = fixture::workspace();
+    let gone = "docs/src/generated/gone/use-it.md";
+    fixture::write(workspace.path(), gone, "");
+    expect(rule, workspace.path(), gone, "sync");
+    fixture::sync(workspace.path());
+    assert!(!workspace.path().join(gone).exists());
+    assert_eq!(rule(workspace.path()), []);
+}
+
+#[test]
+fn a_page_that_nobody_finds() {
+    let rule = rules::every_page_is_listed;
+    let summary = "docs/src/SUMMARY.md";
+    breaks(
+        rule,
+        summary,
+        "[Start](start.md)",
+        "",
+        "docs/src/start.md",
+        "contents",
+    );
+    breaks(
+        rule,
+        summary,
+        "(start.md)",
+        "(begin.md)",
+        summary,
+        "begin.md",
+    );
+    let book = "docs/book.toml";
+    breaks(rule, book, "false", "true", book, "create-missing = false");
+    breaks(
+        rule,
+        book,
+        "create-missing = false",
+        "",
+        book,
+        "create-missing = false",
+    );
+}
+
+#[test]
+fn a_page_without_its_form() {
+    let rule = rules::pages_have_the_form;
+    for heading in [
+        "# Counter\n",
+        "## Run it\n",
+        "## Use it\n",
+        "## The snippet\n",
+        "## What to notice\n",
+        "## Traps\n",
+        "## Compare with\n",
+        "## Checked by\n",
+    ] {
+        breaks(rule, PAGE, heading, "## Other\n", PAGE, "exactly these");
+    }
+    breaks(
+        rule,
+        PAGE,
+        "## Traps\n",
+        "## Traps\n## More\n",
+        PAGE,
+        "exactly these",
+    );
+    let problem = "Several threads count the same thing. None may be lost.\n";
+    breaks(rule, PAGE, problem, "", PAGE, "problem");
+    for needed in [
+        "-p counter",
+        "counter/output.txt",
+        "generated/counter/use-it.md",
+        "counter/src/lib.rs",
+        "counter/twin.py",
+    ] {
+        breaks(rule, PAGE, needed, "elsewhere", PAGE, needed);
+    }
+    let workspace = fixture::workspace();
+    let part = "examples-threads/counter/src/part.rs";
+    fixture::write(workspace.path(), part, "//! A part.\n");
+    expect(rule, workspace.path(), PAGE, part);
+}
+
+#[test]
+fn an_include_of_nothing() {
+    let rule = rules::includes_exist;
+    breaks(
+        rule,
+        PAGE,
+        "counter/src/lib.rs",
+        "counter/src/bil.rs",
+        PAGE,
+        "bil.rs",
+    );
+    breaks(rule, PAGE, "output.rs:trap", "output.rs:tram", PAGE, "tram");
+    breaks(
+        rule,
+        PAGE,
+        "output.rs:trap",
+        "output.rs:1:3",
+        PAGE,
+        "line numbers",
+    );
+    breaks(
+        rule,
+        PAGE,
+        "#include ../gen",
+        "#rustdoc_include ../gen",
+        PAGE,
+        "rustdoc",
+    );
+    let test = "examples-threads/counter/tests/output.rs";
+    breaks(rule, test, "// ANCHOR_END: trap\n", "", PAGE, "trap");
+}
+
+#[test]
+fn code_that_no_compiler_saw() {
+    let rule = rules::code_comes_from_files;
+    let include = "{{#include ../../../examples-async/waiter/src/lib.rs}}\n";
+    let more = format!("{include}fn typed() {{}}\n");
+    breaks(rule, WAITER_PAGE, include, &more, WAITER_PAGE, "typed");
+    breaks(rule, WAITER_PAGE, "```rust", "```", WAITER_PAGE, "language");
+    breaks(rule, WAITER_PAGE, "```rust", "```go", WAITER_PAGE, "go");
+    breaks(
+        rule,
+        WAITER_PAGE,
+        "## Traps\n",
+        "## Traps\n\n    fn x() {}\n",
+        WAITER_PAGE,
+        "language",
+    );
+    breaks(
+        rule,
+        WAITER_PAGE,
+        "waiter/src/lib.rs",
+        "waiter/Cargo.toml",
+        WAITER_PAGE,
+        "Cargo.toml",
+    );
+    breaks(
+        rule,
+        WAITER_PAGE,
+        "src/lib.rs}}",
+        "src/lib.rs:some}}",
+        WAITER_PAGE,
+        "anchor",
+    );
+    breaks(
+        rule,
+        PAGE,
+        "```python\n",
+        "```python\nprint(4)\n",
+        PAGE,
+        "print(4)",
+    );
+}
+
+#[test]
+fn a_snippet_with_an_anchor() {
+    let rule = rules::snippets_carry_no_anchors;
+    let marked = "\n// ANCHOR: all\nuse std";
+    breaks(
+        rule,
+        COUNTER_LIB,
+        "\nuse std",
+        marked,
+        COUNTER_LIB,
+        "remove",
+    );
+}
+
+#[test]
+fn a_path_of_a_machine() {
+    let rule = rules::no_path_of_a_machine;
+    let workspace = fixture::workspace();
+    let here = workspace.path().join("notes").display().to_string();
+    for path in [
+        here.as_str(),
+        &["/", "home/ann/x"].concat(),
+        &["/", "root/x"].concat(),
+    ] {
+        let text = format!("# Start\n\nSee {path}.\n");
+        fixture::write(workspace.path(), "docs/src/start.md", &text);
+        expect(rule, workspace.path(), "docs/src/start.md", "one machine");
+    }
+    let text = ["https://example.org/", "home/ann and ./", "home/x"].concat();
+    fixture::write(workspace.path(), "docs/src/start.md", &text);
+    assert_eq!(rule(workspace.path()), []);
+}
+
+#[test]
+fn a_link_that_leads_nowhere() {
+    let rule = rules::links_lead_somewhere_and_nothing_is_fetched;
+    let start = "docs/src/start.md";
+    breaks(rule, start, "counter.md#", "meter.md#", start, "meter");
+    breaks(rule, start, "#run-it", "#run-away", start, "run-away");
+    breaks(
+        rule,
+        PAGE,
+        "waiter.md#traps",
+        "waiter.md#tramps",
+        PAGE,
+        "tramps",
+    );
+    breaks(
+        rule,
+        PAGE,
+        "(counter.svg)",
+        "(meter.svg)",
+        PAGE,
+        "meter.svg",
+    );
+    breaks(rule, PAGE, "![A line that rises]", "![]", PAGE, "text");
+    breaks(
+        rule,
+        start,
+        "See",
+        "See [out](../../../../etc/passwd)",
+        start,
+        "passwd",
+    );
+}
+
+#[test]
+fn a_page_that_fetches_from_elsewhere() {
+    let rule = rules::links_lead_somewhere_and_nothing_is_fetched;
+    let start = "docs/src/start.md";
+    for fetched in [
+        "![x](https://example.org/x.png)",
+        "<script src=\"//example.org/x.js\"></script>",
+        "<link rel=\"stylesheet\" href=\"https://example.org/x.css\">",
+        "<iframe src=\"https://example.org/\"></iframe>",
+    ] {
+        breaks(rule, start, "See", fetched, start, "example.org");
+    }
+    let picture = "docs/src/threads/counter.svg";
+    let text = "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>\
+                @import 'https://example.org/x.css';</style></svg>";
+    breaks(
+        rule,
+        picture,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+        text,
+        "docs/threads/counter.svg",
+        "@import",
+    );
+    let workspace = fixture::workspace();
+    let link = "# Start\n\n[A source](https://example.org/) is only followed on a click.\n";
+    fixture::write(workspace.path(), start, link);
+    assert_eq!(rule(workspace.path()), []);
+}
+
+#[test]
+fn concepts_are_listed_by_chapter_and_order() {
+    let workspace = fixture::workspace();
+    let slugs: Vec<String> = concept::load(workspace.path())
+        .0
+        .into_iter()
+        .map(|concept| concept.slug)
+        .collect();
+    assert_eq!(slugs, ["waiter", "counter"]);
+    let readme = fs::read_to_string(workspace.path().join("README.md")).unwrap();
+    assert!(readme.contains(
+        "| [Counter](docs/src/threads/counter.md) | Counts what several threads saw. \
+         | `cargo run -p counter` |"
+    ));
+}

@@ -1,0 +1,103 @@
+//! The server: the address on the first line, then files of the book and nothing else.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+/// The server, killed when the test ends.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start() -> Server {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_book"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program was just built");
+        let stdout = child.stdout.take().expect("it is piped");
+        let mut line = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("it prints a line");
+        let address = line
+            .trim_end()
+            .strip_prefix("http://")
+            .and_then(|rest| rest.strip_suffix('/'))
+            .expect("the first line is an address")
+            .to_owned();
+        Server { child, address }
+    }
+
+    /// Head and body of the answer.
+    fn ask(&self, method: &str, path: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        let request = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("it reads");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("it answers");
+        let answer = String::from_utf8_lossy(&answer);
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");
+        (head.to_lowercase(), body.to_owned())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn serves_the_book_and_nothing_else() {
+    let server = Server::start();
+    assert!(server.address.starts_with("127.0.0.1:"));
+
+    let (head, body) = server.ask("GET", "/");
+    assert!(
+        head.starts_with("http/1.1 200") && head.contains("content-type: text/html"),
+        "{head}"
+    );
+    assert!(body.contains("<title>Start - Many Things at Once"));
+    let (head, body) = server.ask("GET", "/theme/../choose.svg");
+    assert!(!head.contains("200") || body.contains("<svg"), "{head}");
+    let (head, _) = server.ask("GET", "/choose.svg");
+    assert!(head.contains("content-type: image/svg+xml"), "{head}");
+
+    let (head, body) = server.ask("HEAD", "/choose.html");
+    assert!(
+        head.starts_with("http/1.1 200") && head.contains("content-length: "),
+        "{head}"
+    );
+    assert_eq!(body, "");
+
+    for path in [
+        "/nothing.html",
+        "/../Cargo.toml",
+        "/../../Cargo.toml",
+        "/..%2f..%2fCargo.toml",
+        "/%2e%2e/%2e%2e/Cargo.toml",
+        "/..\\..\\Cargo.toml",
+        "//etc/passwd",
+    ] {
+        let (head, body) = server.ask("GET", path);
+        assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
+        assert!(body.contains("No such page"), "{path}: {body}");
+    }
+    let (head, _) = server.ask("POST", "/");
+    assert!(head.starts_with("http/1.1 405"), "{head}");
+}
+
+#[test]
+fn misuse_is_one_clear_line_and_2() {
+    for arguments in [&["--prot", "1"][..], &["--port", "x"], &["sing"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_book"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("error: "));
+    }
+}
