@@ -12,9 +12,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::pages::{self, After};
+use crate::answer;
 use crate::record::{self, Opened, Records, Ticket};
 use crate::request::{self, Head, Parsed};
+use crate::response::{self, After};
 
 /// How long a client may take over the head of a request, or over the TLS handshake: one that
 /// sends a byte now and then would hold its connection for ever.
@@ -69,7 +70,7 @@ impl<S: Socket> Connection<S> {
 
     async fn answer_all(&mut self) -> io::Result<()> {
         while let Some(head) = self.next_head().await? {
-            let after = pages::answer(self, &head).await?;
+            let after = answer::answer(self, &head).await?;
             self.end();
             match after {
                 After::KeepAlive => {}
@@ -101,7 +102,7 @@ impl<S: Socket> Connection<S> {
                 }
                 Parsed::Partial => {}
                 Parsed::Bad(status, sentence) => {
-                    pages::refuse(self, status, sentence).await?;
+                    response::refuse(self, status, sentence).await?;
                     return Ok(None);
                 }
             }

@@ -20,11 +20,15 @@
 //! All pages and faults: [`pages`], or `cargo run -p demo-site -- --help`. Who uses the library
 //! alone turns the default features off: they build the program's command line.
 
+mod answer;
 mod body;
 mod connection;
+mod control;
 mod pages;
+mod query;
 mod record;
 mod request;
+mod response;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod tour;

@@ -1,0 +1,7 @@
+//! The site, looked at byte by byte through a raw socket.
+
+mod client;
+mod counts;
+mod faults;
+mod malformed;
+mod pages;
