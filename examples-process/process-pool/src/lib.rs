@@ -179,10 +179,14 @@ impl<T: Task> Pool<T> {
     /// [`serve`] for this type; inside a worker, which may not start a pool itself; and on
     /// systems other than Unix ([`io::ErrorKind::Unsupported`]).
     pub fn with(options: Options) -> io::Result<Pool<T>> {
-        if options.workers == 0 || options.attempts == 0 || options.in_flight == 0 {
+        if options.workers == 0
+            || options.attempts == 0
+            || options.in_flight == 0
+            || options.timeout.is_some_and(|timeout| timeout.is_zero())
+        {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                "a pool needs at least one worker, one attempt, and one task in flight",
+                "workers, attempts, in_flight and timeout must be above zero",
             ));
         }
         if is_worker() {
