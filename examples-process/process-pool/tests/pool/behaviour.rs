@@ -1,0 +1,377 @@
+//! Order, laziness, backpressure, errors that are values, and whatever a task does to its channel.
+
+use std::cell::Cell;
+use std::io;
+use std::thread;
+use std::time::Duration;
+
+use libtest_mimic::Failed;
+use process_pool::{Options, Pool, TaskError};
+
+use crate::Test;
+use crate::work::*;
+
+pub(crate) const TESTS: &[Test] = &[
+    (
+        "map_is_lazy_ordered_and_bounded",
+        map_is_lazy_ordered_and_bounded,
+    ),
+    (
+        "a_slow_iterator_holds_no_result_back",
+        a_slow_iterator_holds_no_result_back,
+    ),
+    (
+        "a_panic_in_the_iterator_loses_no_task",
+        a_panic_in_the_iterator_loses_no_task,
+    ),
+    ("map_dropped_half_way", map_dropped_half_way),
+    (
+        "a_dropped_handle_abandons_its_task",
+        a_dropped_handle_abandons_its_task,
+    ),
+    ("submit_and_join", submit_and_join),
+    (
+        "no_result_waits_behind_a_long_task",
+        no_result_waits_behind_a_long_task,
+    ),
+    ("large_both_ways_at_once", large_both_ways_at_once),
+    ("above_the_limit", above_the_limit),
+    ("a_panic_is_its_tasks_error", a_panic_is_its_tasks_error),
+    (
+        "values_that_do_not_encode_or_decode",
+        values_that_do_not_encode_or_decode,
+    ),
+    (
+        "printing_and_reading_do_not_disturb",
+        printing_and_reading_do_not_disturb,
+    ),
+    ("two_pools_at_once", two_pools_at_once),
+    ("one_pool_for_many_threads", one_pool_for_many_threads),
+    ("a_worker_starts_no_pool", a_worker_starts_no_pool),
+    ("zero_is_refused", zero_is_refused),
+    (
+        "a_task_type_that_is_not_served",
+        a_task_type_that_is_not_served,
+    ),
+];
+
+fn map_is_lazy_ordered_and_bounded() -> Result<(), Failed> {
+    for in_flight in [1, 2, 7, 1024] {
+        let pool = pool_with(Options {
+            workers: 3,
+            in_flight,
+            ..Options::default()
+        });
+        let taken = Cell::new(0);
+        let endless = (0..)
+            .inspect(|_| taken.set(taken.get() + 1))
+            .map(Work::Echo);
+        for (returned, result) in pool.map(endless).take(5000).enumerate() {
+            assert_eq!(result?, Done::Number(returned as u64));
+            assert!(taken.get() <= returned + in_flight, "{} taken", taken.get());
+        }
+        assert!(taken.get() >= 5000);
+    }
+    Ok(())
+}
+
+fn a_slow_iterator_holds_no_result_back() -> Result<(), Failed> {
+    let pool = pool(1);
+    let taken = Cell::new(0);
+    let slow = (0..).map(|number| {
+        taken.set(taken.get() + 1);
+        thread::sleep(Duration::from_millis(2));
+        Work::Echo(number)
+    });
+    assert_eq!(pool.map(slow).next().transpose()?, Some(Done::Number(0)));
+    assert!(
+        taken.get() < 1024,
+        "the window was filled before the first result came"
+    );
+    Ok(())
+}
+
+fn a_panic_in_the_iterator_loses_no_task() -> Result<(), Failed> {
+    let pool = pool(2);
+    let tasks = (0..100).map(|number| {
+        assert!(number != 50, "a panic in the iterator");
+        Work::Echo(number)
+    });
+    let mut map = pool.map(tasks);
+    let mut results = Vec::new();
+    let mut panics = 0;
+    loop {
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| map.next())) {
+            Ok(Some(result)) => results.push(result?),
+            Ok(None) => break,
+            Err(_) => panics += 1,
+        }
+    }
+    assert_eq!(panics, 1);
+    let expected = (0..100).filter(|number| *number != 50).map(Done::Number);
+    assert!(results.into_iter().eq(expected));
+    Ok(())
+}
+
+fn map_dropped_half_way() -> Result<(), Failed> {
+    let folder = Folder::new();
+    let file = folder.file("marks");
+    let pool = pool_with(Options {
+        workers: 1,
+        in_flight: 64,
+        ..Options::default()
+    });
+    let nap = Duration::from_millis(20);
+    let mut map = pool.map(std::iter::repeat_with(|| Work::Mark(file.clone(), nap)));
+    assert_eq!(map.next().transpose()?, Some(Done::Nothing));
+    drop(map);
+    // The queue is in order: had the rest not been abandoned, it would have run before this.
+    assert_eq!(pool.submit(Work::Echo(1)).join()?, Done::Number(1));
+    let ran = std::fs::metadata(&file)?.len();
+    assert!(ran < 64, "{ran} tasks ran");
+    assert_eq!(pool.workers_lost(), 0);
+    Ok(())
+}
+
+fn a_dropped_handle_abandons_its_task() -> Result<(), Failed> {
+    let folder = Folder::new();
+    let (go, marks) = (folder.file("go"), folder.file("marks"));
+    let pool = pool(1);
+    let first = pool.submit(Work::WaitFor(go.clone()));
+    let nap = Duration::ZERO;
+    let abandoned: Vec<_> = (0..10)
+        .map(|_| pool.submit(Work::Mark(marks.clone(), nap)))
+        .collect();
+    drop(abandoned);
+    mark(&go);
+    first.join()?;
+    pool.submit(Work::Echo(1)).join()?;
+    assert!(!marks.exists());
+    Ok(())
+}
+
+fn submit_and_join() -> Result<(), Failed> {
+    let pool = pool(2);
+    let handles: Vec<_> = (0..1000)
+        .map(|number| pool.submit(Work::Echo(number)))
+        .collect();
+    for (number, handle) in handles.into_iter().enumerate().rev() {
+        assert_eq!(handle.join()?, Done::Number(number as u64));
+    }
+    Ok(())
+}
+
+fn no_result_waits_behind_a_long_task() -> Result<(), Failed> {
+    let folder = Folder::new();
+    let go = folder.file("go");
+    let pool = pool(2);
+    // Many short tasks before it, so that a worker holds many at once when it meets the long one.
+    let mut handles: Vec<_> = (0..20_000)
+        .map(|number| pool.submit(Work::Echo(number)))
+        .collect();
+    let long = pool.submit(Work::WaitFor(go.clone()));
+    handles.extend((20_000..30_000).map(|number| pool.submit(Work::Echo(number))));
+    for (number, handle) in handles.into_iter().enumerate() {
+        assert_eq!(handle.join()?, Done::Number(number as u64));
+    }
+    mark(&go); // Only now: a result stuck behind the long task would never have come.
+    assert_eq!(long.join()?, Done::Nothing);
+    Ok(())
+}
+
+fn large_both_ways_at_once() -> Result<(), Failed> {
+    // Tasks and results far above what a socket holds, many in flight, in both directions.
+    for (task, more) in [
+        (1 << 20, 0),
+        (100 << 10, 0),
+        (0, 1 << 20),
+        (1 << 20, 1 << 20),
+    ] {
+        let pool = pool_with(Options {
+            workers: 2,
+            in_flight: 16,
+            ..Options::default()
+        });
+        let tasks = (0..60_u8).map(|number| Work::Bytes(vec![number; task], more));
+        for (number, result) in pool.map(tasks).enumerate() {
+            let mut expected = vec![number as u8; task];
+            expected.resize(task + more, 0);
+            assert!(result? == Done::Bytes(expected));
+        }
+        assert_eq!(pool.workers_lost(), 0);
+    }
+    Ok(())
+}
+
+fn above_the_limit() -> Result<(), Failed> {
+    let pool = pool(1);
+    let task = pool.submit(Work::Bytes(vec![1; (64 << 20) + 1], 0)).join();
+    assert!(refused(&task, "the task does not encode"), "{task:?}");
+    let result = pool.submit(Work::Bytes(Vec::new(), (64 << 20) + 1)).join();
+    assert!(refused(&result, "the result does not encode"), "{result:?}");
+    let fits = pool
+        .submit(Work::Bytes(Vec::new(), (64 << 20) - 100))
+        .join()?;
+    assert!(matches!(fits, Done::Bytes(bytes) if bytes.len() == (64 << 20) - 100));
+    assert_eq!(pool.workers_lost(), 0);
+    Ok(())
+}
+
+fn refused<O>(result: &Result<O, TaskError>, why: &str) -> bool {
+    matches!(result, Err(TaskError::Codec(message)) if message.starts_with(why))
+}
+
+fn a_panic_is_its_tasks_error() -> Result<(), Failed> {
+    let pool = pool(1);
+    let worker = a_worker(&pool);
+    let tasks = (0..100).map(|number| match number {
+        50 => Work::Panic("fifty".into()),
+        _ => Work::Echo(number),
+    });
+    for (number, result) in pool.map(tasks).enumerate() {
+        match number {
+            50 => assert_eq!(result, Err(TaskError::Panicked("fifty".into()))),
+            _ => assert_eq!(result?, Done::Number(number as u64)),
+        }
+    }
+    assert_eq!(a_worker(&pool), worker, "the worker lives on");
+    Ok(())
+}
+
+fn values_that_do_not_encode_or_decode() -> Result<(), Failed> {
+    let pool = Pool::<Unwritable>::new(1)?;
+    let result = pool.submit(Unwritable).join();
+    assert!(refused(&result, "the task does not encode"), "{result:?}");
+    let results: Vec<_> = pool.map([Unwritable, Unwritable]).collect();
+    assert!(
+        results.len() == 2
+            && results
+                .iter()
+                .all(|r| refused(r, "the task does not encode"))
+    );
+
+    let pool = Pool::<Unreadable>::new(1)?;
+    let result = pool.submit(Unreadable { panics: false }).join();
+    assert!(
+        refused(&result, "the task does not decode in the worker"),
+        "{result:?}"
+    );
+    let result = pool.submit(Unreadable { panics: true }).join();
+    assert_eq!(result, Err(TaskError::Panicked("cannot read this".into())));
+    assert_eq!(pool.workers_lost(), 0);
+
+    let pool = Pool::<GivesUnwritable>::new(1)?;
+    let result = pool.submit(GivesUnwritable(true)).join();
+    assert!(refused(&result, "the result does not encode"), "{result:?}");
+    assert_eq!(pool.submit(GivesUnwritable(false)).join()?.ok(), Some(7));
+    assert_eq!(pool.workers_lost(), 0);
+
+    let pool = Pool::<GivesUnreadable>::new(1)?;
+    for panics in [false, true] {
+        let result = pool.submit(GivesUnreadable(Some(panics))).join();
+        assert!(refused(&result, "the result does not decode"), "{result:?}");
+    }
+    assert_eq!(pool.submit(GivesUnreadable(None)).join()?.ok(), Some(7));
+    assert_eq!(pool.workers_lost(), 0);
+    Ok(())
+}
+
+fn printing_and_reading_do_not_disturb() -> Result<(), Failed> {
+    let pool = pool(2);
+    let tasks = (0..300).map(|number| match number % 3 {
+        0 => Work::Print(format!("\0\0\0\0\u{4}{number}")),
+        1 => Work::ReadInput,
+        _ => Work::Echo(number),
+    });
+    for (number, result) in pool.map(tasks).enumerate() {
+        let expected = match number % 3 {
+            0 => Done::Nothing,
+            1 => Done::Text(String::new()),
+            _ => Done::Number(number as u64),
+        };
+        assert_eq!(result?, expected);
+    }
+    assert_eq!(pool.workers_lost(), 0);
+    Ok(())
+}
+
+fn two_pools_at_once() -> Result<(), Failed> {
+    let work = pool(2);
+    let other = Pool::<GivesUnreadable>::new(2)?;
+    let results = work.map((0..2000).map(Work::Echo));
+    let others = other.map((0..2000).map(|_| GivesUnreadable(None)));
+    for (number, (result, other)) in results.zip(others).enumerate() {
+        assert_eq!(result?, Done::Number(number as u64));
+        assert_eq!(other?.ok(), Some(7));
+    }
+    drop(other);
+    assert_eq!(work.submit(Work::Echo(1)).join()?, Done::Number(1));
+    Ok(())
+}
+
+fn one_pool_for_many_threads() -> Result<(), Failed> {
+    let pool = pool(2);
+    thread::scope(|scope| {
+        for thread in 0..4_u64 {
+            let pool = &pool;
+            scope.spawn(move || {
+                let range = thread * 10_000..thread * 10_000 + 5000;
+                let results = pool.map(range.clone().map(Work::Echo));
+                assert!(results.eq(range.map(|number| Ok(Done::Number(number)))));
+            });
+        }
+    });
+    Ok(())
+}
+
+fn a_worker_starts_no_pool() -> Result<(), Failed> {
+    match pool(1).submit(Work::Nest).join()? {
+        Done::Text(error) => assert!(error.contains("may not start a pool"), "{error}"),
+        other => panic_with(&other),
+    }
+    Ok(())
+}
+
+fn zero_is_refused() -> Result<(), Failed> {
+    let good = Options {
+        workers: 1,
+        ..Options::default()
+    };
+    for bad in [
+        Options {
+            workers: 0,
+            ..good.clone()
+        },
+        Options {
+            attempts: 0,
+            ..good.clone()
+        },
+        Options {
+            in_flight: 0,
+            ..good.clone()
+        },
+        Options {
+            timeout: Some(Duration::ZERO),
+            ..good.clone()
+        },
+    ] {
+        let error = Pool::<Work>::with(bad).err().map(|error| error.kind());
+        assert_eq!(error, Some(io::ErrorKind::InvalidInput));
+    }
+    Ok(())
+}
+
+fn a_task_type_that_is_not_served() -> Result<(), Failed> {
+    // The worker goes past serve_all and ends over its strange arguments.
+    let error = Pool::<Forgotten>::new(2)
+        .err()
+        .map(|error| error.to_string());
+    let error = error.unwrap_or_default();
+    assert!(error.contains("does not serve as worker"), "{error}");
+    assert!(
+        error.contains("serve::<pool::work::Forgotten>() first in main"),
+        "{error}"
+    );
+    assert!(error.contains("exit status"), "{error}");
+    Ok(())
+}

@@ -1,0 +1,290 @@
+//! Workers that die, hang, and are killed: no result is lost, and everything ends.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::thread;
+use std::time::Duration;
+
+use libtest_mimic::Failed;
+use process_pool::{Options, TaskError};
+use rustix::process::Signal;
+
+use crate::Test;
+use crate::work::*;
+
+pub(crate) const TESTS: &[Test] = &[
+    (
+        "a_hundred_thousand_while_workers_are_killed",
+        a_hundred_thousand_while_workers_are_killed,
+    ),
+    ("every_way_to_die_is_named", every_way_to_die_is_named),
+    (
+        "a_task_that_dies_once_is_run_again",
+        a_task_that_dies_once_is_run_again,
+    ),
+    ("poison_among_many", poison_among_many),
+    ("the_pool_keeps_its_size", the_pool_keeps_its_size),
+    ("a_worker_killed_idle", a_worker_killed_idle),
+    ("only_the_late_task_times_out", only_the_late_task_times_out),
+    (
+        "waiting_for_its_turn_is_not_late",
+        waiting_for_its_turn_is_not_late,
+    ),
+    (
+        "a_timeout_takes_the_grandchildren",
+        a_timeout_takes_the_grandchildren,
+    ),
+    ("a_stopped_worker_times_out", a_stopped_worker_times_out),
+    (
+        "a_stopped_worker_does_not_hold_the_drop",
+        a_stopped_worker_does_not_hold_the_drop,
+    ),
+    ("dropped_during_work", dropped_during_work),
+    (
+        "workers_lead_their_own_groups",
+        workers_lead_their_own_groups,
+    ),
+];
+
+fn a_hundred_thousand_while_workers_are_killed() -> Result<(), Failed> {
+    const TASKS: u64 = 100_000;
+    let pool = pool(2);
+    let last_seen = AtomicU32::new(a_worker(&pool));
+    let finished = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !finished.load(Relaxed) {
+                kill(last_seen.load(Relaxed), Signal::KILL);
+                thread::sleep(Duration::from_millis(50));
+            }
+        });
+        // Slow enough on purpose to be killed many times: every tenth asks who runs it.
+        let tasks = (0..TASKS).map(|number| match number % 10 {
+            0 => Work::Pid,
+            _ => Work::Echo(number),
+        });
+        let mut count = 0;
+        for (number, result) in (0..).zip(pool.map(tasks)) {
+            match (number % 10, result) {
+                (0, Ok(Done::Number(pid))) => last_seen.store(pid as u32, Relaxed),
+                (_, Ok(Done::Number(echo))) if echo == number => {}
+                (_, other) => panic_with(&(number, other)),
+            }
+            count += 1;
+            if number % 100 == 0 {
+                thread::sleep(Duration::from_micros(500));
+            }
+        }
+        finished.store(true, Relaxed);
+        assert_eq!(count, TASKS);
+    });
+    assert!(
+        pool.workers_lost() >= 2,
+        "{} were killed",
+        pool.workers_lost()
+    );
+    Ok(())
+}
+
+fn every_way_to_die_is_named() -> Result<(), Failed> {
+    let ways = [
+        (Death::Abort, "signal: 6 (SIGABRT)"),
+        (Death::Segfault, "signal: 11 (SIGSEGV)"),
+        (Death::Kill, "signal: 9 (SIGKILL)"),
+        (Death::Exit(42), "exit status: 42"),
+        (Death::Exit(0), "exit status: 0"),
+        (Death::OutOfMemory, "signal: 6 (SIGABRT)"),
+    ];
+    let pool = pool_with(Options {
+        workers: 2,
+        attempts: 2,
+        ..Options::default()
+    });
+    for (death, name) in ways {
+        let mut handles: Vec<_> = (0..20)
+            .map(|number| pool.submit(Work::Echo(number)))
+            .collect();
+        let poison = pool.submit(Work::Die(death));
+        handles.extend((20..40).map(|number| pool.submit(Work::Echo(number))));
+        let error = poison.join();
+        assert!(
+            matches!(error, Err(TaskError::Died { kills: 2, .. })),
+            "{error:?}"
+        );
+        let text = error
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default();
+        assert!(text.contains(name), "{text} should name {name}");
+        for (number, handle) in handles.into_iter().enumerate() {
+            assert_eq!(handle.join()?, Done::Number(number as u64));
+        }
+    }
+    Ok(())
+}
+
+fn a_task_that_dies_once_is_run_again() -> Result<(), Failed> {
+    let folder = Folder::new();
+    let pool = pool(2);
+    let tasks = (0..200).map(|number| match number % 20 {
+        7 => Work::DieOnce(folder.file(&number.to_string())),
+        _ => Work::Echo(number),
+    });
+    for (number, result) in (0..).zip(pool.map(tasks)) {
+        let expected = if number % 20 == 7 {
+            Done::Nothing
+        } else {
+            Done::Number(number)
+        };
+        assert_eq!(result?, expected);
+    }
+    assert_eq!(pool.workers_lost(), 10);
+    Ok(())
+}
+
+fn poison_among_many() -> Result<(), Failed> {
+    let pool = pool(2);
+    let tasks = (0..5000).map(|number| match number {
+        2500 => Work::Die(Death::Kill),
+        _ => Work::Echo(number),
+    });
+    for (number, result) in (0..).zip(pool.map(tasks)) {
+        match (number, result) {
+            (2500, Err(TaskError::Died { kills: 3, status })) => {
+                assert_eq!(status.to_string(), "signal: 9 (SIGKILL)");
+            }
+            (_, Ok(Done::Number(echo))) if echo == number => {}
+            (_, other) => panic_with(&(number, other)),
+        }
+    }
+    // Three times alone, and at most once together with others.
+    assert!(
+        (3..=4).contains(&pool.workers_lost()),
+        "{}",
+        pool.workers_lost()
+    );
+    Ok(())
+}
+
+fn the_pool_keeps_its_size() -> Result<(), Failed> {
+    let pool = pool(3);
+    let mut before = all_workers(&pool, 3);
+    for worker in &before {
+        kill(*worker, Signal::KILL);
+    }
+    // Three can only meet if there are three.
+    let after = all_workers(&pool, 3);
+    before.retain(|worker| after.contains(worker));
+    assert_eq!((before, after.len()), (vec![], 3));
+    Ok(())
+}
+
+fn a_worker_killed_idle() -> Result<(), Failed> {
+    let pool = pool(1);
+    let worker = a_worker(&pool);
+    kill(worker, Signal::KILL);
+    // Reaped at once, without any work: no zombie waits for the next task.
+    wait_until(|| pool.workers_lost() == 1);
+    assert!(gone(worker));
+    assert_ne!(a_worker(&pool), worker);
+    Ok(())
+}
+
+fn only_the_late_task_times_out() -> Result<(), Failed> {
+    let timeout = Duration::from_secs(2);
+    let pool = pool_with(Options {
+        workers: 2,
+        timeout: Some(timeout),
+        ..Options::default()
+    });
+    let tasks = (0..2000).map(|number| match number {
+        1000 => Work::Spin,
+        _ => Work::Echo(number),
+    });
+    for (number, result) in (0..).zip(pool.map(tasks)) {
+        match number {
+            1000 => assert_eq!(result, Err(TaskError::TimedOut(timeout))),
+            _ => assert_eq!(result?, Done::Number(number)),
+        }
+    }
+    assert_eq!(pool.workers_lost(), 1);
+    Ok(())
+}
+
+fn waiting_for_its_turn_is_not_late() -> Result<(), Failed> {
+    // Together the tasks take more than the timeout on the only worker, each far less.
+    let timeout = Some(Duration::from_secs(2));
+    let pool = pool_with(Options {
+        workers: 1,
+        timeout,
+        ..Options::default()
+    });
+    let handles: Vec<_> = (0..1500)
+        .map(|_| pool.submit(Work::Nap(Duration::from_millis(2))))
+        .collect();
+    for handle in handles {
+        assert_eq!(handle.join()?, Done::Nothing);
+    }
+    assert_eq!(pool.workers_lost(), 0);
+    Ok(())
+}
+
+fn a_timeout_takes_the_grandchildren() -> Result<(), Failed> {
+    let folder = Folder::new();
+    let file = folder.file("pid");
+    let timeout = Duration::from_secs(2);
+    let pool = pool_with(Options {
+        workers: 1,
+        timeout: Some(timeout),
+        ..Options::default()
+    });
+    let result = pool.submit(Work::StartAndSpin(file.clone())).join();
+    assert_eq!(result, Err(TaskError::TimedOut(timeout)));
+    let grandchild = std::fs::read_to_string(file)?.parse()?;
+    wait_until(|| gone(grandchild));
+    Ok(())
+}
+
+fn a_stopped_worker_times_out() -> Result<(), Failed> {
+    let timeout = Duration::from_secs(1);
+    let pool = pool_with(Options {
+        workers: 1,
+        timeout: Some(timeout),
+        ..Options::default()
+    });
+    kill(a_worker(&pool), Signal::STOP);
+    // Larger than the socket holds: the pool does not hang in the write either.
+    let large = pool.submit(Work::Bytes(vec![1; 10 << 20], 0));
+    assert_eq!(large.join(), Err(TaskError::TimedOut(timeout)));
+    assert_eq!(pool.submit(Work::Echo(1)).join()?, Done::Number(1));
+    Ok(())
+}
+
+fn a_stopped_worker_does_not_hold_the_drop() -> Result<(), Failed> {
+    let pool = pool(1);
+    let worker = a_worker(&pool);
+    kill(worker, Signal::STOP);
+    let large = pool.submit(Work::Bytes(vec![1; 10 << 20], 0));
+    drop(pool);
+    assert!(gone(worker));
+    assert_eq!(large.join(), Err(TaskError::PoolDropped));
+    Ok(())
+}
+
+fn dropped_during_work() -> Result<(), Failed> {
+    let pool = pool(2);
+    let workers = all_workers(&pool, 2);
+    let handles: Vec<_> = (0..20).map(|_| pool.submit(Work::Spin)).collect();
+    // The main threads of the workers are deep in a computation, or about to be.
+    drop(pool);
+    assert!(workers.into_iter().all(gone));
+    for handle in handles {
+        assert_eq!(handle.join(), Err(TaskError::PoolDropped));
+    }
+    Ok(())
+}
+
+fn workers_lead_their_own_groups() -> Result<(), Failed> {
+    // So a terminal's Ctrl-C reaches the parent alone, which decides what becomes of them.
+    assert_eq!(pool(1).submit(Work::LeadsGroup).join()?, Done::Number(1));
+    Ok(())
+}

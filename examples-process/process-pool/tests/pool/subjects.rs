@@ -1,0 +1,283 @@
+//! Tests whose parent process is killed, starved, or wrongly written: it is this program again.
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use libtest_mimic::Failed;
+use process_pool::{Pool, TaskError};
+use rustix::process::{
+    Pid, Resource, Signal, WaitOptions, getrlimit, kill_process_group, setrlimit, wait,
+};
+
+use crate::Test;
+use crate::work::*;
+
+pub(crate) const TESTS: &[Test] = &[
+    (
+        "no_worker_survives_kill_9_of_the_parent",
+        no_worker_survives_kill_9_of_the_parent,
+    ),
+    ("no_worker_survives_ctrl_c", no_worker_survives_ctrl_c),
+    ("a_dropped_pool_leaves_no_zombie", || {
+        passes("leaves no zombie")
+    }),
+    ("no_descriptors_left", || passes("no descriptors left")),
+    ("a_program_that_forgets_to_serve", || {
+        passes("forgets to serve")
+    }),
+    ("a_program_that_hangs_instead_of_serving", || {
+        passes("hangs instead of serving")
+    }),
+    ("workers_that_die_before_they_serve", || {
+        passes("dies before it serves")
+    }),
+    ("the_program_file_deleted", the_program_file_deleted),
+    ("started_by_hand_as_a_worker", started_by_hand_as_a_worker),
+];
+
+const SUBJECT: &str = "PROCESS_POOL_SUBJECT";
+const FLAG: &str = "PROCESS_POOL_FLAG";
+
+/// Runs as the subject that the environment names; its workers inherit the name.
+pub(crate) fn run() -> Option<ExitCode> {
+    // No core files from all these deaths.
+    let mut core = getrlimit(Resource::Core);
+    core.current = Some(0);
+    setrlimit(Resource::Core, core).expect("a lower limit is always allowed");
+
+    let subject = env::var(SUBJECT).ok()?;
+    let is_worker = env::args()
+        .nth(1)
+        .is_some_and(|first| first.starts_with("--process-pool"));
+    match subject.as_str() {
+        "forgets to serve" => forgets_to_serve(is_worker),
+        "hangs instead of serving" => hangs_instead_of_serving(is_worker),
+        "dies before it serves" if flag().exists() => return Some(ExitCode::from(7)),
+        _ => {}
+    }
+    if is_worker {
+        return None;
+    }
+    match subject.as_str() {
+        "computes" => computes(),
+        "leaves no zombie" => leaves_no_zombie(),
+        "no descriptors left" => no_descriptors_left(),
+        "dies before it serves" => dies_before_it_serves(),
+        "deleted" => deleted(),
+        _ => {}
+    }
+    Some(ExitCode::SUCCESS)
+}
+
+fn subject(name: &str) -> Command {
+    let mut command = Command::new(env::current_exe().expect("this program has a file"));
+    command.env(SUBJECT, name).stdin(Stdio::null());
+    command
+}
+
+/// Runs a subject that checks by itself what it should.
+fn passes(name: &str) -> Result<(), Failed> {
+    let folder = Folder::new();
+    let output = subject(name).env(FLAG, folder.file("flag")).output()?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {errors}", output.status);
+    Ok(())
+}
+
+fn flag() -> std::path::PathBuf {
+    env::var_os(FLAG).expect("set by the test").into()
+}
+
+/// Prints its workers' numbers, gives them endless work, and waits to be killed.
+fn computes() {
+    let pool = pool(3);
+    let workers = all_workers(&pool, 3);
+    let folder = Folder::new();
+    let mut handles: Vec<_> = (0..2)
+        .map(|n| pool.submit(Work::StartAndSpin(folder.file(&n.to_string()))))
+        .collect();
+    handles.push(pool.submit(Work::Mark(folder.file("2"), Duration::from_secs(1000))));
+    for n in 0..3 {
+        wait_until(|| folder.file(&n.to_string()).exists());
+    }
+    let grandchild = |n: &str| fs::read_to_string(folder.file(n)).expect("a number");
+    println!("{workers:?} {} {}", grandchild("0"), grandchild("1"));
+    drop(folder);
+    for handle in handles {
+        let _ = handle.join();
+    }
+}
+
+/// A subject that computes, with the numbers of its workers and of what these started.
+fn computing() -> Result<(Child, Vec<u32>), Failed> {
+    let mut child = subject("computes")
+        .process_group(0)
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().ok_or("no pipe")?).read_line(&mut line)?;
+    let numbers = line
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|word| !word.is_empty());
+    let numbers = numbers.map(str::parse).collect::<Result<Vec<u32>, _>>()?;
+    assert_eq!(numbers.len(), 5, "{line}");
+    assert!(!numbers.iter().any(|pid| gone(*pid)));
+    Ok((child, numbers))
+}
+
+fn no_worker_survives_kill_9_of_the_parent() -> Result<(), Failed> {
+    let (mut parent, children) = computing()?;
+    parent.kill()?;
+    parent.wait()?;
+    for child in children {
+        wait_until(|| gone(child));
+    }
+    Ok(())
+}
+
+fn no_worker_survives_ctrl_c() -> Result<(), Failed> {
+    let (mut parent, children) = computing()?;
+    // As a terminal does it: to the whole group, of which the workers are not.
+    let group = Pid::from_raw(parent.id() as i32).ok_or("no group")?;
+    kill_process_group(group, Signal::INT)?;
+    assert_eq!(parent.wait()?.signal(), Some(Signal::INT.as_raw()));
+    for child in children {
+        wait_until(|| gone(child));
+    }
+    Ok(())
+}
+
+fn leaves_no_zombie() {
+    let pool = pool(3);
+    for worker in all_workers(&pool, 3) {
+        kill(worker, Signal::KILL);
+    }
+    let timeless: Vec<_> = (0..5).map(|_| pool.submit(Work::Spin)).collect();
+    wait_until(|| pool.workers_lost() == 3);
+    drop(pool);
+    drop(timeless);
+    let children = wait(WaitOptions::NOHANG);
+    assert_eq!(
+        children.err(),
+        Some(rustix::io::Errno::CHILD),
+        "no child at all"
+    );
+}
+
+/// With no descriptor left no worker can be started: an error, and no hang. Later it can again.
+fn no_descriptors_left() {
+    let pool = pool(2);
+    let workers = all_workers(&pool, 2);
+    let plenty = getrlimit(Resource::Nofile);
+    let mut none = plenty.clone();
+    none.current = Some(3);
+    setrlimit(Resource::Nofile, none).expect("a lower limit is always allowed");
+    workers
+        .into_iter()
+        .for_each(|worker| kill(worker, Signal::KILL));
+    wait_until(|| pool.workers_lost() == 2);
+    for _ in 0..2 {
+        let result = pool.submit(Work::Echo(1)).join();
+        assert!(
+            matches!(&result, Err(TaskError::NoWorker(why)) if why.contains("open files")),
+            "{result:?}"
+        );
+    }
+    setrlimit(Resource::Nofile, plenty).expect("back to the limit it had");
+    let result = pool.submit(Work::Echo(1)).join();
+    assert_eq!(result, Ok(Done::Number(1)));
+}
+
+/// Both the parent and its worker come by here. The worker must not start workers.
+fn forgets_to_serve(is_worker: bool) {
+    let error = Pool::<Work>::new(2).err().map(|error| error.to_string());
+    let error = error.unwrap_or_default();
+    if is_worker {
+        assert!(error.contains("may not start a pool"), "{error}");
+        std::process::exit(33);
+    }
+    let advice = "call process_pool::serve::<pool::work::Work>() first in main";
+    assert!(
+        error.contains(advice) && error.contains("exit status: 33"),
+        "{error}"
+    );
+}
+
+fn hangs_instead_of_serving(is_worker: bool) {
+    while is_worker {
+        thread::sleep(Duration::from_secs(1000));
+    }
+    let error = Pool::<Work>::new(2).err().map(|error| error.to_string());
+    let error = error.unwrap_or_default();
+    assert!(
+        error.contains("does not serve as worker (timed out)"),
+        "{error}"
+    );
+    let children = wait(WaitOptions::NOHANG);
+    assert_eq!(
+        children.err(),
+        Some(rustix::io::Errno::CHILD),
+        "no child at all"
+    );
+}
+
+/// Workers stop coming up half way: the tasks fail, the machine is not stormed with starts.
+fn dies_before_it_serves() {
+    let pool = pool(2);
+    let workers = all_workers(&pool, 2);
+    mark(&flag());
+    workers
+        .into_iter()
+        .for_each(|worker| kill(worker, Signal::KILL));
+    let results: Vec<_> = pool.map((0..10).map(Work::Echo)).collect();
+    assert_eq!(results.len(), 10);
+    for result in results {
+        assert!(
+            matches!(&result, Err(TaskError::NoWorker(why)) if why.contains("exit status: 7")),
+            "{result:?}"
+        );
+    }
+}
+
+/// On Linux a worker is the running file even if an update has replaced it; elsewhere the tasks
+/// fail. Never a hang.
+fn the_program_file_deleted() -> Result<(), Failed> {
+    let folder = Folder::new();
+    let copy = folder.file("copy");
+    fs::copy(env::current_exe()?, &copy)?;
+    let mut command = Command::new(&copy);
+    let output = command.env(SUBJECT, "deleted").env(FLAG, &copy).output()?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {errors}", output.status);
+    Ok(())
+}
+
+fn deleted() {
+    let pool = pool(1);
+    fs::remove_file(flag()).expect("the copy");
+    kill(a_worker(&pool), Signal::KILL);
+    let result = pool.submit(Work::Echo(1)).join();
+    if cfg!(target_os = "linux") {
+        assert_eq!(result, Ok(Done::Number(1)));
+    } else {
+        assert!(matches!(result, Err(TaskError::NoWorker(_))), "{result:?}");
+    }
+}
+
+fn started_by_hand_as_a_worker() -> Result<(), Failed> {
+    let mut child = Command::new(env::current_exe()?)
+        .args(["--process-pool-worker", "pool::work::Work"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let _ = child.stdin.take().ok_or("no pipe")?.write_all(b"garbage"); // It may not even read it.
+    let output = child.wait_with_output()?;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("for the pool alone"));
+    Ok(())
+}

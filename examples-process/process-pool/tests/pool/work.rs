@@ -1,0 +1,316 @@
+//! The tasks that the tests run, and what they need to look at processes.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{self, Command};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use process_pool::{Options, Pool, Task, serve};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Everything a test asks of a worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Work {
+    Echo(u64),
+    /// Gives the bytes back, and so many zeros more.
+    Bytes(Vec<u8>, usize),
+    Panic(String),
+    Die(Death),
+    /// Dies if this file does not exist yet, and makes it.
+    DieOnce(PathBuf),
+    Nap(Duration),
+    Spin,
+    /// Adds a byte to this file, then naps.
+    Mark(PathBuf, Duration),
+    /// Waits until this file exists.
+    WaitFor(PathBuf),
+    /// Waits until so many processes have come to this folder.
+    Meet(PathBuf, usize),
+    Print(String),
+    ReadInput,
+    Pid,
+    /// Whether the worker leads a process group of its own.
+    LeadsGroup,
+    /// Starts a process, writes its number into the file, and never ends.
+    StartAndSpin(PathBuf),
+    Nest,
+}
+
+/// Ways to take a worker down.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) enum Death {
+    Abort,
+    Segfault,
+    Kill,
+    Exit(i32),
+    OutOfMemory,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Done {
+    Number(u64),
+    Bytes(Vec<u8>),
+    Text(String),
+    Nothing,
+}
+
+impl Task for Work {
+    type Output = Done;
+
+    fn run(self) -> Done {
+        match self {
+            Work::Echo(number) => return Done::Number(number),
+            Work::Bytes(mut bytes, more) => {
+                bytes.resize(bytes.len() + more, 0);
+                return Done::Bytes(bytes);
+            }
+            Work::Panic(message) => std::panic::panic_any(message),
+            Work::Die(death) => death.die(),
+            Work::DieOnce(mark) => {
+                if fs::File::create_new(mark).is_ok() {
+                    Death::Kill.die();
+                }
+            }
+            Work::Nap(time) => thread::sleep(time),
+            Work::Spin => loop {
+                std::hint::spin_loop();
+            },
+            Work::Mark(file, time) => {
+                mark(&file);
+                thread::sleep(time);
+            }
+            Work::WaitFor(file) => wait_until(|| file.exists()),
+            Work::Meet(folder, others) => {
+                fs::write(folder.join(process::id().to_string()), "").expect("a new file");
+                wait_until(|| fs::read_dir(&folder).is_ok_and(|files| files.count() >= others));
+            }
+            Work::Print(text) => {
+                print!("{text}");
+                println!("{text}");
+                eprintln!("{text}");
+                fs::File::options()
+                    .append(true)
+                    .open("/dev/stdout")
+                    .and_then(|mut raw| raw.write_all(text.as_bytes()))
+                    .unwrap_or_default(); // Not every standard output can be opened.
+            }
+            Work::ReadInput => {
+                let mut input = String::new();
+                io::stdin().read_to_string(&mut input).expect("an input");
+                return Done::Text(input);
+            }
+            Work::Pid => return Done::Number(process::id().into()),
+            Work::LeadsGroup => {
+                return Done::Number((rustix::process::getpgrp() == getpid()).into());
+            }
+            Work::StartAndSpin(file) => {
+                let child = Command::new("sleep").arg("1000").spawn().expect("sleep");
+                fs::write(file.with_extension("new"), child.id().to_string()).expect("a file");
+                fs::rename(file.with_extension("new"), file).expect("a file");
+                Work::Spin.run();
+            }
+            Work::Nest => {
+                let nested = Pool::<Work>::new(1).err().map(|error| error.to_string());
+                return Done::Text(nested.unwrap_or_default());
+            }
+        }
+        Done::Nothing
+    }
+}
+
+impl Death {
+    fn die(self) -> ! {
+        match self {
+            Death::Abort => process::abort(),
+            Death::Segfault => segfault(),
+            Death::Kill => kill(process::id(), Signal::KILL),
+            Death::Exit(code) => process::exit(code),
+            Death::OutOfMemory => {
+                let little = Some(256 << 20);
+                let limit = Rlimit {
+                    current: little,
+                    maximum: little,
+                };
+                setrlimit(Resource::As, limit).expect("a lower limit is always allowed");
+                std::hint::black_box(vec![1_u8; 1 << 30]);
+            }
+        }
+        thread::sleep(Duration::from_secs(1000));
+        process::exit(0);
+    }
+}
+
+#[expect(unsafe_code, reason = "a real segmentation fault is what is wanted")]
+fn segfault() {
+    // SAFETY: none; nothing is mapped at this address, so the system ends the process.
+    unsafe { std::ptr::without_provenance::<u8>(64).read_volatile() };
+}
+
+/// A task that cannot be written.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Unwritable;
+
+impl Serialize for Unwritable {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("no"))
+    }
+}
+
+/// A value that is written and cannot be read: it says so, or panics.
+#[derive(Debug, Serialize)]
+pub(crate) struct Unreadable {
+    pub(crate) panics: bool,
+}
+
+impl<'de> Deserialize<'de> for Unreadable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let panics = bool::deserialize(deserializer)?;
+        assert!(!panics, "cannot read this");
+        Err(serde::de::Error::custom("no"))
+    }
+}
+
+impl Task for Unwritable {
+    type Output = ();
+    fn run(self) {}
+}
+
+impl Task for Unreadable {
+    type Output = ();
+    fn run(self) {}
+}
+
+/// Tasks that are fine and whose output is not.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct GivesUnwritable(pub(crate) bool);
+
+impl Task for GivesUnwritable {
+    type Output = Result<u8, Unwritable>;
+    fn run(self) -> Self::Output {
+        if self.0 { Err(Unwritable) } else { Ok(7) }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct GivesUnreadable(pub(crate) Option<bool>);
+
+impl Task for GivesUnreadable {
+    type Output = Result<u8, Unreadable>;
+    fn run(self) -> Self::Output {
+        self.0.map_or(Ok(7), |panics| Err(Unreadable { panics }))
+    }
+}
+
+/// A task that `serve_all` forgets.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Forgotten;
+
+impl Task for Forgotten {
+    type Output = ();
+    fn run(self) {}
+}
+
+pub(crate) fn serve_all() {
+    serve::<Work>();
+    serve::<Unwritable>();
+    serve::<Unreadable>();
+    serve::<GivesUnwritable>();
+    serve::<GivesUnreadable>();
+}
+
+pub(crate) fn pool(workers: usize) -> Pool<Work> {
+    pool_with(Options {
+        workers,
+        ..Options::default()
+    })
+}
+
+pub(crate) fn pool_with(options: Options) -> Pool<Work> {
+    Pool::with(options).expect("this program serves")
+}
+
+/// The process of a worker, whichever comes first.
+pub(crate) fn a_worker(pool: &Pool<Work>) -> u32 {
+    match pool.submit(Work::Pid).join() {
+        Ok(Done::Number(pid)) => pid as u32,
+        other => panic_with(&other),
+    }
+}
+
+/// The processes of all the workers, each once.
+pub(crate) fn all_workers(pool: &Pool<Work>, count: usize) -> Vec<u32> {
+    let folder = Folder::new();
+    let meet = std::iter::repeat_n(Work::Meet(folder.0.clone(), count), count);
+    assert!(pool.map(meet).all(|done| done == Ok(Done::Nothing)));
+    let files = fs::read_dir(&folder.0).expect("the folder");
+    files
+        .map(|file| file.expect("an entry").file_name())
+        .map(|name| name.to_string_lossy().parse().expect("a process number"))
+        .collect()
+}
+
+pub(crate) fn kill(pid: u32, signal: Signal) {
+    let pid = Pid::from_raw(pid as i32).expect("not zero");
+    kill_process(pid, signal).unwrap_or_default(); // It may be gone already.
+}
+
+/// Whether no such process runs. One that is dead and not reaped does not run.
+pub(crate) fn gone(pid: u32) -> bool {
+    let pid = Pid::from_raw(pid as i32).expect("not zero");
+    rustix::process::test_kill_process(pid).is_err()
+        || fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()))
+            .is_ok_and(|stat| stat.contains(") Z "))
+}
+
+/// Waits as long as it takes, within reason.
+pub(crate) fn wait_until(condition: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while !condition() {
+        assert!(Instant::now() < deadline, "it does not happen");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+pub(crate) fn mark(file: &Path) {
+    fs::File::options()
+        .create(true)
+        .append(true)
+        .open(file)
+        .and_then(|mut file| file.write_all(b"."))
+        .expect("a file that can be written");
+}
+
+pub(crate) fn panic_with(what: &dyn std::fmt::Debug) -> ! {
+    std::panic::panic_any(format!("unexpected: {what:?}"))
+}
+
+/// A folder of this test's own, removed at the end.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Folder {
+        use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!(
+            "process-pool-{}-{}",
+            process::id(),
+            NEXT.fetch_add(1, Relaxed)
+        );
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).expect("a folder for temporary files");
+        Folder(path)
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
