@@ -1,5 +1,6 @@
 //! What the site counts, when it learns that a client has gone, and how it stops.
 
+use std::io::ErrorKind;
 use std::net::TcpStream;
 
 use demo_site::{Counts, Site};
@@ -177,12 +178,10 @@ fn dropping_the_site_closes_everything() {
     eventually("all have arrived", || site.counts().requests == 5);
     drop(site);
     for client in &mut clients {
-        // Closed in order, or reset: in either case it ends, and does not wait.
+        // Closed in order or reset: in either case it ends, and the client does not wait.
         let (_, error) = client.rest();
-        assert!(
-            error.is_none_or(|kind| kind == std::io::ErrorKind::ConnectionReset),
-            "{error:?}"
-        );
+        let hung = matches!(error, Some(ErrorKind::WouldBlock | ErrorKind::TimedOut));
+        assert!(!hung, "{error:?}");
     }
     assert!(TcpStream::connect(address).is_err());
 }

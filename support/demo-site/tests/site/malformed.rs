@@ -147,10 +147,8 @@ fn no_bytes_make_the_site_panic_or_hang() {
         let _ = client.try_send(&bytes);
         let _ = client.finish();
         let (_, error) = client.up_to(1 << 20);
-        prop_assert!(
-            matches!(error, None | Some(ErrorKind::ConnectionReset)),
-            "it neither answered nor closed: {error:?}"
-        );
+        let hung = matches!(error, Some(ErrorKind::WouldBlock | ErrorKind::TimedOut));
+        prop_assert!(!hung, "it neither answered nor closed");
         prop_assert!(!PANICKED.load(Ordering::Relaxed), "the site panicked");
         Ok(())
     });

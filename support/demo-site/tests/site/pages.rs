@@ -4,7 +4,7 @@ use std::thread;
 
 use demo_site::{Site, body, pages};
 
-use crate::client::{Client, chunks, fetch, field, status};
+use crate::client::{Client, chunks, eventually, fetch, field, status};
 
 #[test]
 fn every_example_of_the_table_is_answered_and_on_the_index() {
@@ -247,10 +247,12 @@ fn requests_sent_ahead_are_answered_in_order() {
     let site = Site::start().unwrap();
     let mut client = Client::new(&site);
     client.send(
-        "GET /page/a?delay=100ms&size=4 HTTP/1.1\r\n\r\n\
+        "GET /page/a?delay=300ms&size=4 HTTP/1.1\r\n\r\n\
          GET /page/b?drip=1ms&size=20 HTTP/1.1\r\n\r\n\
          GET /page/c?size=5 HT",
     );
+    // The rest comes while the site waits to answer the first.
+    eventually("the first has arrived", || site.counts().in_flight == 1);
     client.send("TP/1.1\r\n\r\n");
     for (name, size) in [("a", 4), ("b", 20), ("c", 5)] {
         client.head();
