@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub(crate) enum Work {
     Echo(u64),
     /// Gives the bytes back, and so many zeros more.
-    Bytes(Vec<u8>, usize),
+    Bytes(#[serde(with = "serde_bytes")] Vec<u8>, usize),
     Panic(String),
     Die(Death),
     /// Dies if this file does not exist yet, and makes it.
@@ -52,7 +52,7 @@ pub(crate) enum Death {
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Done {
     Number(u64),
-    Bytes(Vec<u8>),
+    Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
     Text(String),
     Nothing,
 }
