@@ -34,7 +34,7 @@ pub(crate) async fn answer<S: Socket>(
     };
     if matches!(
         page.kind,
-        Kind::Index | Kind::Counts | Kind::Requests | Kind::Forget
+        Kind::Index | Kind::Tour | Kind::Counts | Kind::Requests | Kind::Forget
     ) {
         connection.control();
     } else {
@@ -156,6 +156,12 @@ pub(crate) async fn answer<S: Socket>(
         },
         Kind::Index => {
             Plain::new("text/html; charset=utf-8", control::index())
+                .send(connection, head)
+                .await
+        }
+        Kind::Tour => {
+            let origin = connection.origin()?;
+            Plain::new("text/plain; charset=utf-8", control::tour(&origin))
                 .send(connection, head)
                 .await
         }

@@ -29,10 +29,15 @@ const MOST_AHEAD: usize = 64 * 1024;
 
 /// What a connection runs over: TCP, or TLS over it.
 pub(crate) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {
+    /// Of the URLs under which it is reached.
+    const SCHEME: &str;
+
     fn tcp(&self) -> &TcpStream;
 }
 
 impl Socket for TcpStream {
+    const SCHEME: &str = "http";
+
     fn tcp(&self) -> &TcpStream {
         self
     }
@@ -142,6 +147,15 @@ impl<S: Socket> Connection<S> {
         if let Some(ticket) = self.current.take() {
             record::lock(&self.records).end(&ticket);
         }
+    }
+
+    /// The scheme and authority under which the client reaches the site.
+    pub(crate) fn origin(&self) -> io::Result<String> {
+        Ok(format!(
+            "{}://{}",
+            S::SCHEME,
+            self.socket.tcp().local_addr()?
+        ))
     }
 
     pub(crate) fn records(&self) -> &Mutex<Records> {

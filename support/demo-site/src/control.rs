@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::pages::PAGES;
 use crate::record::{Counts, Request};
+use crate::tour::TOUR;
 
 pub(crate) fn index() -> String {
     let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
@@ -29,6 +30,12 @@ pub(crate) fn index() -> String {
     }
     html.push_str("</table>\n");
     html
+}
+
+pub(crate) fn tour(origin: &str) -> String {
+    TOUR.iter()
+        .map(|page| format!("{origin}{page}\n"))
+        .collect()
 }
 
 pub(crate) fn counts_json(counts: Counts) -> String {

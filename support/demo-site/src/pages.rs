@@ -42,6 +42,7 @@ pub(crate) enum Kind {
     HugeHeaders,
     Stale,
     Index,
+    Tour,
     Counts,
     Requests,
     Forget,
@@ -201,6 +202,14 @@ pub(crate) const PAGES: &[Page] = &[
         example: "/",
         about: "this list",
         kind: Kind::Index,
+    },
+    Page {
+        methods: READ,
+        path: "/tour",
+        parameters: &[],
+        example: "/tour",
+        about: "the URLs that a demonstration visits, one a line",
+        kind: Kind::Tour,
     },
     Page {
         methods: READ,

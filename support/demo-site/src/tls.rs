@@ -111,6 +111,8 @@ impl Authority {
 }
 
 impl Socket for TlsStream<TcpStream> {
+    const SCHEME: &str = "https";
+
     fn tcp(&self) -> &TcpStream {
         self.get_ref().0
     }

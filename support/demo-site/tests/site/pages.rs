@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use demo_site::{Site, body, pages};
+use demo_site::{Site, TOUR, body, pages};
 
 use crate::client::{Client, chunks, eventually, fetch, field, status};
 
@@ -160,6 +160,19 @@ fn other_methods_are_refused() {
         let head = client.head();
         assert_eq!(status(&head), 405, "{method} {target}");
         assert_eq!(field(&head, "Allow"), Some(allowed));
+    }
+}
+
+#[test]
+fn the_tour_lists_good_pages_by_their_whole_urls() {
+    let site = Site::start().unwrap();
+    let (_, list) = fetch(&site, "GET", "/tour");
+    let list = String::from_utf8(list).unwrap();
+    assert!(list.lines().eq(TOUR.iter().map(|page| site.url(page))));
+    for target in TOUR {
+        let mut client = Client::new(&site);
+        client.ask(target);
+        assert!([200, 302].contains(&status(&client.head())), "{target}");
     }
 }
 
