@@ -194,6 +194,16 @@ async function keyboard(state) {
     if (!inside) {
         fault(state.where, 'two Tabs and Enter do not reach the page');
     }
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.evaluate(() => dispatchEvent(new Event('resize')));
+    const box = page.locator('pre > code[tabindex="0"]').first();
+    await box.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForTimeout(300);
+    if (!page.url().startsWith(`${origin}/start.html`) || await box.evaluate(box => box.scrollLeft) === 0) {
+        fault(state.where, 'an arrow key does not scroll a wide code block');
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
     const toggle = page.getByRole('button', { name: 'Toggle Table of Contents' });
     const before = await toggle.getAttribute('aria-expanded');
     await toggle.focus();
@@ -211,6 +221,7 @@ async function notFound(state) {
     if (answer.status() !== 404 || await state.page.locator('main h1').textContent() !== 'No such page') {
         fault(state.where, 'is not our own');
     }
+    await look(state, '404');
     await state.page.locator('.sidebar a', { hasText: 'Choose' }).first().evaluate(link => link.click());
     await state.page.waitForURL(`${origin}/choose.html`);
 }
