@@ -336,6 +336,8 @@ fn a_page_without_its_form() {
         PAGE,
         "exactly these",
     );
+    let link = "- [Counting](../threads/counter.md).";
+    breaks(rule, WAITER_PAGE, link, "", WAITER_PAGE, "see-also");
     let problem = "Several threads count the same thing. None may be lost.\n";
     breaks(rule, PAGE, problem, "", PAGE, "problem");
     for needed in [

@@ -90,6 +90,14 @@ pub fn pages_have_the_form(root: &Path) -> Vec<Fault> {
                 "put two sentences between the title and `## Run it`".into(),
             );
         }
+        for sibling in &concept.see_also {
+            if !text.contains(&format!("{sibling}.md")) {
+                fault(
+                    format!("does not link to {sibling}, which the manifest names in see-also"),
+                    "link to it under `## Compare with`, and say when it is better".into(),
+                );
+            }
+        }
         for needed in needed(root, &concept) {
             if !text.contains(&needed) {
                 let fix = format!("put `{needed}` in its section");
