@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::frame::{self, Decoder, Kind};
 use crate::os::{self, Link};
-use crate::pool::{Job, Shared, Taken, deliver, fail};
+use crate::pool::{Done, Job, Shared, Taken, deliver, fail};
 use crate::worker::panic_message;
 use crate::{Task, TaskError};
 
@@ -170,7 +170,7 @@ struct Worker<'a, T: Task> {
     /// When the worker was nudged, until it answers.
     nudged: Option<Instant>,
     /// Results to be delivered together.
-    done: Vec<(Job<T::Output>, Result<T::Output, TaskError>)>,
+    done: Vec<Done<T::Output>>,
 }
 
 impl<'a, T: Task> Worker<'a, T> {

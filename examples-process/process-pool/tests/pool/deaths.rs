@@ -16,7 +16,6 @@ pub(crate) const TESTS: &[Test] = &[
         "a_hundred_thousand_while_workers_are_killed",
         a_hundred_thousand_while_workers_are_killed,
     ),
-    ("every_way_to_die_is_named", every_way_to_die_is_named),
     (
         "a_task_that_dies_once_is_run_again",
         a_task_that_dies_once_is_run_again,
@@ -78,14 +77,14 @@ fn a_hundred_thousand_while_workers_are_killed() -> Result<(), Failed> {
         assert_eq!(count, TASKS);
     });
     assert!(
-        pool.workers_lost() >= 2,
+        pool.workers_lost() >= 3,
         "{} were killed",
         pool.workers_lost()
     );
     Ok(())
 }
 
-fn every_way_to_die_is_named() -> Result<(), Failed> {
+pub(crate) fn every_way_to_die_is_named() -> Result<(), Failed> {
     let ways = [
         (Death::Abort, "signal: 6 (SIGABRT)"),
         (Death::Segfault, "signal: 11 (SIGSEGV)"),
