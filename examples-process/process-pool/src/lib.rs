@@ -126,7 +126,7 @@ const WORKER_ARGUMENT: &str = "--process-pool-worker";
 /// In a worker of a pool of `T`, serves tasks and never returns; otherwise does nothing.
 ///
 /// Call it first in `main`, once for each type of task: a worker is this program started again,
-/// and whatever stands before this call happens in each worker, too.
+/// without its arguments, and whatever stands before this call happens in each worker, too.
 pub fn serve<T: Task>() {
     #[cfg(unix)]
     if is_worker()

@@ -82,7 +82,7 @@ fn main() -> anyhow::Result<ExitCode> {
         match result {
             Ok((count, _)) => counted += count,
             Err(error @ TaskError::Died { .. }) => {
-                writeln!(out, "one task that kills:      {error}")?
+                writeln!(out, "one task that kills:      {error}")?;
             }
             Err(error) => return Err(error.into()),
         }

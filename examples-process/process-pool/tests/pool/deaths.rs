@@ -28,6 +28,7 @@ pub(crate) const TESTS: &[Test] = &[
         "waiting_for_its_turn_is_not_late",
         waiting_for_its_turn_is_not_late,
     ),
+    ("a_timeout_may_be_endless", a_timeout_may_be_endless),
     (
         "a_timeout_takes_the_grandchildren",
         a_timeout_takes_the_grandchildren,
@@ -224,6 +225,17 @@ fn waiting_for_its_turn_is_not_late() -> Result<(), Failed> {
         assert_eq!(handle.join()?, Done::Nothing);
     }
     assert_eq!(pool.workers_lost(), 0);
+    Ok(())
+}
+
+fn a_timeout_may_be_endless() -> Result<(), Failed> {
+    let timeout = Some(Duration::MAX);
+    let pool = pool_with(Options {
+        timeout,
+        ..Options::default()
+    });
+    let results = pool.map((0..1000).map(Work::Echo));
+    assert!(results.eq((0..1000).map(|number| Ok(Done::Number(number)))));
     Ok(())
 }
 

@@ -5,11 +5,10 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::thread;
 use std::time::Duration;
 
 use libtest_mimic::Failed;
-use process_pool::{Pool, TaskError};
+use process_pool::{Pool, Task, TaskError};
 use rustix::process::{
     Pid, Resource, Signal, WaitOptions, getrlimit, kill_process_group, setrlimit, wait,
 };
@@ -209,7 +208,7 @@ fn no_descriptors_left() {
     let pool = pool(2);
     let workers = all_workers(&pool, 2);
     let plenty = getrlimit(Resource::Nofile);
-    let mut none = plenty.clone();
+    let mut none = plenty;
     none.current = Some(3);
     setrlimit(Resource::Nofile, none).expect("a lower limit is always allowed");
     workers
@@ -244,8 +243,8 @@ fn forgets_to_serve(is_worker: bool) {
 }
 
 fn hangs_instead_of_serving(is_worker: bool) {
-    while is_worker {
-        thread::sleep(Duration::from_secs(1000));
+    if is_worker {
+        Work::Nap(Duration::from_secs(1000)).run();
     }
     let error = Pool::<Work>::new(2).err().map(|error| error.to_string());
     let error = error.unwrap_or_default();
