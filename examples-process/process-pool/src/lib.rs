@@ -5,8 +5,8 @@
 //! *Notice:* a worker killed in the middle costs time and no result; a task that kills every worker
 //! becomes an error of its own. A worker is this same program, started again.
 //!
-//! *Use instead:* threads, if no task can crash and none must be stopped: they share memory and
-//! start in a hundredth of the time (`thread-fetch` shows a queue with workers).
+//! *Use instead:* threads, if no task can crash and none must be stopped: they share memory, and
+//! nothing is encoded or copied (`thread-fetch` shows workers over one queue).
 //!
 //! The page: `docs/src/processes/process-pool.md`.
 //!
