@@ -5,8 +5,8 @@
 //! *Notice:* a worker killed in the middle costs time and no result; a task that kills every worker
 //! becomes an error of its own. A worker is this same program, started again.
 //!
-//! *Use instead:* threads, if no task can crash and none must be stopped: they share memory and
-//! start in a hundredth of the time (`thread-fetch` shows a queue with workers).
+//! *Use instead:* threads, if no task can crash and none must be stopped: they share memory, and
+//! nothing is encoded or copied (`thread-fetch` shows workers over one queue).
 //!
 //! The page: `docs/src/processes/process-pool.md`.
 //!
@@ -126,7 +126,7 @@ const WORKER_ARGUMENT: &str = "--process-pool-worker";
 /// In a worker of a pool of `T`, serves tasks and never returns; otherwise does nothing.
 ///
 /// Call it first in `main`, once for each type of task: a worker is this program started again,
-/// and whatever stands before this call happens in each worker, too.
+/// without its arguments, and whatever stands before this call happens in each worker, too.
 pub fn serve<T: Task>() {
     #[cfg(unix)]
     if is_worker()

@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{self, Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, getpgrp, getpid, kill_process_group};
@@ -62,8 +62,10 @@ impl Link {
             PollFd::new(&self.socket, interest),
             PollFd::new(bell, PollFlags::IN),
         ];
-        let timeout =
-            deadline.map(|deadline| timespec(deadline.saturating_duration_since(Instant::now())));
+        // A deadline too far away for the system's clock is none.
+        let timeout = deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()))
+            .and_then(|left| Timespec::try_from(left).ok());
         match poll(&mut polled, timeout.as_ref()) {
             Err(rustix::io::Errno::INTR) => {}
             other => drop(other?),
@@ -149,11 +151,4 @@ pub(crate) fn end_worker() -> ! {
         let _ = kill_process_group(getpid(), Signal::KILL);
     }
     process::exit(1)
-}
-
-fn timespec(duration: Duration) -> Timespec {
-    Timespec {
-        tv_sec: duration.as_secs() as i64,
-        tv_nsec: duration.subsec_nanos().into(),
-    }
 }

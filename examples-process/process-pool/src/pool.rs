@@ -103,9 +103,12 @@ impl<O> Inbox<O> {
     }
 }
 
+/// A job that is over, and how it ended.
+pub(crate) type Done<O> = (Job<O>, Result<O, TaskError>);
+
 /// Hands results to those who wait for them: one lock and at most one wake-up for each run of
 /// results of the same `map`.
-pub(crate) fn deliver<O>(done: &mut Vec<(Job<O>, Result<O, TaskError>)>) {
+pub(crate) fn deliver<O>(done: &mut Vec<Done<O>>) {
     let mut done = done.drain(..).peekable();
     while let Some((job, result)) = done.next() {
         let inbox = job.inbox;
@@ -345,10 +348,14 @@ impl<T: Task> Handle<T> {
     ///
     /// # Errors
     /// The [`TaskError`] of this task.
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "it cannot: take has waited for a result"
+    )]
     pub fn join(self) -> Result<T::Output, TaskError> {
         let mut ready = VecDeque::new();
         self.inbox.take(true, &mut ready);
-        ready.pop_front().expect("take waited for a result")
+        ready.pop_front().expect("take has waited for a result")
     }
 }
 

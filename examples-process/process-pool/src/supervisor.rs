@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::frame::{self, Decoder, Kind};
 use crate::os::{self, Link};
-use crate::pool::{Job, Shared, Taken, deliver, fail};
+use crate::pool::{Done, Job, Shared, Taken, deliver, fail};
 use crate::worker::panic_message;
 use crate::{Task, TaskError};
 
@@ -170,7 +170,7 @@ struct Worker<'a, T: Task> {
     /// When the worker was nudged, until it answers.
     nudged: Option<Instant>,
     /// Results to be delivered together.
-    done: Vec<(Job<T::Output>, Result<T::Output, TaskError>)>,
+    done: Vec<Done<T::Output>>,
 }
 
 impl<'a, T: Task> Worker<'a, T> {
@@ -317,13 +317,13 @@ impl<'a, T: Task> Worker<'a, T> {
     /// When something must be done if the worker says nothing until then.
     fn deadline(&self) -> Option<Instant> {
         let timeout = self.shared.options.timeout;
+        // A timeout beyond the end of the clock is none.
+        let late_after = |start: Instant| timeout.and_then(|timeout| start.checked_add(timeout));
         match (self.pending.len(), self.nudged) {
             (0, _) => None,
-            (_, Some(nudged)) => timeout.map(|timeout| nudged + timeout),
-            (1, None) => timeout.map(|timeout| self.first_since + timeout),
-            (_, None) => {
-                Some(self.first_since + timeout.map_or(NUDGE_AFTER, |t| NUDGE_AFTER.min(t)))
-            }
+            (1, None) => late_after(self.first_since),
+            (_, Some(nudged)) => late_after(nudged),
+            (_, None) => Some(self.first_since + timeout.unwrap_or(NUDGE_AFTER).min(NUDGE_AFTER)),
         }
     }
 

@@ -3,7 +3,7 @@
 //! A worker is the running program started again, so this file has a `main` of its own that serves
 //! first. Some tests start it once more as a `subject`: a parent process that may be killed.
 //! Time decides nothing here: what should end is waited for, and a watchdog ends a hang.
-#![cfg_attr(not(unix), allow(unused))]
+#![allow(clippy::panic, reason = "tests, though clippy sees no #[test] here")]
 
 #[cfg(unix)]
 mod behaviour;

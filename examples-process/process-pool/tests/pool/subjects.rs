@@ -5,17 +5,16 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::thread;
 use std::time::Duration;
 
 use libtest_mimic::Failed;
-use process_pool::{Pool, TaskError};
+use process_pool::{Pool, Task, TaskError};
 use rustix::process::{
     Pid, Resource, Signal, WaitOptions, getrlimit, kill_process_group, setrlimit, wait,
 };
 
-use crate::Test;
 use crate::work::*;
+use crate::{Test, behaviour, deaths};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -23,10 +22,22 @@ pub(crate) const TESTS: &[Test] = &[
         no_worker_survives_kill_9_of_the_parent,
     ),
     ("no_worker_survives_ctrl_c", no_worker_survives_ctrl_c),
+    (
+        "printing_and_reading_do_not_disturb",
+        printing_and_reading_do_not_disturb,
+    ),
+    ("every_way_to_die_is_named", || passes("dies in every way")),
+    ("a_panic_is_its_tasks_error", || passes("panics")),
+    ("values_that_do_not_encode_or_decode", || {
+        passes("does not decode")
+    }),
     ("a_dropped_pool_leaves_no_zombie", || {
         passes("leaves no zombie")
     }),
     ("no_descriptors_left", || passes("no descriptors left")),
+    ("a_task_type_that_is_not_served", || {
+        passes("does not serve all")
+    }),
     ("a_program_that_forgets_to_serve", || {
         passes("forgets to serve")
     }),
@@ -69,9 +80,20 @@ pub(crate) fn run() -> Option<ExitCode> {
         "no descriptors left" => no_descriptors_left(),
         "dies before it serves" => dies_before_it_serves(),
         "deleted" => deleted(),
+        "dies in every way" => checked(deaths::every_way_to_die_is_named),
+        "panics" => checked(behaviour::a_panic_is_its_tasks_error),
+        "does not decode" => checked(behaviour::values_that_do_not_encode_or_decode),
+        "does not serve all" => checked(behaviour::a_task_type_that_is_not_served),
+        "prints" => checked(behaviour::printing_and_reading_do_not_disturb),
         _ => {}
     }
     Some(ExitCode::SUCCESS)
+}
+
+fn checked(test: fn() -> Result<(), Failed>) {
+    if let Err(failed) = test() {
+        panic_with(&failed.message());
+    }
 }
 
 fn subject(name: &str) -> Command {
@@ -86,6 +108,18 @@ fn passes(name: &str) -> Result<(), Failed> {
     let output = subject(name).env(FLAG, folder.file("flag")).output()?;
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {errors}", output.status);
+    Ok(())
+}
+
+/// And what it prints arrives where the parent's output goes, whole.
+fn printing_and_reading_do_not_disturb() -> Result<(), Failed> {
+    let output = subject("prints").output()?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {errors}", output.status);
+    for (printed, times) in [(&output.stdout, 300), (&output.stderr, 100)] {
+        let printed = String::from_utf8_lossy(printed);
+        assert_eq!(printed.matches("\0\0\0\0\u{4}").count(), times);
+    }
     Ok(())
 }
 
@@ -174,7 +208,7 @@ fn no_descriptors_left() {
     let pool = pool(2);
     let workers = all_workers(&pool, 2);
     let plenty = getrlimit(Resource::Nofile);
-    let mut none = plenty.clone();
+    let mut none = plenty;
     none.current = Some(3);
     setrlimit(Resource::Nofile, none).expect("a lower limit is always allowed");
     workers
@@ -209,8 +243,8 @@ fn forgets_to_serve(is_worker: bool) {
 }
 
 fn hangs_instead_of_serving(is_worker: bool) {
-    while is_worker {
-        thread::sleep(Duration::from_secs(1000));
+    if is_worker {
+        Work::Nap(Duration::from_secs(1000)).run();
     }
     let error = Pool::<Work>::new(2).err().map(|error| error.to_string());
     let error = error.unwrap_or_default();

@@ -67,7 +67,7 @@ impl Task for Work {
                 bytes.resize(bytes.len() + more, 0);
                 return Done::Bytes(bytes);
             }
-            Work::Panic(message) => std::panic::panic_any(message),
+            Work::Panic(message) => panic!("{message}"),
             Work::Die(death) => death.die(),
             Work::DieOnce(mark) => {
                 if fs::File::create_new(mark).is_ok() {
@@ -107,10 +107,11 @@ impl Task for Work {
                 return Done::Number((rustix::process::getpgrp() == getpid()).into());
             }
             Work::StartAndSpin(file) => {
-                let child = Command::new("sleep").arg("1000").spawn().expect("sleep");
+                let mut child = Command::new("sleep").arg("1000").spawn().expect("sleep");
                 fs::write(file.with_extension("new"), child.id().to_string()).expect("a file");
                 fs::rename(file.with_extension("new"), file).expect("a file");
                 Work::Spin.run();
+                child.wait().expect("never reached");
             }
             Work::Nest => {
                 let nested = Pool::<Work>::new(1).err().map(|error| error.to_string());
@@ -284,7 +285,7 @@ pub(crate) fn mark(file: &Path) {
 }
 
 pub(crate) fn panic_with(what: &dyn std::fmt::Debug) -> ! {
-    std::panic::panic_any(format!("unexpected: {what:?}"))
+    panic!("unexpected: {what:?}")
 }
 
 /// A folder of this test's own, removed at the end.

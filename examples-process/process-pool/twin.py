@@ -1,0 +1,36 @@
+"""The same counting with concurrent.futures.ProcessPoolExecutor, and what one death costs there."""
+
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+
+def is_prime(n):
+    return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))
+
+
+def count_primes(start):
+    return sum(map(is_prime, range(start, start + 1000)))
+
+
+def work(start):
+    if start is None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return count_primes(start)
+
+
+if __name__ == "__main__":
+    starts = range(0, 400_000, 1000)
+    with ProcessPoolExecutor(4) as pool:
+        print(f"undisturbed:              {sum(pool.map(work, starts))} primes")
+
+    with ProcessPoolExecutor(4) as pool:
+        try:
+            print(sum(pool.map(work, [None, *starts])))
+        except BrokenProcessPool:
+            print("one task that kills:      BrokenProcessPool, and the other 400 are lost")
+        try:
+            pool.submit(work, 0)
+        except BrokenProcessPool:
+            print("the pool afterwards:      BrokenProcessPool")
