@@ -46,7 +46,6 @@ impl Report {
         let style = ProgressStyle::with_template("{bar:30} {pos} of {len}, {elapsed}")
             .expect("the template is a constant that a test draws");
         let progress = ProgressBar::new(urls.len() as u64).with_style(style);
-        progress.enable_steady_tick(Duration::from_millis(100));
         Self {
             rows: urls.iter().map(|_| None).collect(),
             urls,
@@ -57,8 +56,9 @@ impl Report {
         }
     }
 
-    /// The line that a reader sees first.
+    /// The line that a reader sees first, and the progress bar below it.
     pub(crate) fn head(&self, what: &str) -> io::Result<()> {
+        self.progress.enable_steady_tick(Duration::from_millis(100));
         if self.json {
             return Ok(());
         }

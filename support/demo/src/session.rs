@@ -89,8 +89,6 @@ impl Session {
                 timeline: options.timeline,
             }),
         });
-        let written = shared.lock().report.head(&what);
-        shared.written(written, 1);
         let on_interrupt = Arc::clone(&shared);
         let mut pressed = false;
         // The handler runs on a thread of its own, so it may lock and print. Another thread does
@@ -109,6 +107,9 @@ impl Session {
             }
         })
         .context("cannot handle Ctrl-C")?;
+        // Only now is there something to see, and to interrupt.
+        let written = shared.lock().report.head(&what);
+        shared.written(written, 1);
         Ok(Self {
             urls,
             concurrency: options.concurrency,
