@@ -1,7 +1,7 @@
 //! What every fetcher holds to, whatever its model. A fetcher joins with one line in its
 //! `tests/conformance.rs`:
 //!
-//! ```ignore
+//! ```text
 //! demo::conformance!(Fetcher { fetch, program: env!("CARGO_BIN_EXE_async-fetch") });
 //! ```
 //!
