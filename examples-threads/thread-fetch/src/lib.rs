@@ -37,7 +37,8 @@ use ureq::tls::{RootCerts, TlsConfig};
 /// What one call of [`fetch_all`] may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Requests in flight at once, and so the number of threads; 0 counts as 1.
+    /// Requests in flight at once, and so the number of workers; 0 counts as 1. While it connects,
+    /// each takes a second thread, on which ureq looks the name up.
     pub concurrency: usize,
     /// Time for one request in total: connecting, redirects, headers and body.
     pub timeout: Duration,
@@ -88,7 +89,6 @@ impl From<ureq::Error> for FetchError {
     fn from(error: ureq::Error) -> Self {
         match error {
             ureq::Error::Timeout(_) => Self::TimedOut,
-            ureq::Error::StatusCode(status) => Self::Status(status),
             ureq::Error::BodyExceedsLimit(limit) => Self::TooLarge(limit),
             error => Self::Http(error),
         }
@@ -108,7 +108,8 @@ pub struct Fetched {
 
 /// Fetches every URL and returns the results in the order of the URLs.
 ///
-/// It returns when the last thread has ended; none is left behind.
+/// It returns when the last worker has ended. Only a name lookup that was given up at its deadline
+/// may run on, on a thread of ureq's.
 pub fn fetch_all(urls: &[String], limits: Limits) -> Vec<Result<Page, FetchError>> {
     let mut all = Vec::with_capacity(urls.len());
     fetch_each(urls, limits, |fetched| all.push(fetched));
@@ -117,7 +118,7 @@ pub fn fetch_all(urls: &[String], limits: Limits) -> Vec<Result<Page, FetchError
 }
 
 /// Fetches every URL and hands over each result as it arrives, on the calling thread, so that no
-/// more than [`Limits::concurrency`] bodies are held at once.
+/// more than [`Limits::concurrency`] bodies are held at once, and the one in `arrived`.
 pub fn fetch_each(urls: &[String], limits: Limits, mut arrived: impl FnMut(Fetched)) {
     let queue = Mutex::new(urls.iter().enumerate());
     // No room in the channel: a worker hands its page over before it takes the next URL.
@@ -129,7 +130,8 @@ pub fn fetch_each(urls: &[String], limits: Limits, mut arrived: impl FnMut(Fetch
             let (queue, results) = (&queue, results.clone());
             let worker = thread::Builder::new();
             let started = worker.spawn_scoped(scope, move || work(queue, limits, results));
-            // If the system refuses one more thread, those that it granted do all the work.
+            // If the system refuses one more thread, those that it granted do all the work. It must
+            // leave room for ureq's lookups: one that gets no thread is a panic there.
             if let Err(error) = started {
                 refused = Some(Arc::new(error));
                 break;
@@ -163,6 +165,7 @@ fn work<'a>(
     let agent = Agent::config_builder()
         .timeout_global(Some(limits.timeout))
         .max_redirects(10)
+        .http_status_as_error(false) // `fetch` names the status.
         .proxy(None)
         .tls_config(
             TlsConfig::builder()

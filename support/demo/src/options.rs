@@ -108,7 +108,14 @@ impl Options {
         let matches = command(program, about)
             .try_get_matches()
             .unwrap_or_else(|error| match error.exit_code() {
-                0 => error.exit(), // --help, which goes to standard output
+                // --help, which goes to standard output
+                0 => match error.print() {
+                    Ok(()) => std::process::exit(0),
+                    Err(error) => {
+                        let message = format!("cannot write to standard output: {error}");
+                        fail(program, 1, &message)
+                    }
+                },
                 _ => fail(program, 2, &first_line(&error.to_string())),
             });
         Self::from_matches(matches).unwrap_or_else(|error| fail(program, 2, &format!("{error:#}")))
@@ -184,43 +191,57 @@ fn parse_timeout(text: &str) -> Result<Duration, String> {
 
 /// The URLs in a file, one a line; blank lines and lines that start with `#` are passed over.
 fn urls_from(file: &Path) -> anyhow::Result<Vec<String>> {
-    let mut bytes = Vec::new();
-    if file == Path::new("-") {
-        io::stdin()
-            .read_to_end(&mut bytes)
-            .context("cannot read standard input")?;
+    let is_stdin = file == Path::new("-");
+    let name = if is_stdin {
+        "standard input".to_owned()
     } else {
-        bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    }
+        file.display().to_string()
+    };
+    let mut bytes = Vec::new();
+    let read = if is_stdin {
+        io::stdin().read_to_end(&mut bytes)
+    } else {
+        File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
+    };
+    read.with_context(|| format!("cannot read {name}"))?;
     let text = String::from_utf8(bytes)
         .ok()
-        .with_context(|| format!("{} is not text in UTF-8", file.display()))?;
+        .with_context(|| format!("{name} is not text in UTF-8"))?;
     let mut urls = Vec::new();
     for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        check_url(line).with_context(|| format!("{}, line {}", file.display(), number + 1))?;
+        check_url(line).with_context(|| format!("{name}, line {}", number + 1))?;
         urls.push(line.to_owned());
     }
-    ensure!(!urls.is_empty(), "{} holds no URL", file.display());
+    ensure!(!urls.is_empty(), "{name} holds no URL");
     Ok(urls)
 }
 
 /// Refuses what no fetcher could fetch, with the reason.
 fn check_url(url: &str) -> anyhow::Result<()> {
-    let shown = url.escape_debug();
+    // What is said about a URL fits on a line, whatever stands in it.
+    let shown: String = url.chars().take(100).collect();
+    let shown = shown.escape_debug();
+    // The rows repeat it, and some terminals obey even control characters of two bytes, which
+    // `Uri` lets pass.
+    ensure!(
+        !url.is_empty() && !url.contains(char::is_control),
+        "'{shown}' is not a URL"
+    );
+    // Looked for by hand, because `Uri` takes neither `example.com/a` nor `file:///a`.
+    let Some((scheme, _)) = url.split_once("://") else {
+        bail!("'{shown}' has no scheme: a URL starts with http:// or https://");
+    };
+    ensure!(
+        ["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()),
+        "'{shown}' does not start with http:// or https://, and only these can be fetched"
+    );
     let uri: Uri = url
         .parse()
         .with_context(|| format!("'{shown}' is not a URL"))?;
-    let Some(scheme) = uri.scheme_str() else {
-        bail!("'{shown}' has no scheme: write http://{shown} or https://{shown}");
-    };
-    ensure!(
-        matches!(scheme, "http" | "https"),
-        "'{shown}' is {scheme}:, and only http: and https: can be fetched"
-    );
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     let host_and_port = authority
         .rsplit_once('@')
@@ -253,6 +274,7 @@ mod tests {
             "http://[::1]/",
             "http://[::1]:8080/x",
             "HTTP://EXAMPLE.COM/",
+            "http://example.com/café?q=://",
         ] {
             assert!(check_url(url).is_ok(), "{url}: {:?}", check_url(url));
         }
@@ -263,7 +285,12 @@ mod tests {
         for (url, why) in [
             ("example.com", "no scheme"),
             ("/just/a/path", "no scheme"),
-            ("ftp://example.com/", "only http"),
+            ("example.com/a", "no scheme"),
+            ("localhost:8080/a", "no scheme"),
+            ("mailto:a@example.com", "no scheme"),
+            ("http:/example.com", "no scheme"),
+            ("ftp://example.com/", "only these"),
+            ("file:///etc/hosts", "only these"),
             ("http://example.com:99999/", "bad port"),
             ("http://example.com:0/", "bad port"),
             ("http://example.com:/", "bad port"),
@@ -272,11 +299,17 @@ mod tests {
             ("http://", "not a URL"),
             ("http://a b/", "not a URL"),
             ("http://a\nb/", "not a URL"),
+            ("http://a/\u{7f}", "not a URL"),
+            ("http://a/\u{9b}2J", "not a URL"),
+            (&format!("http://a/{}", "x".repeat(70_000)), "not a URL"),
             ("", "not a URL"),
         ] {
             let error = format!("{:#}", check_url(url).expect_err(url));
             assert!(error.contains(why), "{url}: {error}");
-            assert!(!error.contains('\n'), "one line: {error}");
+            assert!(
+                !error.contains(char::is_control) && error.len() < 250,
+                "one line: {error}"
+            );
         }
     }
 

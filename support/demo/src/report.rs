@@ -46,7 +46,6 @@ impl Report {
         let style = ProgressStyle::with_template("{bar:30} {pos} of {len}, {elapsed}")
             .expect("the template is a constant that a test draws");
         let progress = ProgressBar::new(urls.len() as u64).with_style(style);
-        progress.enable_steady_tick(Duration::from_millis(100));
         Self {
             rows: urls.iter().map(|_| None).collect(),
             urls,
@@ -57,8 +56,9 @@ impl Report {
         }
     }
 
-    /// The line that a reader sees first.
+    /// The line that a reader sees first, and the progress bar below it.
     pub(crate) fn head(&self, what: &str) -> io::Result<()> {
+        self.progress.enable_steady_tick(Duration::from_millis(100));
         if self.json {
             return Ok(());
         }
@@ -136,11 +136,16 @@ impl Report {
 
     /// Writes to standard output with the progress bar out of the way.
     fn print(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        self.progress.suspend(|| {
+        let written = self.progress.suspend(|| {
             let mut out = io::BufWriter::new(io::stdout().lock());
             write(&mut out)?;
             out.flush()
-        })
+        });
+        if written.is_err() {
+            // The message about it starts a line of its own.
+            self.progress.finish_and_clear();
+        }
+        written
     }
 
     /// How many URLs there are, and how many pages arrived.
@@ -161,11 +166,14 @@ impl Report {
         self.print(|out| {
             writeln!(out)?;
             writeln!(out, "{arrived} of {all} arrived in {}.", time(wall))?;
-            writeln!(
-                out,
-                "One after another they would have taken {}: {faster:.1} × as long.",
-                time(one_by_one)
-            )?;
+            // There is nothing to compare for one alone, nor for requests that never ended.
+            if all > 1 && self.rows.iter().all(Option::is_some) {
+                writeln!(
+                    out,
+                    "One after another they would have taken {}: {faster:.1} × as long.",
+                    time(one_by_one)
+                )?;
+            }
             if let Some(site) = site {
                 writeln!(out, "{site}")?;
             }
@@ -239,7 +247,8 @@ fn json_line(url: &str, row: &Row) -> String {
     object.to_string()
 }
 
-fn time(time: Duration) -> String {
+/// A time as the report and the timeline tell it.
+pub(crate) fn time(time: Duration) -> String {
     if time < Duration::from_secs(1) {
         format!("{} ms", time.as_millis())
     } else {

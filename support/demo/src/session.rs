@@ -2,9 +2,11 @@
 
 use std::error::Error;
 use std::io::{self, Write as _};
+use std::mem;
 use std::path::PathBuf;
 use std::process::exit;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -67,8 +69,9 @@ impl Session {
             );
         }
         let what = format!(
-            "{program}: {} pages{}, at most {} at once",
+            "{program}: {} {}{}, at most {} at once",
             urls.len(),
+            if urls.len() == 1 { "page" } else { "pages" },
             match &site {
                 Some(site) => format!(" of the built-in site at {}", site.url("")),
                 None => String::new(),
@@ -86,10 +89,27 @@ impl Session {
                 timeline: options.timeline,
             }),
         });
-        shared.written(shared.lock().report.head(&what));
         let on_interrupt = Arc::clone(&shared);
-        // The handler runs on a thread of its own, so it may lock and print.
-        ctrlc::set_handler(move || on_interrupt.end(true)).context("cannot handle Ctrl-C")?;
+        let mut pressed = false;
+        // The handler runs on a thread of its own, so it may lock and print. Another thread does
+        // it all the same: where nobody reads standard output, the printing stands still, and the
+        // handler must be free for a second Ctrl-C.
+        ctrlc::set_handler(move || {
+            if mem::replace(&mut pressed, true) {
+                // Time enough for rows that somebody reads.
+                thread::sleep(Duration::from_secs(1));
+                exit(130);
+            }
+            let shared = Arc::clone(&on_interrupt);
+            let printing = thread::Builder::new().spawn(move || shared.end(true));
+            if printing.is_err() {
+                on_interrupt.end(true);
+            }
+        })
+        .context("cannot handle Ctrl-C")?;
+        // Only now is there something to see, and to interrupt.
+        let written = shared.lock().report.head(&what);
+        shared.written(written, 1);
         Ok(Self {
             urls,
             concurrency: options.concurrency,
@@ -129,7 +149,7 @@ impl Session {
     ) {
         let save = self.shared.save.as_deref();
         let written = self.shared.lock().report.add(index, elapsed, result, save);
-        self.shared.written(written);
+        self.shared.written(written, 1);
     }
 
     /// Prints the end of the report and ends the program, with exit code 0 if all pages arrived
@@ -149,10 +169,10 @@ impl Shared {
     }
 
     /// A report that cannot be written is a failure, and said, as when a pipe is closed early.
-    fn written(&self, result: io::Result<()>) {
+    fn written(&self, result: io::Result<()>, code: i32) {
         if let Err(error) = result {
             let message = format!("cannot write to standard output: {error}");
-            fail(self.program, 1, &message);
+            fail(self.program, code, &message);
         }
     }
 
@@ -161,21 +181,23 @@ impl Shared {
     fn end(&self, interrupted: bool) -> ! {
         let mut state = self.lock();
         let State { report, timeline } = &mut *state;
-        self.written(report.rest());
+        // Ctrl-C stops the reader of a pipe too: that it is gone is then no news.
+        let code = if interrupted { 130 } else { 1 };
+        self.written(report.rest(), code);
         let (bars, seen) = match &self.site {
             Some(site) => (site_bars(site), Some(seen_by(site))),
             None => (report.bars(), None),
         };
-        self.written(report.summary(seen.as_deref(), &bars));
+        self.written(report.summary(seen.as_deref(), &bars), code);
         if let Some((path, file)) = timeline {
             let drawing = timeline::svg(&self.title, &bars);
             if let Err(error) = file.write_all(drawing.as_bytes()) {
                 let message = format!("cannot write {}: {error}", path.display());
-                fail(self.program, 1, &message);
+                fail(self.program, code, &message);
             }
         }
         if interrupted {
-            fail(self.program, 130, "interrupted");
+            fail(self.program, code, "interrupted");
         }
         let (all, arrived) = report.count();
         exit(if arrived == all { 0 } else { 1 })

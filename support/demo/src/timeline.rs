@@ -56,7 +56,7 @@ pub fn text(bars: &[Bar], width: usize) -> String {
         drawing.push_str(&line);
         drawing.push('\n');
     }
-    let end = format!("{:.0?}", last - first);
+    let end = crate::report::time(last - first);
     let gap = " ".repeat(columns.saturating_sub(1 + end.chars().count()));
     // Writing to a String cannot fail.
     let _ = writeln!(drawing, "{:<label_width$}  0{gap}{end}", "");
@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(lines[0], format!("a  {}", "█".repeat(20)));
         assert_eq!(lines[1], format!("b  {}{}", " ".repeat(10), "░".repeat(10)));
         assert!(
-            lines[2].starts_with("   0") && lines[2].ends_with("100ms"),
+            lines[2].starts_with("   0") && lines[2].ends_with("100 ms"),
             "{}",
             lines[2]
         );
