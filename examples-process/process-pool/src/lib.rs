@@ -75,8 +75,8 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// How many workers one task may kill before it fails. Default: 3.
     pub attempts: u32,
-    /// How many tasks [`Pool::map`] takes from its iterator ahead of the result that it returned
-    /// last. Default: 1024. A smaller number saves memory if tasks or results are large.
+    /// How many tasks [`Pool::map`] takes from its iterator, at most, ahead of the result that it
+    /// returned last. Default: 4096. It takes fewer as long as these keep the workers busy.
     pub in_flight: usize,
 }
 
@@ -86,7 +86,7 @@ impl Default for Options {
             workers: thread::available_parallelism().map_or(1, usize::from),
             timeout: None,
             attempts: 3,
-            in_flight: 1024,
+            in_flight: 4096,
         }
     }
 }

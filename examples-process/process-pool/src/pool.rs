@@ -26,7 +26,7 @@ impl<O> Job<O> {
         number: u64,
         inbox: &Arc<Inbox<O>>,
     ) -> Result<Job<O>, TaskError> {
-        let mut frame = Vec::new();
+        let mut frame = Vec::with_capacity(64); // Enough for most, in one allocation.
         frame::put_value(Kind::Task, task, &mut frame)
             .map_err(|error| TaskError::Codec(format!("the task does not encode: {error}")))?;
         Ok(Job {
@@ -136,6 +136,8 @@ struct Queue<O> {
     suspects: VecDeque<Job<O>>,
     /// The supervisors that wait for work.
     idle: Vec<usize>,
+    /// Whether a supervisor has wanted more tasks than its share.
+    hungry: bool,
     /// How many workers are ready or at work.
     alive: usize,
     died: u64,
@@ -165,6 +167,7 @@ impl<O> Shared<O> {
             fresh: VecDeque::new(),
             suspects: VecDeque::new(),
             idle: Vec::new(),
+            hungry: false,
             alive: 0,
             died: 0,
             closing: false,
@@ -219,6 +222,7 @@ impl<O> Shared<O> {
         }
         // A fair share, so that near the end no worker sits on what others could do.
         let share = queue.fresh.len().div_ceil(self.options.workers);
+        queue.hungry |= share < room;
         for _ in 0..room.min(share) {
             // Abandoned ones cost no share: they are skipped.
             let wanted =
@@ -229,6 +233,11 @@ impl<O> Shared<O> {
             queue.idle.push(seat);
         }
         Taken::Tasks
+    }
+
+    /// Whether a worker has wanted more than its share since this was asked last.
+    fn was_hungry(&self) -> bool {
+        mem::take(&mut lock(&self.queue).hungry)
     }
 
     /// Whether anything is queued; if not, the supervisor counts as idle from here on.
@@ -380,6 +389,10 @@ pub struct Map<'pool, T: Task, I> {
     ready: VecDeque<Result<T::Output, TaskError>>,
     taken: u64,
     returned: u64,
+    /// How many tasks may be ahead of the result returned last. It starts small and doubles when
+    /// the workers and the caller wait for each other: slow tasks, or those of a slow caller, are
+    /// not taken, and their results not stored, long before their time.
+    ahead: usize,
 }
 
 /// As long as this, at most, tasks are taken from an iterator while a result may be there.
@@ -396,13 +409,13 @@ impl<'pool, T: Task, I: Iterator<Item = T>> Map<'pool, T, I> {
             ready: VecDeque::new(),
             taken: 0,
             returned: 0,
+            ahead: shared.options.in_flight.min(2 * shared.options.workers),
         }
     }
 
     /// How many more tasks may be taken from the iterator.
     fn room(&self) -> usize {
-        let ahead = (self.taken - self.returned) as usize;
-        self.shared.options.in_flight - ahead
+        self.ahead - (self.taken - self.returned) as usize
     }
 
     fn pull(&mut self) {
@@ -431,7 +444,7 @@ impl<T: Task, I: Iterator<Item = T>> Iterator for Map<'_, T, I> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             // Refilled when half empty: in batches, and before the workers run out.
-            let refill = self.room() > self.shared.options.in_flight / 2 || self.ready.is_empty();
+            let refill = self.room() > self.ahead / 2 || self.ready.is_empty();
             if refill && !self.exhausted {
                 self.pull();
             }
@@ -439,8 +452,16 @@ impl<T: Task, I: Iterator<Item = T>> Iterator for Map<'_, T, I> {
                 if self.exhausted && self.taken == self.returned {
                     return None;
                 }
-                let nothing_else_to_do = self.exhausted || self.room() == 0;
-                self.inbox.take(nothing_else_to_do, &mut self.ready);
+                self.inbox.take(false, &mut self.ready);
+                if self.ready.is_empty() && (self.exhausted || self.room() == 0) {
+                    // Nothing is left to do but wait; unless the workers could do with more.
+                    let most = self.shared.options.in_flight;
+                    if !self.exhausted && self.ahead < most && self.shared.was_hungry() {
+                        self.ahead = most.min(2 * self.ahead);
+                        continue;
+                    }
+                    self.inbox.take(true, &mut self.ready);
+                }
             }
             if let Some(result) = self.ready.pop_front() {
                 self.returned += 1;

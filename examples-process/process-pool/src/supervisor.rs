@@ -27,7 +27,7 @@ const START_AGAIN_AFTER: [Duration; 3] = [
 /// the next task, so little that nothing waits long behind a task.
 const AHEAD: Duration = Duration::from_millis(5);
 /// And at most so many tasks.
-const MOST_AHEAD: usize = 256;
+const MOST_AHEAD: usize = 1024;
 /// A worker silent for so long has met a long task: it is nudged to give back the others.
 const NUDGE_AFTER: Duration = Duration::from_millis(10);
 
