@@ -156,7 +156,7 @@ fn is_worker() -> bool {
 /// gone; handles that still wait get [`TaskError::PoolDropped`]. If the program dies, by Ctrl-C or
 /// even by `kill -9`, the workers end by themselves.
 pub struct Pool<T: Task> {
-    shared: Arc<pool::Shared<T::Output>>,
+    shared: Arc<pool::Shared<T>>,
     supervisors: Vec<JoinHandle<()>>,
 }
 
@@ -243,7 +243,7 @@ impl<T: Task> Pool<T> {
 
     /// Runs one task. Never blocks: the number of handles that the caller keeps is the bound.
     pub fn submit(&self, task: T) -> Handle<T> {
-        Handle::submit(&self.shared, &task)
+        Handle::submit(&self.shared, task)
     }
 
     /// How many workers have died or were killed so far, each of which was or will be replaced.

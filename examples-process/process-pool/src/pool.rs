@@ -5,36 +5,28 @@ use std::io::{self, PipeReader, PipeWriter, Write};
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::frame::{self, Kind};
 use crate::{Options, Task, TaskError};
 
 /// One task on its way.
-pub(crate) struct Job<O> {
-    /// Encoded once, by whoever submitted it: it can be sent any number of times.
-    pub(crate) frame: Vec<u8>,
+pub(crate) struct Job<T: Task> {
+    /// Kept until it is answered, so that it can be sent any number of times.
+    pub(crate) task: T,
     /// How often a worker died while it had this task and no other.
     pub(crate) kills: u32,
     number: u64,
-    inbox: Arc<Inbox<O>>,
+    inbox: Arc<Inbox<T::Output>>,
 }
 
-impl<O> Job<O> {
-    fn new<T: Task<Output = O>>(
-        task: &T,
-        number: u64,
-        inbox: &Arc<Inbox<O>>,
-    ) -> Result<Job<O>, TaskError> {
-        let mut frame = Vec::with_capacity(64); // Enough for most, in one allocation.
-        frame::put_value(Kind::Task, task, &mut frame)
-            .map_err(|error| TaskError::Codec(format!("the task does not encode: {error}")))?;
-        Ok(Job {
-            frame,
+impl<T: Task> Job<T> {
+    fn new(task: T, number: u64, inbox: &Arc<Inbox<T::Output>>) -> Job<T> {
+        Job {
+            task,
             kills: 0,
             number,
             inbox: Arc::clone(inbox),
-        })
+        }
     }
 
     /// Whether nobody waits for the result any more.
@@ -104,11 +96,11 @@ impl<O> Inbox<O> {
 }
 
 /// A job that is over, and how it ended.
-pub(crate) type Done<O> = (Job<O>, Result<O, TaskError>);
+pub(crate) type Done<T> = (Job<T>, Result<<T as Task>::Output, TaskError>);
 
 /// Hands results to those who wait for them: one lock and at most one wake-up for each run of
 /// results of the same `map`.
-pub(crate) fn deliver<O>(done: &mut Vec<Done<O>>) {
+pub(crate) fn deliver<T: Task>(done: &mut Vec<Done<T>>) {
     let mut done = done.drain(..).peekable();
     while let Some((job, result)) = done.next() {
         let inbox = job.inbox;
@@ -121,19 +113,19 @@ pub(crate) fn deliver<O>(done: &mut Vec<Done<O>>) {
 }
 
 /// What the supervisors, one thread for each worker, share with the pool.
-pub(crate) struct Shared<O> {
+pub(crate) struct Shared<T: Task> {
     pub(crate) options: Options,
-    queue: Mutex<Queue<O>>,
+    queue: Mutex<Queue<T>>,
     /// One for each supervisor, which waits for its worker's socket and for this bell at once;
     /// a condition variable could not wake it from the socket.
     bells: Vec<PipeWriter>,
 }
 
-struct Queue<O> {
-    fresh: VecDeque<Job<O>>,
+struct Queue<T: Task> {
+    fresh: VecDeque<Job<T>>,
     /// Tasks that were in a worker with others when it died. Each runs alone, so that the next
     /// death has one culprit.
-    suspects: VecDeque<Job<O>>,
+    suspects: VecDeque<Job<T>>,
     /// The supervisors that wait for work.
     idle: Vec<usize>,
     /// Whether a supervisor has wanted more tasks than its share.
@@ -154,8 +146,8 @@ pub(crate) enum Taken {
     Closing,
 }
 
-impl<O> Shared<O> {
-    pub(crate) fn new(options: Options) -> io::Result<(Shared<O>, Vec<PipeReader>)> {
+impl<T: Task> Shared<T> {
+    pub(crate) fn new(options: Options) -> io::Result<(Shared<T>, Vec<PipeReader>)> {
         let mut bells = Vec::new();
         let mut ears = Vec::new();
         for _ in 0..options.workers {
@@ -181,7 +173,7 @@ impl<O> Shared<O> {
     }
 
     /// Queues the jobs and wakes as many idle supervisors as there is work for.
-    fn push(&self, jobs: impl Iterator<Item = Job<O>>) {
+    fn push(&self, jobs: impl Iterator<Item = Job<T>>) {
         let mut queue = lock(&self.queue);
         let before = queue.fresh.len();
         queue.fresh.extend(jobs);
@@ -189,7 +181,7 @@ impl<O> Shared<O> {
         self.wake(&mut queue, added);
     }
 
-    fn wake(&self, queue: &mut Queue<O>, jobs: usize) {
+    fn wake(&self, queue: &mut Queue<T>, jobs: usize) {
         for _ in 0..jobs {
             let Some(seat) = queue.idle.pop() else { break };
             self.ring(seat);
@@ -202,34 +194,34 @@ impl<O> Shared<O> {
         let _ = (&self.bells[seat]).write(&[1]);
     }
 
-    /// Moves up to `room` jobs to `pending`. If there are none and `pending` is empty, the
-    /// supervisor counts as idle from here on and will be rung for.
-    pub(crate) fn take(&self, seat: usize, room: usize, pending: &mut VecDeque<Job<O>>) -> Taken {
+    /// Moves up to `room` jobs to `taken`. If there are none and the supervisor holds none either,
+    /// it counts as idle from here on and will be rung for.
+    pub(crate) fn take(
+        &self,
+        seat: usize,
+        room: usize,
+        held: usize,
+        taken: &mut VecDeque<Job<T>>,
+    ) -> Taken {
         let mut queue = lock(&self.queue);
         let queue = &mut *queue;
         queue.idle.retain(|idle| *idle != seat);
         if queue.closing {
             return Taken::Closing;
         }
-        queue.suspects.retain(|job| !job.abandoned());
         if !queue.suspects.is_empty() {
             // Before all others, or a stream of new tasks could keep them waiting for ever.
-            if pending.is_empty() {
-                pending.extend(queue.suspects.pop_front());
-                return Taken::Suspect;
+            if held > 0 {
+                return Taken::Tasks;
             }
-            return Taken::Tasks;
+            taken.extend(queue.suspects.pop_front());
+            return Taken::Suspect;
         }
         // A fair share, so that near the end no worker sits on what others could do.
         let share = queue.fresh.len().div_ceil(self.options.workers);
         queue.hungry |= share < room;
-        for _ in 0..room.min(share) {
-            // Abandoned ones cost no share: they are skipped.
-            let wanted =
-                std::iter::from_fn(|| queue.fresh.pop_front()).find(|job| !job.abandoned());
-            pending.extend(wanted);
-        }
-        if pending.is_empty() {
+        taken.extend(queue.fresh.drain(..room.min(share)));
+        if taken.is_empty() && held == 0 {
             queue.idle.push(seat);
         }
         Taken::Tasks
@@ -252,7 +244,7 @@ impl<O> Shared<O> {
     }
 
     /// Puts jobs back that did not get their turn, before all others: they are the oldest.
-    pub(crate) fn put_back(&self, jobs: impl DoubleEndedIterator<Item = Job<O>>) {
+    pub(crate) fn put_back(&self, jobs: impl DoubleEndedIterator<Item = Job<T>>) {
         let mut queue = lock(&self.queue);
         let mut count = 0;
         for job in jobs.rev() {
@@ -263,7 +255,7 @@ impl<O> Shared<O> {
     }
 
     /// Queues jobs to be run alone.
-    pub(crate) fn suspect(&self, jobs: impl Iterator<Item = Job<O>>) {
+    pub(crate) fn suspect(&self, jobs: impl Iterator<Item = Job<T>>) {
         let mut queue = lock(&self.queue);
         let before = queue.suspects.len();
         queue.suspects.extend(jobs);
@@ -319,8 +311,8 @@ impl<O> Shared<O> {
     }
 }
 
-impl<O> Queue<O> {
-    fn take_all(&mut self) -> Vec<Job<O>> {
+impl<T: Task> Queue<T> {
+    fn take_all(&mut self) -> Vec<Job<T>> {
         self.suspects
             .drain(..)
             .chain(self.fresh.drain(..))
@@ -329,7 +321,7 @@ impl<O> Queue<O> {
 }
 
 /// Gives all these jobs the same error.
-pub(crate) fn fail<O>(jobs: impl IntoIterator<Item = Job<O>>, error: &TaskError) {
+pub(crate) fn fail<T: Task>(jobs: impl IntoIterator<Item = Job<T>>, error: &TaskError) {
     let failed = |job| (job, Err(error.clone()));
     deliver(&mut jobs.into_iter().map(failed).collect());
 }
@@ -344,12 +336,9 @@ pub struct Handle<T: Task> {
 }
 
 impl<T: Task> Handle<T> {
-    pub(crate) fn submit(shared: &Shared<T::Output>, task: &T) -> Handle<T> {
+    pub(crate) fn submit(shared: &Shared<T>, task: T) -> Handle<T> {
         let inbox = Inbox::new();
-        match Job::new(task, 0, &inbox) {
-            Ok(job) => shared.push(std::iter::once(job)),
-            Err(error) => inbox.put(std::iter::once((0, Err(error)))),
-        }
+        shared.push(std::iter::once(Job::new(task, 0, &inbox)));
         Handle { inbox }
     }
 
@@ -380,11 +369,11 @@ impl<T: Task> Drop for Handle<T> {
 /// that run are run to their end for nothing. The pool goes on with other work at once.
 #[must_use = "tasks are taken from the iterator only while results are asked for"]
 pub struct Map<'pool, T: Task, I> {
-    shared: &'pool Shared<T::Output>,
+    shared: &'pool Shared<T>,
     tasks: std::iter::Fuse<I>,
     exhausted: bool,
-    /// Encoded, not handed to the queue yet. A field, so that a panic in the iterator loses none.
-    batch: Vec<Job<T::Output>>,
+    /// Taken, not handed to the queue yet. A field, so that a panic in the iterator loses none.
+    batch: Vec<Job<T>>,
     inbox: Arc<Inbox<T::Output>>,
     ready: VecDeque<Result<T::Output, TaskError>>,
     taken: u64,
@@ -395,11 +384,11 @@ pub struct Map<'pool, T: Task, I> {
     ahead: usize,
 }
 
-/// As long as this, at most, tasks are taken from an iterator while a result may be there.
+/// About as long as this tasks are taken from an iterator while a result may be there.
 const PULL_FOR: Duration = Duration::from_millis(1);
 
 impl<'pool, T: Task, I: Iterator<Item = T>> Map<'pool, T, I> {
-    pub(crate) fn new(shared: &'pool Shared<T::Output>, tasks: I) -> Self {
+    pub(crate) fn new(shared: &'pool Shared<T>, tasks: I) -> Self {
         Map {
             shared,
             tasks: tasks.fuse(),
@@ -419,17 +408,17 @@ impl<'pool, T: Task, I: Iterator<Item = T>> Map<'pool, T, I> {
     }
 
     fn pull(&mut self) {
-        let start = std::time::Instant::now();
-        while self.room() > 0 && start.elapsed() < PULL_FOR {
+        let start = Instant::now();
+        while self.room() > 0 {
             let Some(task) = self.tasks.next() else {
                 self.exhausted = true;
                 break;
             };
-            let number = self.taken;
+            self.batch.push(Job::new(task, self.taken, &self.inbox));
             self.taken += 1;
-            match Job::new(&task, number, &self.inbox) {
-                Ok(job) => self.batch.push(job),
-                Err(error) => self.inbox.put(std::iter::once((number, Err(error)))),
+            // The clock costs as much as a small task, so it is read ever more rarely.
+            if self.batch.len().is_power_of_two() && start.elapsed() > PULL_FOR {
+                break;
             }
         }
         if !self.batch.is_empty() {

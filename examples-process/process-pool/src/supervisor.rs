@@ -9,7 +9,9 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::frame::{self, Decoder, Kind};
+use serde::de::DeserializeOwned;
+
+use crate::frame::{self, Decoder, FrameError, Kind};
 use crate::os::{self, Link};
 use crate::pool::{Done, Job, Shared, Taken, deliver, fail};
 use crate::worker::panic_message;
@@ -32,11 +34,11 @@ const MOST_AHEAD: usize = 1024;
 const NUDGE_AFTER: Duration = Duration::from_millis(10);
 
 /// How the work of one worker process ended.
-enum End<O> {
+enum End<T: Task> {
     /// The worker died, or talked nonsense and must die.
     Died,
     /// This task, and it alone, ran too long.
-    TimedOut(Job<O>),
+    TimedOut(Job<T>),
     /// The pool is going away.
     Closing,
 }
@@ -44,7 +46,7 @@ enum End<O> {
 /// The supervisor's thread: one worker after the other, until the pool is dropped. Reports on
 /// `started` whether the first one came up.
 pub(crate) fn supervise<T: Task>(
-    shared: &Shared<T::Output>,
+    shared: &Shared<T>,
     seat: usize,
     bell: &PipeReader,
     started: Sender<Result<(), String>>,
@@ -74,7 +76,7 @@ pub(crate) fn supervise<T: Task>(
 }
 
 /// Returns false if the pool is going away.
-fn wait_for_work<O>(shared: &Shared<O>, seat: usize, bell: &PipeReader) -> bool {
+fn wait_for_work<T: Task>(shared: &Shared<T>, seat: usize, bell: &PipeReader) -> bool {
     loop {
         if shared.closing() {
             return false;
@@ -89,7 +91,7 @@ fn wait_for_work<O>(shared: &Shared<O>, seat: usize, bell: &PipeReader) -> bool 
 }
 
 fn start_patiently<T: Task>(
-    shared: &Shared<T::Output>,
+    shared: &Shared<T>,
     bell: &PipeReader,
 ) -> Result<(Link, Decoder), String> {
     for pause in START_AGAIN_AFTER {
@@ -102,10 +104,7 @@ fn start_patiently<T: Task>(
 }
 
 /// Starts a worker and waits until it says that it serves.
-fn start<T: Task>(
-    shared: &Shared<T::Output>,
-    bell: &PipeReader,
-) -> Result<(Link, Decoder), String> {
+fn start<T: Task>(shared: &Shared<T>, bell: &PipeReader) -> Result<(Link, Decoder), String> {
     let link = Link::start(type_name::<T>()).map_err(|error| error.to_string())?;
     let mut decoder = Decoder::default();
     let why_not = match say_ready(shared, bell, &link, &mut decoder) {
@@ -123,8 +122,8 @@ fn start<T: Task>(
 }
 
 /// Whether the worker says that it serves, or ends without a word.
-fn say_ready<O>(
-    shared: &Shared<O>,
+fn say_ready<T: Task>(
+    shared: &Shared<T>,
     bell: &PipeReader,
     link: &Link,
     decoder: &mut Decoder,
@@ -150,7 +149,7 @@ fn say_ready<O>(
 
 /// A worker process at work.
 struct Worker<'a, T: Task> {
-    shared: &'a Shared<T::Output>,
+    shared: &'a Shared<T>,
     seat: usize,
     bell: &'a PipeReader,
     link: Link,
@@ -159,7 +158,7 @@ struct Worker<'a, T: Task> {
     out: Vec<u8>,
     written: usize,
     /// Tasks that are with the worker, in its order. Its answers are about the first.
-    pending: VecDeque<Job<T::Output>>,
+    pending: VecDeque<Job<T>>,
     /// Whether `pending` is one task on probation, to which none may be added.
     alone: bool,
     /// How many tasks may be pending.
@@ -170,12 +169,12 @@ struct Worker<'a, T: Task> {
     /// When the worker was nudged, until it answers.
     nudged: Option<Instant>,
     /// Results to be delivered together.
-    done: Vec<Done<T::Output>>,
+    done: Vec<Done<T>>,
 }
 
 impl<'a, T: Task> Worker<'a, T> {
     fn new(
-        shared: &'a Shared<T::Output>,
+        shared: &'a Shared<T>,
         seat: usize,
         bell: &'a PipeReader,
         link: Link,
@@ -200,7 +199,7 @@ impl<'a, T: Task> Worker<'a, T> {
     }
 
     /// Feeds and reads the worker until one of the three ends.
-    fn work(&mut self) -> End<T::Output> {
+    fn work(&mut self) -> End<T> {
         loop {
             if self.take_tasks() {
                 return End::Closing;
@@ -232,19 +231,44 @@ impl<'a, T: Task> Worker<'a, T> {
             return self.shared.closing();
         }
         let room = self.window - held;
-        self.alone = match self.shared.take(self.seat, room, &mut self.pending) {
-            Taken::Closing => return true,
-            Taken::Suspect => true,
-            Taken::Tasks => false,
-        };
+        loop {
+            let mut taken = VecDeque::new();
+            self.alone = match self.shared.take(self.seat, room, held, &mut taken) {
+                Taken::Closing => return true,
+                Taken::Suspect => true,
+                Taken::Tasks => false,
+            };
+            if taken.is_empty() {
+                break;
+            }
+            self.send(taken);
+            if !self.pending.is_empty() {
+                break; // Otherwise none was worth sending, and there may be more.
+            }
+        }
         if held == 0 {
             self.first_since = Instant::now();
         }
-        for job in self.pending.range(held..) {
-            self.out.extend_from_slice(&job.frame);
-        }
         self.write();
         false
+    }
+
+    /// Encodes the jobs for which somebody waits; one that does not encode is answered at once.
+    fn send(&mut self, jobs: VecDeque<Job<T>>) {
+        for job in jobs.into_iter().filter(|job| !job.abandoned()) {
+            // The user's Serialize may panic, which must not end the supervisor.
+            let start = self.out.len();
+            let encode = || frame::put_value(Kind::Task, &job.task, &mut self.out);
+            match catch_unwind(AssertUnwindSafe(encode)) {
+                Ok(Ok(())) => self.pending.push_back(job),
+                refused => {
+                    self.out.truncate(start);
+                    let why = format!("the task does not encode: {}", reason(refused));
+                    self.done.push((job, Err(TaskError::Codec(why))));
+                }
+            }
+        }
+        deliver(&mut self.done);
     }
 
     /// Sends what the socket has room for.
@@ -330,7 +354,7 @@ impl<'a, T: Task> Worker<'a, T> {
     /// The deadline has passed. With several tasks pending it is not known which one runs, as
     /// results may wait behind it: the worker is nudged to hand them over and to give back the
     /// others. A task that is still running as the only one is late.
-    fn overdue(&mut self) -> Option<Job<T::Output>> {
+    fn overdue(&mut self) -> Option<Job<T>> {
         if self.pending.len() > 1 && self.nudged.is_none() {
             frame::put(Kind::Nudge, &[], &mut self.out);
             self.nudged = Some(Instant::now());
@@ -341,7 +365,7 @@ impl<'a, T: Task> Worker<'a, T> {
     }
 
     /// Reaps the worker and finds its tasks a new place.
-    fn bury(self, end: End<T::Output>) {
+    fn bury(self, end: End<T>) {
         let status = self.link.bury();
         self.shared.count_death();
         let mut pending = self.pending;
@@ -374,17 +398,23 @@ fn died(kills: u32, status: io::Result<ExitStatus>) -> TaskError {
     }
 }
 
-fn decode<O: serde::de::DeserializeOwned>(body: &[u8]) -> Result<O, TaskError> {
-    // The user's Deserialize may panic, which must not end the supervisor.
+fn decode<O: DeserializeOwned>(body: &[u8]) -> Result<O, TaskError> {
+    // The user's Deserialize may panic, too.
     match catch_unwind(AssertUnwindSafe(|| frame::value(body))) {
         Ok(Ok(output)) => Ok(output),
-        Ok(Err(error)) => Err(TaskError::Codec(format!(
-            "the result does not decode: {error}"
+        refused => Err(TaskError::Codec(format!(
+            "the result does not decode: {}",
+            reason(refused)
         ))),
-        Err(panic) => Err(TaskError::Codec(format!(
-            "the result does not decode: panic: {}",
-            panic_message(panic)
-        ))),
+    }
+}
+
+/// Why the user's code did not make a value.
+fn reason<V>(refused: thread::Result<Result<V, FrameError>>) -> String {
+    match refused {
+        Ok(Ok(_)) => String::new(),
+        Ok(Err(error)) => error.to_string(),
+        Err(panic) => format!("panic: {}", panic_message(panic)),
     }
 }
 
