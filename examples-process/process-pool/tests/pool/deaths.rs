@@ -262,6 +262,17 @@ fn a_stopped_worker_times_out() -> Result<(), Failed> {
         timeout: Some(timeout),
         ..Options::default()
     });
+    // After many short tasks a worker gets several at once, and cannot give these back.
+    assert_eq!(
+        pool.map((0..5000).map(Work::Echo))
+            .filter(Result::is_ok)
+            .count(),
+        5000
+    );
+    kill(a_worker(&pool), Signal::STOP);
+    let mut results = pool.map((0..100).map(Work::Echo));
+    assert_eq!(results.next(), Some(Err(TaskError::TimedOut(timeout))));
+    assert!(results.eq((1..100).map(|number| Ok(Done::Number(number)))));
     kill(a_worker(&pool), Signal::STOP);
     // Larger than the socket holds: the pool does not hang in the write either.
     let large = pool.submit(Work::Bytes(vec![1; 10 << 20], 0));
