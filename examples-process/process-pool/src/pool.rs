@@ -282,6 +282,9 @@ impl<T: Task> Shared<T> {
     pub(crate) fn cannot_start(&self, reason: &str) {
         let orphans = {
             let mut queue = lock(&self.queue);
+            if queue.closing {
+                return;
+            }
             if queue.alive > 0 {
                 // Woken for these tasks in place of another, this supervisor passes them on.
                 let jobs = queue.suspects.len() + queue.fresh.len();
@@ -466,7 +469,8 @@ impl<T: Task, I> Drop for Map<'_, T, I> {
     }
 }
 
-/// None of the user's code runs under these locks, so a poisoned one holds whole data.
+/// Of the user's code only a task's `Drop` can run under these locks, and never half way through a
+/// change: a poisoned one holds whole data.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

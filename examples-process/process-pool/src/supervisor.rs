@@ -255,6 +255,9 @@ impl<'a, T: Task> Worker<'a, T> {
 
     /// Encodes the jobs for which somebody waits; one that does not encode is answered at once.
     fn send(&mut self, jobs: VecDeque<Job<T>>) {
+        // What is sent must not pile up in front of large tasks that keep coming.
+        self.out.drain(..self.written);
+        self.written = 0;
         for job in jobs.into_iter().filter(|job| !job.abandoned()) {
             // The user's Serialize may panic, which must not end the supervisor.
             let start = self.out.len();
