@@ -140,8 +140,9 @@ fn computes() {
         wait_until(|| folder.file(&n.to_string()).exists());
     }
     let grandchild = |n: &str| fs::read_to_string(folder.file(n)).expect("a number");
-    println!("{workers:?} {} {}", grandchild("0"), grandchild("1"));
-    drop(folder);
+    let line = format!("{workers:?} {} {}", grandchild("0"), grandchild("1"));
+    drop(folder); // Before the line: whoever reads it kills this process.
+    println!("{line}");
     for handle in handles {
         let _ = handle.join();
     }
