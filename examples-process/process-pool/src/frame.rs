@@ -106,9 +106,12 @@ pub(crate) struct Decoder {
 impl Decoder {
     /// Reads once from the source. Like [`Read::read`] it returns 0 at the end of the stream.
     pub(crate) fn read_from(&mut self, mut source: impl Read) -> io::Result<usize> {
-        self.buffer.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
+        if self.start > 0 {
+            // Not while one large frame arrives: that would move all of it for every read.
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
         if self.end == 0 && self.buffer.len() > 16 * CHUNK {
             self.buffer = Vec::new(); // Do not keep the room of one huge frame for ever.
         }

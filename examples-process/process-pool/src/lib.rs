@@ -12,7 +12,7 @@
 //!
 //! # Use it
 //!
-//! ```
+//! ```ignore-windows
 //! #[derive(serde::Serialize, serde::Deserialize)]
 //! struct Square(u64);
 //!
