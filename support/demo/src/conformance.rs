@@ -471,9 +471,20 @@ pub fn program_prints_json_in_order(fetcher: Fetcher) {
 
 /// The Python twin in `folder` finds the same pages, in the same order, as the program does.
 pub fn twin_finds_the_same(fetcher: Fetcher, folder: &str, packages: &[&str]) {
+    tour_is_the_same(fetcher, |urls| {
+        crate::twin::python(folder, "twin.py", packages, urls)
+    });
+}
+
+/// The same of the JavaScript twin in `folder`.
+pub fn node_twin_finds_the_same(fetcher: Fetcher, folder: &str) {
+    tour_is_the_same(fetcher, |urls| crate::twin::node(folder, "twin.mjs", urls));
+}
+
+fn tour_is_the_same(fetcher: Fetcher, twin: impl FnOnce(&[String]) -> Option<String>) {
     let site = site();
     let urls: Vec<_> = demo_site::TOUR.iter().map(|page| site.url(page)).collect();
-    let Some(printed) = crate::twin::python(folder, "twin.py", packages, &urls) else {
+    let Some(printed) = twin(&urls) else {
         return;
     };
     let output = run(

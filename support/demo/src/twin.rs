@@ -23,27 +23,53 @@ pub fn python(
     arguments: &[String],
 ) -> Option<String> {
     let imports = format!("import {}", [&["sys"], packages].concat().join(", "));
-    let found = Command::new("python3")
-        .args(["-c", &imports])
+    if !is_there("python3", &["-c", &imports]) {
+        return missing(&format!(
+            "{script} not run: python3 with {packages:?} is not installed"
+        ));
+    }
+    Some(run("python3", folder.as_ref(), script, arguments))
+}
+
+/// Runs `script` of the concept's folder with `node` and returns what it printed, or `None` if
+/// Node is missing.
+///
+/// # Panics
+/// If the twin fails; or if Node is missing and `REQUIRE_TWINS=1` is set.
+pub fn node(folder: impl AsRef<Path>, script: &str, arguments: &[String]) -> Option<String> {
+    if !is_there("node", &["--version"]) {
+        return missing(&format!("{script} not run: node is not installed"));
+    }
+    Some(run("node", folder.as_ref(), script, arguments))
+}
+
+fn is_there(interpreter: &str, arguments: &[&str]) -> bool {
+    let found = Command::new(interpreter)
+        .args(arguments)
+        .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
-    if !found.is_ok_and(|status| status.success()) {
-        let missing = format!("{script} not run: python3 with {packages:?} is not installed");
-        assert!(std::env::var_os("REQUIRE_TWINS").is_none(), "{missing}");
-        println!("{missing}");
-        return None;
-    }
-    let output = Command::new("python3")
-        .arg(folder.as_ref().join(script))
+    found.is_ok_and(|status| status.success())
+}
+
+fn missing(message: &str) -> Option<String> {
+    assert!(std::env::var_os("REQUIRE_TWINS").is_none(), "{message}");
+    println!("{message}");
+    None
+}
+
+fn run(interpreter: &str, folder: &Path, script: &str, arguments: &[String]) -> String {
+    let output = Command::new(interpreter)
+        .arg(folder.join(script))
         .args(arguments)
         .stdin(Stdio::null())
         .output()
-        .unwrap_or_else(|error| panic!("python3 ran a moment ago: {error}"));
+        .unwrap_or_else(|error| panic!("{interpreter} ran a moment ago: {error}"));
     assert!(
         output.status.success(),
         "{script} failed: {}\n{}",
         output.status,
         String::from_utf8_lossy(&output.stderr),
     );
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
