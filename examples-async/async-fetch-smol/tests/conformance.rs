@@ -22,3 +22,8 @@ const FETCHER: Fetcher = Fetcher {
 };
 
 demo::conformance!(FETCHER);
+
+#[test]
+fn twin_finds_the_same() {
+    demo::conformance::node_twin_finds_the_same(FETCHER, env!("CARGO_MANIFEST_DIR"));
+}
