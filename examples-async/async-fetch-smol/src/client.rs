@@ -86,7 +86,7 @@ impl Client {
         Ok((new, response))
     }
 
-    /// The one used last: the others get a chance to grow old and go.
+    /// The one used last is the least likely to have been closed meanwhile.
     fn take_idle(&self, origin: &Origin) -> Option<Connection> {
         let mut idle = self.lock_idle();
         let place = idle.iter().rposition(|kept| kept.origin == *origin)?;
