@@ -132,3 +132,22 @@ fn plain_http_needs_no_root_certificates() {
     assert!(rows[1].contains("No CA certificates were loaded"), "{text}");
     assert_eq!(rows.len(), 2);
 }
+
+/// The variable that names the authority is read on Linux only.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_connection_with_tls_is_kept_too() {
+    let site = Site::start_tls(demo_site::tls::Certificate::Valid).unwrap();
+    let authority = std::env::temp_dir().join(format!("smol-ca-{}.pem", std::process::id()));
+    std::fs::write(&authority, site.ca_pem()).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_async-fetch-smol"))
+        .env("SSL_CERT_FILE", &authority)
+        .env_remove("SSL_CERT_DIR")
+        .args(["--json", "--concurrency", "1"])
+        .args(vec![site.url("/page/a?size=100000"); 3])
+        .output()
+        .unwrap();
+    std::fs::remove_file(&authority).unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!((site.counts().requests, site.counts().connections), (3, 1));
+}
