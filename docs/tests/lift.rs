@@ -10,6 +10,7 @@ mod fixture;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use book::concept::{self, Concept, lookup};
 use book::fault;
@@ -115,8 +116,13 @@ fn lifted(root: &Path, slug: &str) -> Concept {
         .expect("the fixture has it")
 }
 
+/// Crates of one name are one to cargo where they share a target folder, wherever they stand: two
+/// lifts at once would take each other's library.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
 /// Builds the concept in empty crates below `place`. The error is cargo's words, and where to look.
 fn lift(root: &Path, concept: &Concept, place: &Path) -> Result<(), String> {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let page = format!("docs/src/generated/{}/use-it.md", concept.slug);
     let printed = fs::read_to_string(root.join(&page))
         .map_err(|error| format!("{page}: {error}\n    fix: cargo run -p book -- sync"))?;
