@@ -47,6 +47,7 @@ impl Connection {
     /// the system, which has its own patience (with glibc 5 seconds twice for each name server:
     /// `man resolv.conf`), and only then is the deadline seen.
     pub(crate) fn open(host: &str, port: u16, deadline: Deadline) -> io::Result<Self> {
+        deadline.left()?;
         let addresses: Vec<_> = (host, port).to_socket_addrs()?.collect();
         let mut error = io::Error::new(ErrorKind::NotFound, "the host has no address");
         for (address, untried) in addresses.iter().zip((1..=addresses.len() as u32).rev()) {

@@ -133,16 +133,12 @@ impl Head {
     /// [`ErrorKind::InvalidData`] if its chunks are malformed.
     pub fn read_body(&self, stream: &mut impl BufRead, max: usize) -> io::Result<Option<Vec<u8>>> {
         let mut body = Vec::new();
+        // One byte more than allowed shows that it is larger, whatever length was declared.
+        let limit = (max as u64).saturating_add(1);
         match self.framing {
-            Framing::Length(length) if length > max as u64 => return Ok(None),
-            Framing::Length(length) => read_exactly(stream, length, &mut body)?,
+            Framing::Length(length) => read_exactly(stream, length.min(limit), &mut body)?,
             Framing::Close => {
-                // One more than allowed shows that there is more.
-                let limit = (max as u64).saturating_add(1);
                 stream.take(limit).read_to_end(&mut body)?;
-                if body.len() > max {
-                    return Ok(None);
-                }
             }
             Framing::Chunked => loop {
                 let mut budget = MAX_CHUNK_LINE;
@@ -164,7 +160,7 @@ impl Head {
                 }
             },
         }
-        Ok(Some(body))
+        Ok((body.len() <= max).then_some(body))
     }
 
     /// Throws the body away and tells whether it did. It does so only if all of it arrived with the
