@@ -2,7 +2,7 @@
 //! `tests/conformance.rs`:
 //!
 //! ```text
-//! demo::conformance!(Fetcher { fetch, program: env!("CARGO_BIN_EXE_async-fetch") });
+//! demo::conformance!(Fetcher { fetch, program: env!("CARGO_BIN_EXE_async-fetch"), https: true });
 //! ```
 //!
 //! Counts, orders and contents decide, as the site saw them or as they arrived; no timing does.
@@ -65,6 +65,8 @@ pub struct Fetcher {
     pub fetch: fn(&[String], Limits) -> Vec<Outcome>,
     /// The path of its program.
     pub program: &'static str,
+    /// Whether it speaks https. If not, it says so where it is asked to.
+    pub https: bool,
 }
 
 /// Makes one test of each case.
@@ -795,10 +797,19 @@ fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
 }
 
 /// A certificate of a known authority for this host is good; an expired one, one for another host
-/// and one of an unknown authority are refused, each in its own row.
+/// and one of an unknown authority are refused, each in its own row. A fetcher without https names
+/// it as what it cannot do.
 #[cfg(target_os = "linux")]
 pub fn program_trusts_only_good_certificates(fetcher: Fetcher) {
     use demo_site::tls::Certificate::{Expired, UnknownCa, Valid, WrongHost};
+    if !fetcher.https {
+        let output = run(fetcher, &["--json", "https://127.0.0.1:9/"]);
+        assert_exit(&output, 1);
+        let rows = rows(&output.stdout);
+        let error = rows[0]["error"].as_str().expect("it is refused");
+        assert!(rows.len() == 1 && error.contains("https"), "{error}");
+        return;
+    }
     let folder = scratch("tls");
     let sites = [Valid, WrongHost, Expired, UnknownCa]
         .map(|certificate| Site::start_tls(certificate).expect("loopback has a free port"));

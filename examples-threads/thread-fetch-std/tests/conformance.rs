@@ -1,0 +1,30 @@
+//! The suite that every fetcher passes.
+
+use demo::conformance::{Fetcher, Limits, Outcome, outcome};
+use thread_fetch_std::fetch_all;
+
+fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
+    let limits = thread_fetch_std::Limits {
+        concurrency: limits.concurrency,
+        timeout: limits.timeout,
+        max_body: limits.max_body,
+    };
+    let results = fetch_all(urls, limits);
+    let pages = results
+        .into_iter()
+        .map(|result| result.map(|page| (page.status, page.body)));
+    pages.map(outcome).collect()
+}
+
+const FETCHER: Fetcher = Fetcher {
+    fetch,
+    program: env!("CARGO_BIN_EXE_thread-fetch-std"),
+    https: false,
+};
+
+demo::conformance!(FETCHER);
+
+#[test]
+fn twin_finds_the_same() {
+    demo::conformance::twin_finds_the_same(FETCHER, env!("CARGO_MANIFEST_DIR"), &[]);
+}
