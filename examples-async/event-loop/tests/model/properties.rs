@@ -25,11 +25,12 @@ pub(crate) fn no_wake_up_from_another_thread_is_lost() {
             waker.wake();
         });
         let mut send = Some(send);
-        block_on(|event_loop| {
-            event_loop.spawn(poll_fn(move |context| {
+        block_on(async |event_loop| {
+            let task = event_loop.spawn(poll_fn(move |context| {
                 send_once(&mut send, context.waker());
                 ready_if(seen.load(Ordering::Relaxed))
-            }))
+            }));
+            task.await;
         });
         join(other);
     });
@@ -138,7 +139,7 @@ pub(crate) fn a_sleep_ends_at_its_time_and_not_before() {
     model::check(|| {
         let sleeper = thread::spawn(|| {
             let start = Instant::now();
-            block_on(|event_loop| event_loop.sleep(SECOND));
+            block_on(async |event_loop| event_loop.sleep(SECOND).await);
             assert!(start.elapsed() >= SECOND, "woke too early");
         });
         let clock = time::flow();
