@@ -178,7 +178,8 @@ async fn woken(times: u32, threads: mpsc::Sender<Waker>) {
         if left == 0 {
             return Poll::Ready(());
         }
-        threads.send(context.waker().clone()).unwrap();
+        let sent = threads.send(context.waker().clone());
+        sent.expect("the thread takes wakers to the end");
         Poll::Pending
     })
     .await;
@@ -345,12 +346,12 @@ fn awaiting_a_task_that_was_dropped_with_its_loop_panics() {
 
 #[test]
 fn an_output_outlives_the_loop() {
-    let handle = block_on(async |event_loop| {
-        let handle = event_loop.spawn(ready(7));
+    let mut handle = None;
+    block_on(async |event_loop| {
+        handle = Some(event_loop.spawn(ready(7)));
         event_loop.sleep(Duration::ZERO).await;
-        handle
     });
-    assert_eq!(block_on(async |_| handle.await), 7);
+    assert_eq!(block_on(async |_| handle.unwrap().await), 7);
 }
 
 #[test]
@@ -427,8 +428,10 @@ fn who_waits_uses_no_cpu() {
 /// The CPU time of this thread, in hundredths of a second: utime and stime of proc(5).
 #[cfg(target_os = "linux")]
 fn cpu_ticks() -> u64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
-    let (_, after_name) = stat.rsplit_once(") ").unwrap();
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("Linux has it");
+    let (_, after_name) = stat.rsplit_once(") ").expect("a name in brackets");
     let fields = after_name.split(' ').skip(11).take(2);
-    fields.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+    fields
+        .map(|ticks| ticks.parse::<u64>().expect("a number"))
+        .sum()
 }
