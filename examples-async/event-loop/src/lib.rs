@@ -16,7 +16,7 @@
 //! use std::time::Duration;
 //!
 //! fn main() {
-//!     let lengths = block_on(async |event_loop| {
+//!     block_on(async |event_loop| {
 //!         let tasks = ["one", "two", "three"].map(|name| {
 //!             let timer = event_loop.sleep(Duration::from_millis(20));
 //!             event_loop.spawn(async move { // it may do without `Send`
@@ -24,9 +24,8 @@
 //!                 name.len()
 //!             })
 //!         });
-//!         join_all(tasks).await
+//!         assert_eq!(join_all(tasks).await, [3, 3, 5]);
 //!     });
-//!     assert_eq!(lengths, [3, 3, 5]);
 //! }
 //! ```
 
