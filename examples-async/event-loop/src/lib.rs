@@ -101,7 +101,7 @@ pub fn block_on<T>(main: impl AsyncFnOnce(EventLoop) -> T) -> T {
 
 impl EventLoop {
     /// Starts a task beside the one that calls this. It is polled for the first time when that one
-    /// awaits, after those that were ready before.
+    /// awaits, after those that were ready before. After the end of [`block_on`] nobody runs it.
     pub fn spawn<F: Future<Output: 'static> + 'static>(&self, future: F) -> JoinHandle<F::Output> {
         let outcome = Rc::new(Outcome {
             output: Cell::new(None),
@@ -152,12 +152,11 @@ impl EventLoop {
 
     fn poll_task(&self, number: u64) {
         // Out of the map while it is polled, so that it may spawn.
-        let task = self.0.tasks.borrow_mut().remove(&number);
-        // None if it was woken once more, and is done.
-        if let Some(mut task) = task
-            && let mut context = Context::from_waker(&task.waker)
-            && task.future.as_mut().poll(&mut context).is_pending()
-        {
+        let Some(mut task) = self.0.tasks.borrow_mut().remove(&number) else {
+            return; // it was woken once more, though it is done
+        };
+        let mut context = Context::from_waker(&task.waker);
+        if task.future.as_mut().poll(&mut context).is_pending() {
             self.0.tasks.borrow_mut().insert(number, task);
         }
     }
@@ -285,7 +284,6 @@ impl Drop for Sleep {
 ///
 /// # Panics
 /// If the task was dropped with its loop, or its output was taken before: it would never come.
-#[must_use = "drop it if nobody needs to know when the task is done"]
 pub struct JoinHandle<T>(Rc<Outcome<T>>);
 
 struct Outcome<T> {
