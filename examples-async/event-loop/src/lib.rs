@@ -6,7 +6,7 @@
 //! thread. When none can go on, the thread is parked until a timer is due or a waker is called,
 //! which any thread may do.
 //!
-//! *Use instead:* tokio or smol in a real program; `async-fetch` shows it.
+//! *Use instead:* tokio or smol in a real program: `async-fetch`, `async-fetch-smol`.
 //!
 //! The page: `docs/src/async/event-loop.md`
 //!
