@@ -22,10 +22,16 @@
 
 pub use std::*;
 
+pub mod cell {
+    //! `std::cell`, with loom's eye on the one cell that threads may come to share.
+
+    pub use loom::cell::{ConstPtr, MutPtr, UnsafeCell};
+    pub use std::cell::*;
+}
 pub mod sync;
 pub mod time;
 
-pub use loom::{cell, hint, thread};
+pub use loom::{hint, thread};
 pub use sync::{waiting, wake_for_nothing};
 
 use std::process::Command;

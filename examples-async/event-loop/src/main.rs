@@ -1,0 +1,98 @@
+//! Three tasks take turns on one thread; then one of them blocks; then it blocks a thread of its own.
+
+use event_loop::{EventLoop, block_on, in_thread, join_all};
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::io::{self, Write};
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+use std::{env, process, thread};
+
+/// Always the same, so the timers are due in the order in which they were made.
+const MOMENT: Duration = Duration::from_millis(20);
+
+fn main() -> io::Result<()> {
+    if env::args_os().len() > 1 {
+        eprintln!("event-loop: this demonstration takes no arguments");
+        process::exit(2);
+    }
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "Three tasks on one thread, three steps each, with waits between."
+    )?;
+    let order = order_of_steps(|event_loop, steps, _| waits("B", event_loop, steps));
+    writeln!(out, "  all wait with the loop:   {order}")?;
+    let order = order_of_steps(|_, steps, _| blocks("B", steps));
+    writeln!(out, "  B blocks the thread:      {order}")?;
+    let order = order_of_steps(|_, steps, go_on| blocks_another_thread("B", steps, go_on));
+    writeln!(out, "  B blocks another thread:  {order}")?;
+    writeln!(out, "A task that sleeps once for 20 ms.")?;
+    writeln!(out, "  polls:                    {}", polls_of_a_sleep())
+}
+
+/// Lets three tasks run, the second of them as given, and tells that one when the others are done.
+fn order_of_steps<B: Future<Output = ()> + 'static>(
+    b: impl FnOnce(EventLoop, Steps, Receiver<()>) -> B,
+) -> String {
+    block_on(async |event_loop| {
+        let steps = Steps::default();
+        let (others_done, go_on) = mpsc::channel();
+        let a = event_loop.spawn(waits("A", event_loop.clone(), steps.clone()));
+        let b = event_loop.spawn(b(event_loop.clone(), steps.clone(), go_on));
+        let c = event_loop.spawn(waits("C", event_loop.clone(), steps.clone()));
+        join_all([a, c]).await;
+        let _ = others_done.send(()); // not everyone listens
+        b.await;
+        steps.0.borrow().join(" ")
+    })
+}
+
+async fn waits(name: &str, event_loop: EventLoop, steps: Steps) {
+    steps.add(name, 1);
+    event_loop.sleep(MOMENT).await;
+    steps.add(name, 2);
+    event_loop.sleep(MOMENT).await;
+    steps.add(name, 3);
+}
+
+async fn blocks(name: &str, steps: Steps) {
+    steps.add(name, 1);
+    thread::sleep(MOMENT); // no await: nobody else can run
+    steps.add(name, 2);
+    thread::sleep(MOMENT);
+    steps.add(name, 3);
+}
+
+async fn blocks_another_thread(name: &str, steps: Steps, go_on: Receiver<()>) {
+    steps.add(name, 1);
+    in_thread(move || go_on.recv().expect("the others end")).await;
+    steps.add(name, 2);
+    in_thread(|| thread::sleep(MOMENT)).await;
+    steps.add(name, 3);
+}
+
+/// No lock: all who use it are on one thread.
+#[derive(Clone, Default)]
+struct Steps(Rc<RefCell<Vec<String>>>);
+
+impl Steps {
+    fn add(&self, name: &str, number: u32) {
+        self.0.borrow_mut().push(format!("{name}{number}"));
+    }
+}
+
+fn polls_of_a_sleep() -> u32 {
+    let mut polls = 0;
+    block_on(async |event_loop| {
+        let mut sleep = pin!(event_loop.sleep(MOMENT));
+        poll_fn(|context| {
+            polls += 1;
+            sleep.as_mut().poll(context)
+        })
+        .await;
+    });
+    polls
+}
