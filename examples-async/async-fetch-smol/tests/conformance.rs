@@ -19,6 +19,7 @@ fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
 const FETCHER: Fetcher = Fetcher {
     fetch,
     program: env!("CARGO_BIN_EXE_async-fetch-smol"),
+    https: true,
 };
 
 demo::conformance!(FETCHER);
