@@ -53,8 +53,9 @@ fn answer(bytes: &[u8]) -> io::Result<(u16, Option<Vec<u8>>)> {
 
 #[track_caller]
 fn body_of(text: &str) -> String {
-    let (_, body) = answer(text.as_bytes()).unwrap();
-    String::from_utf8(body.unwrap()).unwrap()
+    let (_, body) = answer(text.as_bytes()).expect(text);
+    let body = body.expect("it is smaller than the limit");
+    String::from_utf8(body).expect("it is ASCII")
 }
 
 #[track_caller]
