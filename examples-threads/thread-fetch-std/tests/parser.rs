@@ -432,6 +432,9 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    // What fails is printed whole; it belongs into a test of its own, not into a file.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// An error or a page no larger than allowed; and the same, however the bytes are split.
     #[test]
     fn any_bytes_are_a_page_or_an_error(
