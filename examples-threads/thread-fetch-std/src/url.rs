@@ -6,7 +6,7 @@ use std::net::Ipv6Addr;
 /// Where to connect, and what to ask for there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
-    /// Host and port in small letters as the URL has them: what the `Host` field says.
+    /// Host and port as the URL has them, in small letters: what the `Host` field says.
     pub authority: String,
     /// A name or an address, without the brackets of IPv6.
     pub host: String,
@@ -41,10 +41,11 @@ impl Url {
         // The fragment is the reader's own, and not sent.
         let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
         let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let authority = authority.to_ascii_lowercase();
         let (host, port) = match authority.rsplit_once(':') {
             // The colons of an IPv6 address stand within brackets.
             Some((host, port)) if !port.ends_with(']') => (host, port),
-            _ => (authority, ""),
+            _ => (&authority[..], ""),
         };
         // `parse` alone would take a sign.
         let port = match port {
@@ -70,8 +71,8 @@ impl Url {
             return invalid("not the name or address of a host");
         }
         Ok(Self {
-            authority: authority.to_ascii_lowercase(),
             host: v6.unwrap_or(host).to_owned(),
+            authority,
             port,
             target: match target.strip_prefix('/') {
                 Some(_) => target.to_owned(),

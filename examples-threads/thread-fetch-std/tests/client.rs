@@ -19,13 +19,14 @@ const ONE_WORKER: Limits = Limits {
 fn site<T: Send + 'static>(
     script: impl FnOnce(TcpListener) -> T + Send + 'static,
 ) -> (String, JoinHandle<T>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let address = listener.local_addr().expect("it is bound");
+    let url = format!("http://{address}");
     (url, thread::spawn(move || script(listener)))
 }
 
 fn accept(listener: &TcpListener) -> BufReader<TcpStream> {
-    BufReader::new(listener.accept().unwrap().0)
+    BufReader::new(listener.accept().expect("the client connects").0)
 }
 
 /// Reads a request and returns its target; empty if the client closed.
@@ -54,7 +55,8 @@ fn page(body: &str) -> String {
 
 /// Whether somebody waits to be accepted. What connects to this machine waits at once.
 fn is_asked(listener: &TcpListener) -> bool {
-    listener.set_nonblocking(true).unwrap();
+    let set = listener.set_nonblocking(true);
+    set.expect("it is a socket");
     listener.accept().is_ok()
 }
 

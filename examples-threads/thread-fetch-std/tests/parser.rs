@@ -53,8 +53,9 @@ fn answer(bytes: &[u8]) -> io::Result<(u16, Option<Vec<u8>>)> {
 
 #[track_caller]
 fn body_of(text: &str) -> String {
-    let (_, body) = answer(text.as_bytes()).unwrap();
-    String::from_utf8(body.unwrap()).unwrap()
+    let (_, body) = answer(text.as_bytes()).expect(text);
+    let body = body.expect("it is smaller than the limit");
+    String::from_utf8(body).expect("it is ASCII")
 }
 
 #[track_caller]
@@ -431,6 +432,9 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    // What fails is printed whole; it belongs into a test of its own, not into a file.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// An error or a page no larger than allowed; and the same, however the bytes are split.
     #[test]
     fn any_bytes_are_a_page_or_an_error(
