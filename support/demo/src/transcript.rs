@@ -6,6 +6,7 @@
 //! transcript::check("target/debug/mutex", &[], include_str!("transcript.rs"), Mode::Exact);
 //! ```
 
+use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -53,6 +54,41 @@ pub fn check(program: impl AsRef<Path>, args: &[&str], expected: &str, mode: Mod
         expected_lines.join("\n"),
         printed_lines.join("\n"),
     );
+}
+
+/// Holds `program`, which takes no arguments, to its manners: an argument is refused with exit code
+/// 2, a closed standard output ends it with 1, and each says so in one line and without a panic.
+///
+/// # Panics
+/// If it does otherwise.
+#[expect(
+    clippy::panic,
+    reason = "it is the body of a test, and panics to fail it"
+)]
+pub fn check_manners(program: impl AsRef<Path>) {
+    let run = |arguments: &[&str], stdout: Stdio| {
+        let output = Command::new(program.as_ref())
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(stdout)
+            .stderr(Stdio::piped())
+            // With it, anyhow adds a backtrace to its line.
+            .env_remove("RUST_BACKTRACE")
+            .output()
+            .unwrap_or_else(|error| panic!("cannot run {}: {error}", program.as_ref().display()));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(said.lines().count(), 1, "one line is meant: {said}");
+        assert!(!said.contains("panicked"), "{said}");
+        output
+    };
+    let refused = run(&["--help"], Stdio::piped());
+    assert_eq!(refused.status.code(), Some(2), "an argument is refused");
+    assert!(refused.stdout.is_empty(), "and nothing else is printed");
+
+    let (reader, writer) = io::pipe().unwrap_or_else(|error| panic!("no pipe: {error}"));
+    drop(reader); // Before the program starts: its first line already finds nobody.
+    let unread = run(&[], writer.into());
+    assert_eq!(unread.status.code(), Some(1), "nobody reads its output");
 }
 
 fn lines(text: &str, mode: Mode) -> Vec<String> {
