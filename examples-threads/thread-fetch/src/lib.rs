@@ -37,8 +37,8 @@ use ureq::tls::{RootCerts, TlsConfig};
 /// What one call of [`fetch_all`] may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Requests in flight at once, and so the number of workers; 0 counts as 1. While it connects,
-    /// each takes a second thread, on which ureq looks the name up.
+    /// Requests in flight at once, and so the number of workers; 0 counts as 1. At the start of each
+    /// request, also on a kept connection, ureq looks the name up on a second thread.
     pub concurrency: usize,
     /// Time for one request in total: connecting, redirects, headers and body.
     pub timeout: Duration,
