@@ -1,0 +1,6 @@
+//! Programs that the compiler must refuse, each beside its words and what to write instead.
+//!
+//! They are in `tests`, and the book's page *When it goes wrong* shows them:
+//!
+//! - `tests/programs/NAME.rs` is refused, with the words in `NAME.stderr`;
+//! - `tests/mended.rs` has the same programs as they compile.

@@ -1,0 +1,11 @@
+#![deny(unused_must_use)] // by default it is a warning
+
+async fn save() {}
+
+async fn work() {
+    save();
+}
+
+fn main() {
+    drop(work());
+}
