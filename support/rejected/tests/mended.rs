@@ -70,7 +70,7 @@ fn the_guard_stays_in_a_function() {
 #[test]
 // ANCHOR: borrow_into_a_thread
 fn a_scope_ends_before_what_it_borrows() {
-    let names = vec!["one", "two"];
+    let names = ["one", "two"];
     let count = thread::scope(|scope| scope.spawn(|| names.len()).join().unwrap());
     assert_eq!(count, 2);
 }

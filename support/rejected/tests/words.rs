@@ -2,44 +2,50 @@
 //!
 //! `UPDATE=1 cargo test -p rejected` writes the words anew.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::{env, fs};
+use std::{env, fs, io};
 
 /// The compiler that said what the files hold. Others may lay it out otherwise, and need only agree
 /// on what the error is.
 const SAID_BY: &str = "rustc 1.95.";
 
 #[test]
-fn every_program_is_refused_with_these_words() {
+fn every_program_is_refused_with_these_words() -> io::Result<()> {
     let update = env::var_os("UPDATE").is_some();
-    let same_compiler = rustc().arg("--version").output().unwrap().stdout;
-    let same_compiler = same_compiler.starts_with(SAID_BY.as_bytes());
+    let version = rustc().arg("--version").output()?.stdout;
+    let same_compiler = version.starts_with(SAID_BY.as_bytes());
     let mut seen = 0;
-    for program in programs() {
-        let found = words(&program);
-        let file = program.with_extension("stderr");
+    for program in programs()? {
+        let found = words(&program)?;
+        let file = Path::new(FOLDER).join(&program).with_extension("stderr");
         if update {
-            fs::write(&file, &found).unwrap();
+            fs::write(&file, &found)?;
         }
-        let expected = fs::read_to_string(&file).unwrap();
+        let expected = fs::read_to_string(&file)?;
         if same_compiler {
-            assert_eq!(found, expected, "{}", program.display());
+            assert_eq!(found, expected, "{program}");
         }
-        assert_eq!(errors(&found), errors(&expected), "{}", program.display());
-        assert_eq!(errors(&found).len(), 1, "{}", program.display());
+        assert_eq!(errors(&found), errors(&expected), "{program}");
+        assert_eq!(errors(&found).len(), 1, "{program}");
         seen += 1;
     }
     assert!(seen >= 10, "{seen} programs");
+    Ok(())
 }
 
-fn programs() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
-    let entries = fs::read_dir(folder).unwrap();
-    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
-    files.sort();
-    files
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/programs");
+
+fn programs() -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(FOLDER)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".rs") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 fn rustc() -> Command {
@@ -47,17 +53,15 @@ fn rustc() -> Command {
 }
 
 /// What the compiler says, without what it quotes of std: that depends on where std's sources are.
-fn words(program: &Path) -> String {
+fn words(program: &str) -> io::Result<String> {
     let output = rustc()
         .args(["--edition", "2024", "--emit", "metadata", "--out-dir"])
-        .arg(env!("CARGO_TARGET_TMPDIR"))
-        .arg(program.file_name().unwrap())
-        .current_dir(program.parent().unwrap())
-        .output()
-        .unwrap();
-    assert!(!output.status.success(), "{} compiles", program.display());
-    let text = String::from_utf8(output.stderr).unwrap();
-    let (text, _) = text.split_once("\nerror: aborting").unwrap();
+        .args([env!("CARGO_TARGET_TMPDIR"), program])
+        .current_dir(FOLDER)
+        .output()?;
+    assert!(!output.status.success(), "{program} compiles");
+    let text = String::from_utf8_lossy(&output.stderr);
+    let text = text.split("\nerror: aborting").next().unwrap_or_default();
     let mut parts: Vec<String> = Vec::new();
     for line in text.lines() {
         let begins = ["error", "warning", "note", "help"]
@@ -68,13 +72,13 @@ fn words(program: &Path) -> String {
             _ => parts.push(format!("{line}\n")),
         }
     }
-    let elsewhere = |part: &str| {
+    let of_std = |part: &str| {
         part.lines()
             .nth(1)
             .is_some_and(|line| line.contains("library/"))
     };
-    parts.retain(|part| !elsewhere(part));
-    format!("{}\n", parts.concat().trim_end())
+    parts.retain(|part| !of_std(part));
+    Ok(format!("{}\n", parts.concat().trim_end()))
 }
 
 /// The first line of each error, such as `error[E0382]: borrow of moved value`.

@@ -1,7 +1,7 @@
 use std::thread;
 
 fn main() {
-    let names = vec!["one", "two"];
+    let names = ["one", "two"];
     let thread = thread::spawn(|| println!("{}", names.len()));
     thread.join().unwrap();
 }
