@@ -23,11 +23,12 @@ pub fn expected(root: &Path) -> Result<Vec<(PathBuf, String)>, Vec<Fault>> {
     let (concepts, mut faults) = concept::load(root);
     let mut files = Vec::new();
     for concept in &concepts {
+        let folder = root.join("docs/src/generated").join(&concept.slug);
         match use_it(root, concept) {
-            Ok(text) => files.push((
-                root.join(format!("docs/src/generated/{}/use-it.md", concept.slug)),
-                text,
-            )),
+            Ok((text, program)) => {
+                files.push((folder.join("use-it.md"), text));
+                files.push((folder.join("use-it.rs"), program));
+            }
             Err(fault) => faults.push(fault),
         }
     }
@@ -94,8 +95,9 @@ fn stale(root: &Path, files: &[(PathBuf, String)]) -> Vec<PathBuf> {
     found
 }
 
-/// The *Use it* of a page: what to type, the dependency lines, the minimal program.
-fn use_it(root: &Path, concept: &Concept) -> Result<String, Fault> {
+/// The *Use it* of a page: what to type, the dependency lines, the minimal program. And that program
+/// by itself, for the pages that set it beside another language.
+fn use_it(root: &Path, concept: &Concept) -> Result<(String, String), Fault> {
     let dependencies = concept.dependencies().map_err(|error| {
         let fix = "write it in one entry: name = { version = \"…\", … }";
         Fault::new(root, concept.folder.join("Cargo.toml"), error, fix)
@@ -126,8 +128,9 @@ fn use_it(root: &Path, concept: &Concept) -> Result<String, Fault> {
         }
         text.push_str("\n```\n");
     }
-    let _ = write!(text, "\n```rust\n{}```\n", with_main(&program));
-    Ok(text)
+    let program = with_main(&program);
+    let _ = write!(text, "\n```rust\n{program}```\n");
+    Ok((text, program))
 }
 
 /// The command that adds the dependency with this version and these features.

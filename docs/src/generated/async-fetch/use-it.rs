@@ -1,0 +1,13 @@
+use async_fetch::{Limits, fetch_all};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let urls = ["https://example.com/", "https://example.org/"].map(String::from);
+    let pages = fetch_all(&urls, Limits::default()).await;
+    for (url, page) in urls.iter().zip(pages) {
+        match page {
+            Ok(page) => println!("{url}: {} bytes", page.body.len()),
+            Err(error) => println!("{url}: {error}"),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+use thread_fetch_std::{Limits, fetch_all};
+
+fn main() {
+    let urls = ["http://example.com/", "http://example.org/"].map(String::from);
+    let pages = fetch_all(&urls, Limits::default());
+    for (url, page) in urls.iter().zip(pages) {
+        match page {
+            Ok(page) => println!("{url}: {} bytes", page.body.len()),
+            Err(error) => println!("{url}: {error}"),
+        }
+    }
+}
