@@ -102,9 +102,12 @@ impl<T: Send + 'static> Promise<T> {
     /// it; or here, before this returns, if that is done already.
     ///
     /// JavaScript would call it later in both cases, when the code that runs now is at its end.
+    ///
+    /// # Panics
+    /// If the outcome was taken before, by an `await` that borrowed the promise.
     pub fn when_settled(self, callback: impl FnOnce(Result<T, Error>) + Send + 'static) {
-        let state = Self(Arc::clone(&self.0));
-        state.tell(Box::new(move || {
+        let promise = Self(Arc::clone(&self.0));
+        promise.tell(Box::new(move || {
             callback(self.take().expect("it is settled"));
         }));
     }
