@@ -141,7 +141,7 @@ fn drop_the_future() -> Vec<String> {
 
 fn drop_the_resolver() -> Vec<String> {
     let steps = Steps::default();
-    let promise = Promise::<u32>::new(|resolver| drop(resolver));
+    let promise = Promise::<u32>::new(drop);
     steps.note(shown(block_on(promise)));
     steps.notes()
 }

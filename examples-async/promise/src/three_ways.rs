@@ -15,8 +15,8 @@ pub(crate) fn with_callbacks(steps: Steps, done: impl FnOnce(Result<u32, Error>)
     });
 }
 
-/// With promises: one below the other, and `then` hands the error on. What a step uses besides the
-/// value it must still own.
+/// With promises: one step below the other, and `then` hands the error on. What a step uses besides
+/// the value it must still own.
 pub(crate) fn with_promises(steps: Steps) -> Promise<u32> {
     let for_the_third = steps.clone();
     let one = steps.promise(1, 0);
