@@ -24,7 +24,7 @@ fn failed<T>(error: &'static str) -> Promise<T> {
 }
 
 fn says<T>(outcome: Result<T, Error>) -> String {
-    outcome.err().unwrap().to_string()
+    outcome.err().expect("it fails").to_string()
 }
 
 #[test]
