@@ -41,7 +41,7 @@ fn main() -> io::Result<()> {
     writeln!(out, "The thread that sees the outcome.")?;
     for (name, way) in WAYS {
         let steps = Steps::default();
-        way(&steps, this_thread);
+        way(&steps, whose_thread);
         row(&mut out, name, &steps.notes()[4..])?;
     }
 
@@ -158,9 +158,12 @@ fn shown<T: Debug>(outcome: Result<T, Error>) -> String {
     }
 }
 
-fn this_thread(_: Outcome) -> String {
+/// Of which step is luck, with promises: step 3 may be done before the thread of step 2 has left the
+/// callback with it, and then that thread runs it.
+fn whose_thread(_: Outcome) -> String {
     let thread = thread::current();
-    thread.name().unwrap_or("one without a name").to_owned()
+    let of_a_step = thread.name().is_some_and(|name| name.starts_with("step"));
+    if of_a_step { "a step's" } else { "main" }.to_owned()
 }
 
 fn row(out: &mut impl Write, what: &str, notes: &[String]) -> io::Result<()> {

@@ -14,8 +14,8 @@ const DIFFERENT: [[&str; 3]; 10] = [
         "call returns, step 1, step 2, error: step 2 failed",
         "step 1, call returns, step 2, error: step 2 failed",
     ],
-    ["callbacks", "step 3", "the only one"],
-    ["promises", "step 3", "the only one"],
+    ["callbacks", "a step's", "the only one"],
+    ["promises", "a step's", "the only one"],
     ["async fn", "main", "the only one"],
     [
         "before it settles",
