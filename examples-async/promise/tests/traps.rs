@@ -2,6 +2,7 @@
 
 use promise::{Error, Promise, block_on};
 use std::cell::RefCell;
+use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -164,4 +165,18 @@ fn a_long_loop_needs_no_stack() {
 fn a_long_chain_overflows_the_stack() {
     let test = concat!(module_path!(), "::a_long_chain_overflows_the_stack");
     model::assert_caught(test, "overflowed its stack", || drop(a_long_chain()));
+}
+
+#[test]
+fn a_callback_that_panics_while_its_thread_does_aborts() {
+    let test = concat!(
+        module_path!(),
+        "::a_callback_that_panics_while_its_thread_does_aborts"
+    );
+    model::assert_caught(test, "panic in a destructor during cleanup", || {
+        let (promise, resolver) = Promise::<u32>::with_resolver();
+        promise.when_settled(|outcome| assert!(outcome.is_ok()));
+        let _dropped_by_the_panic = resolver;
+        resume_unwind(Box::new("meant"));
+    });
 }
