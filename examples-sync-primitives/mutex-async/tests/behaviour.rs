@@ -1,0 +1,177 @@
+//! The snippet with tasks on one thread and on several, cancelled at every point.
+
+use mutex_async::{Cache, Connection};
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
+use tokio::task::{JoinSet, yield_now};
+use tokio::time::{sleep, timeout};
+
+const MOMENT: Duration = Duration::from_millis(1);
+
+/// Tasks on any thread may share both, and their futures may be spawned.
+const _: () = {
+    const fn sendable_and_shareable<T: Send + Sync>() {}
+    sendable_and_shareable::<Cache>();
+    sendable_and_shareable::<Connection<DuplexStream>>();
+};
+
+#[tokio::test]
+async fn what_is_kept_is_not_fetched_again() {
+    let cache = Cache::default();
+    let fetches = AtomicUsize::new(0);
+    for _ in 0..3 {
+        let fetch = async {
+            fetches.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, ()>("answer".to_owned())
+        };
+        assert_eq!(&*cache.get_or_fetch("name", fetch).await.unwrap(), "answer");
+    }
+    assert_eq!(fetches.into_inner(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_who_fetch_the_same_get_the_same() {
+    let cache = Cache::default();
+    let fetch = async |after, answer: &str| {
+        sleep(after).await;
+        Ok::<_, ()>(answer.to_owned())
+    };
+    let (one, two) = tokio::join!(
+        cache.get_or_fetch("name", fetch(2 * MOMENT, "late")),
+        cache.get_or_fetch("name", fetch(MOMENT, "early")),
+    );
+    assert_eq!(&*one.unwrap(), "early");
+    assert_eq!(&*two.unwrap(), "early");
+}
+
+#[tokio::test]
+async fn the_lock_is_free_while_a_fetch_waits() {
+    let cache = Cache::default();
+    let fetch = async {
+        yield_now().await;
+        cache.keep("other", "kept meanwhile"); // would hang if the lock were held
+        Ok::<_, ()>("answer".to_owned())
+    };
+    cache.get_or_fetch("name", fetch).await.unwrap();
+    assert_eq!(cache.get("other").as_deref(), Some("kept meanwhile"));
+}
+
+#[tokio::test]
+async fn errors_are_not_kept() {
+    let cache = Cache::default();
+    let failed = cache.get_or_fetch("name", async { Err("away") }).await;
+    assert_eq!(failed, Err("away"));
+    assert_eq!(cache.get("name"), None);
+    let fetch = async { Ok::<_, ()>("answer".to_owned()) };
+    assert_eq!(&*cache.get_or_fetch("name", fetch).await.unwrap(), "answer");
+}
+
+/// Answers each line with that line, a few bytes at a time.
+fn slow_echo(buffer: usize) -> Connection<DuplexStream> {
+    let (ours, theirs) = duplex(buffer);
+    tokio::spawn(async move {
+        let mut stream = BufReader::new(theirs);
+        let mut line = String::new();
+        while stream.read_line(&mut line).await.unwrap() > 0 {
+            for bytes in line.as_bytes().chunks(2) {
+                sleep(MOMENT).await;
+                if stream.write_all(bytes).await.is_err() {
+                    return; // the other end was dropped
+                }
+            }
+            line.clear();
+        }
+    });
+    Connection::new(ours)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_gets_the_answer_to_its_own_question() {
+    let connection = Arc::new(slow_echo(1024));
+    let mut tasks = JoinSet::new();
+    for number in 0..50 {
+        let connection = Arc::clone(&connection);
+        tasks.spawn(async move {
+            let question = format!("{number}");
+            assert_eq!(connection.ask(&question).await.unwrap(), question);
+        });
+    }
+    assert_eq!(tasks.join_all().await.len(), 50);
+}
+
+/// Polls the future this often and then drops it. Whether it was ready by then.
+async fn dropped_after<F: Future>(polls: usize, future: F) -> bool {
+    let mut future = Box::pin(future);
+    let mut left = polls;
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(false);
+        }
+        left -= 1;
+        future.as_mut().poll(context).map(|_| true)
+    })
+    .await
+}
+
+#[tokio::test(start_paused = true)]
+async fn cancelled_at_any_point_it_never_mixes_up_answers() {
+    let mut refused = 0;
+    for polls in 0.. {
+        // A buffer of three bytes: the question goes out in several steps, and the answer comes so.
+        let connection = slow_echo(3);
+        let request = timeout(100 * MOMENT, connection.ask("the first question"));
+        if dropped_after(polls, async { request.await.unwrap().unwrap() }).await {
+            break;
+        }
+        match connection.ask("second").await {
+            Ok(answer) => assert_eq!((polls, &*answer), (0, "second")),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::NotConnected);
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 10, "few points to cancel at: {refused}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_cancelled_in_line_does_no_harm() {
+    let connection = slow_echo(1024);
+    let asks = connection.ask("one");
+    let gives_up = timeout(MOMENT, connection.ask("two"));
+    let comes_later = async {
+        sleep(2 * MOMENT).await;
+        connection.ask("three").await
+    };
+    let (one, two, three) = tokio::join!(asks, gives_up, comes_later);
+    assert_eq!(one.unwrap(), "one");
+    assert!(two.is_err());
+    assert_eq!(three.unwrap(), "three");
+}
+
+#[tokio::test]
+async fn a_question_is_one_line() {
+    let (ours, _theirs) = duplex(64);
+    let connection = Connection::new(ours);
+    let error = connection.ask("one\ntwo").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
+
+#[tokio::test]
+async fn an_answer_cut_short_is_an_error_and_closes_the_connection() {
+    let (ours, mut theirs) = duplex(64);
+    let connection = Connection::new(ours);
+    theirs.write_all(b"half an ans").await.unwrap();
+    let mut question = [0; 2];
+    let (answer, ()) = tokio::join!(connection.ask("?"), async {
+        theirs.read_exact(&mut question).await.unwrap();
+        drop(theirs);
+    });
+    assert_eq!(answer.unwrap_err().kind(), ErrorKind::UnexpectedEof);
+    let error = connection.ask("?").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotConnected);
+}
