@@ -76,7 +76,11 @@ fn slow_echo(buffer: usize) -> Connection<DuplexStream> {
     tokio::spawn(async move {
         let mut stream = BufReader::new(theirs);
         let mut line = String::new();
-        while stream.read_line(&mut line).await.unwrap() > 0 {
+        while stream
+            .read_line(&mut line)
+            .await
+            .is_ok_and(|bytes| bytes > 0)
+        {
             for bytes in line.as_bytes().chunks(2) {
                 sleep(MOMENT).await;
                 if stream.write_all(bytes).await.is_err() {

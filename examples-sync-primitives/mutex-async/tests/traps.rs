@@ -1,4 +1,5 @@
 //! The traps of the page, as facts.
+#![expect(clippy::unwrap_used, reason = "the traps as people write them")]
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex as StdMutex};
