@@ -35,6 +35,11 @@ fn nobody_overtakes() {
 }
 
 #[test]
+fn who_leaves_the_line_takes_only_its_own_place() {
+    properties::who_leaves_the_line_takes_only_its_own_place();
+}
+
+#[test]
 fn wakers_may_use_the_semaphore() {
     properties::wakers_may_use_the_semaphore();
 }
@@ -92,7 +97,7 @@ mutants::mutants! {
 
     /// A ticket is not counted up: who leaves the line takes another's place with it.
     gives_a_ticket_twice: { state.next_ticket += 1; } => {},
-        permits_reach_everyone_who_waits, "deadlock";
+        who_leaves_the_line_takes_only_its_own_place, "deadlock";
 
     /// A waker is called under the lock.
     wakes_under_the_lock: { drop(state); first.waker.wake(); } => { first.waker.wake(); drop(state); },

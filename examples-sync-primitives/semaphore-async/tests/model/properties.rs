@@ -122,6 +122,28 @@ pub(crate) fn nobody_overtakes() {
     });
 }
 
+/// Who is cancelled in line takes nobody else's place with it.
+pub(crate) fn who_leaves_the_line_takes_only_its_own_place() {
+    model::check(|| {
+        let semaphore = Arc::new(Semaphore::new(1));
+        let other = spawn(&semaphore, |semaphore| {
+            drop(block_on(semaphore.acquire()));
+        });
+        let mut second = Box::pin(semaphore.acquire());
+        let mut first = Box::pin(semaphore.acquire());
+        let permit = block_on(poll_fn(|context| {
+            let served = first.as_mut().poll(context);
+            if served.is_pending() {
+                let _ = poll(second.as_mut(), Waker::noop());
+                second.set(semaphore.acquire()); // the one in line is dropped
+            }
+            served
+        }));
+        drop(permit);
+        join(other);
+    });
+}
+
 /// The code of a waker runs without the lock: it may use the semaphore itself.
 pub(crate) fn wakers_may_use_the_semaphore() {
     struct Looks(Arc<Semaphore>);
