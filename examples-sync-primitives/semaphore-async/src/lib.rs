@@ -44,7 +44,8 @@ impl Limit {
     /// Lets this many through at a time.
     ///
     /// # Panics
-    /// If it lets nobody through: everyone would wait for ever.
+    /// If it lets nobody through: everyone would wait for ever. Also above
+    /// [`Semaphore::MAX_PERMITS`].
     pub fn new(at_a_time: usize) -> Self {
         assert!(at_a_time > 0, "a limit of nothing lets nobody through");
         Self {
