@@ -2,7 +2,7 @@
 
 use super::by_hand::Semaphore;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
@@ -96,15 +96,14 @@ pub(crate) fn nobody_overtakes() {
         let semaphore = Arc::new(Semaphore::new(1));
         let (held, inside) = (Arc::clone(&semaphore), Arc::new(AtomicUsize::new(1)));
         let leaves = Arc::clone(&inside);
-        let permit_is_held = mpsc::channel();
-        let may_wait = permit_is_held.1;
+        let (permit_is_held, may_come) = mpsc::channel();
         let other = thread::spawn(move || {
             let permit = block_on(held.acquire());
-            permit_is_held.0.send(()).expect("it is awaited");
+            permit_is_held.send(()).expect("it is awaited");
             leaves.store(0, Ordering::Relaxed);
             drop(permit);
         });
-        may_wait.recv().expect("the other sends it");
+        may_come.recv().expect("the other sends it");
         let mut first = pin!(semaphore.acquire());
         let mut second = pin!(semaphore.acquire());
         let mut served = poll(first.as_mut(), Waker::noop());
@@ -176,7 +175,7 @@ pub(crate) fn wakers_may_use_the_semaphore() {
     });
 }
 
-fn poll<F: Future>(future: std::pin::Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
+fn poll<F: Future>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(waker))
 }
 
