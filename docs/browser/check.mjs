@@ -27,6 +27,9 @@ const origin = served ? new URL(book).origin : 'http://book.localhost';
 // What readers type, and the page (or one of some) that must be among the first three that are found.
 const questions = Object.entries(JSON.parse(readFileSync(join(docs, 'browser/questions.json'), 'utf8')));
 
+// Whole questions, as people asked them in public: the page must be among the first five.
+const askers = Object.entries(JSON.parse(readFileSync(join(docs, 'browser/askers.json'), 'utf8')));
+
 const types = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.png': 'image/png' };
 const faults = [];
 const fault = (where, what) => faults.push(`${where}: ${what}`);
@@ -138,7 +141,8 @@ async function copy(state, page) {
 
 async function search(state) {
     const titles = pages().map(page => [/^# (.+)$/m.exec(readFileSync(page.file, 'utf8'))?.[1] ?? '', page.path]);
-    for (const [words, answers] of [...titles, ...questions]) {
+    const all = [...[...titles, ...questions].map(question => [...question, 3]), ...askers.map(question => [...question, 5])];
+    for (const [words, answers, first] of all) {
         state.where = `search for "${words}"`;
         await state.page.goto(`${origin}/start.html`);
         await state.page.keyboard.press('/');
@@ -147,7 +151,7 @@ async function search(state) {
         const links = state.page.locator('#mdbook-searchresults a');
         await links.first().waitFor({ timeout: 5000 }).catch(() => {});
         const places = await links.evaluateAll(links => links.map(link => new URL(link.href).pathname.slice(1)));
-        const found = [...new Set(places)].slice(0, 3);
+        const found = [...new Set(places)].slice(0, first);
         if (![answers].flat().some(path => found.includes(path))) {
             fault(state.where, `${answers} is not among ${found.join(', ') || 'no results'}`);
         }
