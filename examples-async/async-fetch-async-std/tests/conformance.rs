@@ -1,0 +1,25 @@
+//! The suite that every fetcher passes.
+
+use async_fetch_async_std::fetch_all;
+use demo::conformance::{Fetcher, Limits, Outcome, outcome};
+
+fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
+    let limits = async_fetch_async_std::Limits {
+        concurrency: limits.concurrency,
+        timeout: limits.timeout,
+        max_body: limits.max_body,
+    };
+    let results = async_std::task::block_on(fetch_all(urls, limits));
+    let pages = results
+        .into_iter()
+        .map(|result| result.map(|page| (page.status, page.body)));
+    pages.map(outcome).collect()
+}
+
+const FETCHER: Fetcher = Fetcher {
+    fetch,
+    program: env!("CARGO_BIN_EXE_async-fetch-async-std"),
+    https: true,
+};
+
+demo::conformance!(FETCHER);
