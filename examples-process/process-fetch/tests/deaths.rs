@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::os::unix::process::ExitStatusExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -179,6 +179,8 @@ fn busy_program(site: &Site) -> Child {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
+        // As a shell does it.
+        .process_group(0)
         .spawn()
         .unwrap();
     let deadline = Instant::now() + Duration::from_secs(30);
@@ -199,10 +201,8 @@ fn assert_all_end(mut child: Child) {
     assert!(ended.is_ok(), "a worker outlives the program");
 }
 
-fn signal(child: &Child, signal: &str) {
-    let sent = Command::new("kill")
-        .args([signal, &child.id().to_string()])
-        .status();
+fn signal(target: &str, signal: &str) {
+    let sent = Command::new("kill").args([signal, "--", target]).status();
     assert!(sent.unwrap().success());
 }
 
@@ -210,7 +210,7 @@ fn signal(child: &Child, signal: &str) {
 fn none_outlives_a_program_killed() {
     let site = Site::start().unwrap();
     let child = busy_program(&site);
-    signal(&child, "-KILL");
+    signal(&child.id().to_string(), "-KILL");
     assert_all_end(child);
 }
 
@@ -218,13 +218,20 @@ fn none_outlives_a_program_killed() {
 fn none_outlives_ctrl_c_and_the_rows_are_those_that_arrived() {
     let site = Site::start().unwrap();
     let mut child = busy_program(&site);
-    let rows = BufReader::new(child.stdout.take().unwrap());
-    signal(&child, "-INT");
-    let rows: Vec<_> = rows.lines().map(Result::unwrap).collect();
-    assert!(
-        rows.len() == 1 && rows[0].contains("/page/idle"),
-        "{rows:?}"
+    let group = child.id().to_string();
+    let mut rows = BufReader::new(child.stdout.take().unwrap()).lines();
+    let row = rows.next().unwrap().unwrap();
+    assert!(row.contains("/page/idle"), "{row}");
+    // The terminal sends Ctrl-C to all of the group, and that is the program alone.
+    let listed = Command::new("ps").args(["-A", "-o", "pgid="]).output();
+    let groups = String::from_utf8(listed.unwrap().stdout).unwrap();
+    assert_eq!(
+        groups.lines().filter(|line| line.trim() == group).count(),
+        1
     );
+    signal(&format!("-{group}"), "-INT");
+    let rest: Vec<_> = rows.map(Result::unwrap).collect();
+    assert!(rest.is_empty(), "{rest:?}");
     assert_all_end(child);
 }
 
