@@ -170,8 +170,18 @@ fn a_worker_started_by_hand_says_so() {
     assert_eq!(error.lines().count(), 1, "{error}");
 }
 
+/// A running program, which ends with the test that started it.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A program with three workers: one hangs on its page, one waits for the site, one is idle.
-fn busy_program(site: &Site) -> Child {
+fn busy_program(site: &Site) -> Program {
     let child = Command::new(PROGRAM)
         .args(["--json", "--timeout", "1h", "--concurrency", "3"])
         .args(pages(site, &["idle", "hang"]))
@@ -181,45 +191,47 @@ fn busy_program(site: &Site) -> Child {
         .stderr(Stdio::piped())
         // As a shell does it.
         .process_group(0)
-        .spawn()
-        .unwrap();
+        .spawn();
+    let program = Program(child.expect("it was built beside this test"));
     let deadline = Instant::now() + Duration::from_secs(30);
     while (site.counts().requests, site.counts().in_flight) != (3, 1) {
         assert!(Instant::now() < deadline, "{:?}", site.counts());
         thread::sleep(Duration::from_millis(5));
     }
-    child
+    program
 }
 
 /// Standard error is passed on to the workers, so its end comes when the last of them is gone.
-fn assert_all_end(mut child: Child) {
-    let mut errors = child.stderr.take().unwrap();
+fn assert_all_end(mut program: Program) {
+    let errors = program.0.stderr.take();
     let (sender, end) = mpsc::channel();
-    thread::spawn(move || sender.send(errors.read_to_end(&mut Vec::new())));
+    thread::spawn(move || sender.send(errors.map(|mut pipe| pipe.read_to_end(&mut Vec::new()))));
     let ended = end.recv_timeout(Duration::from_secs(30));
-    child.wait().unwrap();
-    assert!(ended.is_ok(), "a worker outlives the program");
+    assert!(
+        matches!(ended, Ok(Some(Ok(_)))),
+        "a worker outlives the program"
+    );
 }
 
 fn signal(target: &str, signal: &str) {
     let sent = Command::new("kill").args([signal, "--", target]).status();
-    assert!(sent.unwrap().success());
+    assert!(sent.is_ok_and(|status| status.success()));
 }
 
 #[test]
 fn none_outlives_a_program_killed() {
     let site = Site::start().unwrap();
-    let child = busy_program(&site);
-    signal(&child.id().to_string(), "-KILL");
-    assert_all_end(child);
+    let program = busy_program(&site);
+    signal(&program.0.id().to_string(), "-KILL");
+    assert_all_end(program);
 }
 
 #[test]
 fn none_outlives_ctrl_c_and_the_rows_are_those_that_arrived() {
     let site = Site::start().unwrap();
-    let mut child = busy_program(&site);
-    let group = child.id().to_string();
-    let mut rows = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut program = busy_program(&site);
+    let group = program.0.id().to_string();
+    let mut rows = BufReader::new(program.0.stdout.take().unwrap()).lines();
     let row = rows.next().unwrap().unwrap();
     assert!(row.contains("/page/idle"), "{row}");
     // The terminal sends Ctrl-C to all of the group, and that is the program alone.
@@ -232,7 +244,7 @@ fn none_outlives_ctrl_c_and_the_rows_are_those_that_arrived() {
     signal(&format!("-{group}"), "-INT");
     let rest: Vec<_> = rows.map(Result::unwrap).collect();
     assert!(rest.is_empty(), "{rest:?}");
-    assert_all_end(child);
+    assert_all_end(program);
 }
 
 /// Only Linux shows the processes as files.

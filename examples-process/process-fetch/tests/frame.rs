@@ -8,7 +8,7 @@ mod frame;
 
 fn sent(answer: &Result<Page, FetchError>) -> Vec<u8> {
     let mut bytes = Vec::new();
-    frame::send_answer(answer, &mut bytes).unwrap();
+    frame::send_answer(answer, &mut bytes).expect("a vector takes all");
     bytes
 }
 
