@@ -96,7 +96,7 @@ pub enum FetchError {
     #[error("the worker died, {0}")]
     Died(ExitStatus),
     /// No worker could be started, or it sent what is no answer.
-    #[error("no worker")]
+    #[error("the worker failed")]
     Worker(#[source] Arc<io::Error>),
 }
 

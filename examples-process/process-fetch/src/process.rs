@@ -45,15 +45,16 @@ impl Process {
         let mut child = program.spawn()?;
         let urls = child.stdin.take().expect("it is piped");
         let mut answers = child.stdout.take().expect("it is piped");
-        let (sender, frames) = mpsc::channel();
+        // No room in the channel: a worker that talks without end fills its pipe, not the memory.
+        let (sender, frames) = mpsc::sync_channel(0);
         let mut process = Self {
             child,
             limits,
             urls,
             frames,
         };
-        // One cannot wait for a pipe with a deadline, but for a channel. This thread passes on
-        // what the pipe brings, and ends with it, so with the worker.
+        // A pipe cannot be waited for with a deadline, but a channel can. This thread passes on what
+        // the pipe brings, and ends with it, so with the worker.
         let most = limits.max_body.saturating_add(frame::SHORT);
         thread::Builder::new().spawn(move || {
             loop {

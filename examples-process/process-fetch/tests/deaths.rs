@@ -138,6 +138,25 @@ fn a_program_that_cannot_serve_is_named_in_every_row() {
 }
 
 #[test]
+fn a_worker_that_answers_nonsense_is_replaced() {
+    let nonsense = || {
+        let mut shell = Command::new("sh");
+        // As a worker says that it serves; then three letters as the answer to whatever comes.
+        let script = r"printf '\005\0\0\0\0\0\0\0ready'; printf '\003\0\0\0\0\0\0\0abc'; cat >&2";
+        shell.args(["-c", script]).stderr(Stdio::null());
+        shell
+    };
+    let urls = vec!["http://127.0.0.1:9/".to_owned(); 3];
+    for result in fetch_by(nonsense, &urls, LIMITS) {
+        let Err(FetchError::Worker(error)) = result else {
+            panic!("{result:?}");
+        };
+        let words = "the worker's answer is none: no line of words";
+        assert_eq!(error.to_string(), words);
+    }
+}
+
+#[test]
 fn those_that_start_do_the_work_of_those_that_do_not() {
     let site = Site::start().unwrap();
     let names = ["a", "b", "c", "d", "e", "f"];
