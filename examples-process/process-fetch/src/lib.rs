@@ -137,6 +137,7 @@ pub fn fetch_each_by(
     limits: Limits,
     mut arrived: impl FnMut(Fetched),
 ) {
+    let workers = limits.concurrency.clamp(1, MOST_PROCESSES).min(urls.len());
     let queue = Mutex::new(urls.iter().enumerate());
     // No room in the channel: a worker's page is handed over before it gets the next URL.
     let (results, inbox) = mpsc::sync_channel(0);
@@ -144,10 +145,7 @@ pub fn fetch_each_by(
     let refused = OnceLock::new();
     // The scope owns the threads, and each thread its process: it ends when the last of them has.
     thread::scope(|scope| {
-        for _ in 0..limits
-            .concurrency
-            .clamp(1, urls.len().clamp(1, MOST_PROCESSES))
-        {
+        for _ in 0..workers {
             let (program, queue, refused, results) = (&program, &queue, &refused, results.clone());
             let keeper = move || {
                 if let Err(error) = keep(program, queue, limits, results) {

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use demo_site::{Site, body};
-use process_fetch::{FetchError, Limits, Page, fetch_each_by};
+use process_fetch::{FetchError, Limits, MOST_PROCESSES, Page, fetch_each_by};
 
 /// Its workers crash, panic and hang on pages that begin with these words.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_process-fetch");
@@ -176,6 +176,23 @@ fn those_that_start_do_the_work_of_those_that_do_not() {
             .zip(names)
             .all(|(page, name)| is_page(page, name))
     );
+}
+
+#[test]
+fn there_are_never_more_than_the_most() {
+    let urls = vec!["http://127.0.0.1:9/".to_owned(); 1000];
+    let starts = AtomicUsize::new(0);
+    let program = || {
+        starts.fetch_add(1, Relaxed);
+        Command::new("/no/such/program")
+    };
+    let limits = Limits {
+        concurrency: usize::MAX,
+        ..LIMITS
+    };
+    let found = fetch_by(program, &urls, limits);
+    assert_eq!(found.len(), 1000);
+    assert_eq!(starts.into_inner(), MOST_PROCESSES);
 }
 
 #[test]
