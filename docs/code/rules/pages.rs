@@ -233,7 +233,7 @@ pub fn code_comes_from_files(root: &Path) -> Vec<Fault> {
                 .lines()
                 .find(|line| !line.trim().is_empty() && !is_include(line));
             match (language.as_str(), typed) {
-                ("console" | "text" | "toml", _) => {}
+                ("console" | "diff" | "text" | "toml", _) => {}
                 ("rust" | "python" | "javascript", None) => {}
                 ("rust" | "python" | "javascript", Some(line)) => fault(
                     format!(
@@ -248,7 +248,7 @@ pub fn code_comes_from_files(root: &Path) -> Vec<Fault> {
                 ),
                 (other, _) => fault(
                     format!("has a code block in the language {other}"),
-                    "use rust, python, javascript, console, text or toml",
+                    "use rust, python, javascript, console, diff, text or toml",
                 ),
             }
             for include in includes(&body).filter(|_| language == "rust") {
