@@ -29,6 +29,7 @@ pub fn assert_hangs(test: &str, before: &str, body: fn()) {
         .args(["--exact", test, "--nocapture"])
         .env(CHILD, "1")
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn();
     let mut child = Killed(child.expect("a test binary can start itself"));
     let mut said = BufReader::new(child.0.stdout.take().expect("it is piped"));
