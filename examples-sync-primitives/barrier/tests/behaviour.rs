@@ -69,7 +69,7 @@ fn the_rows_are_those_of_one_thread() {
     let rows = |threads| {
         let rows = Mutex::new(Vec::new());
         rule_90(&first, 60, threads, |row| {
-            rows.lock().unwrap().push(row.to_vec())
+            rows.lock().unwrap().push(row.to_vec());
         });
         rows.into_inner().unwrap()
     };
