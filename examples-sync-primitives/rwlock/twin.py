@@ -73,6 +73,32 @@ def pass_a_writer(writers_first):
     return while_a_writer_waits(lock, visits)
 
 
+def pass_a_reader():
+    lock = RwLock(writers_first=True)
+    written = 0
+    seen = []
+
+    def read():
+        lock.acquire_read()
+        seen.append(written)
+        lock.release_read()
+
+    lock.acquire_write()
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(VISITS):
+        writer = threading.Thread(target=lock.acquire_write)
+        writer.start()
+        while not lock.writers_waiting:
+            time.sleep(0)
+        lock.release_write()  # the one who was inside leaves
+        writer.join()
+        written += 1
+    lock.release_write()
+    reader.join()
+    return seen[0]
+
+
 def read_twice(writers_first):
     lock = RwLock(writers_first)
 
@@ -87,9 +113,11 @@ def read_twice(writers_first):
 
 POLICIES = [("readers first", False), ("writers first", True)]
 
-print(f"One reads, a writer waits, {VISITS} more come.")
+print(f"One reads, a writer waits, {VISITS} more come to read.")
 for name, writers_first in POLICIES:
     print(f"  {name}:  {pass_a_writer(writers_first):4} pass it")
+print(f"One writes, a reader waits, {VISITS} more come to write.")
+print(f"  writers first:  {pass_a_reader():4} pass it")
 print("One reads, a writer waits, the one reads again.")
 for name, writers_first in POLICIES:
     print(f"  {name}:  {read_twice(writers_first)}")

@@ -29,10 +29,18 @@ fn main() -> io::Result<()> {
     writeln!(out, "{THREADS} threads read.")?;
     writeln!(out, "  side by side:   {}", together())?;
 
-    writeln!(out, "One reads, a writer waits, {VISITS} more come.")?;
+    writeln!(
+        out,
+        "One reads, a writer waits, {VISITS} more come to read."
+    )?;
     for (name, prefer) in POLICIES {
         writeln!(out, "  {name}:  {:4} pass it", pass_a_writer(prefer))?;
     }
+    writeln!(
+        out,
+        "One writes, a reader waits, {VISITS} more come to write."
+    )?;
+    writeln!(out, "  writers first:  {:4} pass it", pass_a_reader())?;
     writeln!(out, "One reads, a writer waits, the one reads again.")?;
     for (name, prefer) in POLICIES {
         writeln!(out, "  {name}:  {}", read_twice(prefer))?;
@@ -87,6 +95,26 @@ fn pass_a_writer(prefer: Prefer) -> usize {
         }
         assert_eq!(*visitor, 0, "the writer still waits");
         passed
+    })
+}
+
+/// How many writers pass a reader who waits, where writers go first. Each leaves when the next waits.
+fn pass_a_reader() -> usize {
+    let lock = RwLock::new(Prefer::Writers, 0);
+    let mut writer = lock.write();
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| *lock.read());
+        for _ in 0..VISITS {
+            let next = scope.spawn(|| lock.write());
+            while lock.writers_waiting() == 0 {
+                thread::yield_now();
+            }
+            drop(writer);
+            writer = next.join().expect("it does not panic");
+            *writer += 1;
+        }
+        drop(writer);
+        reader.join().expect("it does not panic")
     })
 }
 
