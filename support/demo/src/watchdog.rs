@@ -58,3 +58,45 @@ impl Drop for Killed {
         let _ = self.0.wait();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_for_ever_hangs() {
+        let test = "watchdog::tests::what_waits_for_ever_hangs";
+        assert_hangs(test, "waits", || {
+            println!("waits");
+            loop {
+                thread::park();
+            }
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "it does not hang")]
+    fn what_ends_does_not_hang() {
+        let test = "watchdog::tests::what_ends_does_not_hang";
+        assert_hangs(test, "waits", || println!("waits"));
+    }
+
+    #[test]
+    #[should_panic(expected = "it went on: longer")]
+    fn what_says_more_goes_on() {
+        let test = "watchdog::tests::what_says_more_goes_on";
+        assert_hangs(test, "waits", || {
+            println!("waits\nlonger");
+            loop {
+                thread::park();
+            }
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "it ended and did not say \"waits\"")]
+    fn what_does_not_get_as_far_is_no_proof() {
+        let test = "watchdog::tests::what_does_not_get_as_far_is_no_proof";
+        assert_hangs(test, "waits", || ());
+    }
+}
