@@ -1,10 +1,11 @@
-//! Lets threads work in phases: none begins the next before all have ended this one. With std's Barrier, and with one that breaks instead of hanging.
+//! Lets threads work in phases, with std's Barrier and with one that breaks instead of hanging.
 //!
 //! Run it: `cargo run -p barrier`
 //!
-//! *Notice:* one of the threads is the leader of a phase, whichever came last, and does what is to be
-//! done once. With std's Barrier a thread that panics leaves the others waiting for ever; here each
-//! thread owns a `Member`, and dropping it breaks the barrier.
+//! *Notice:* nobody begins a phase before all have ended the one before. One of the threads is the
+//! leader of a phase, whichever came last, and does what is to be done once. With std's
+//! Barrier a thread that panics leaves the others waiting for ever; by hand each thread owns a
+//! `Member`, and dropping it breaks the barrier.
 //!
 //! *Use instead:* `join`, or a scope, when there is one phase only; `condvar` to wait for one thread.
 //!

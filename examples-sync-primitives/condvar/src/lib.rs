@@ -1,4 +1,4 @@
-//! Waits until something is true, with std's Condvar: an event that one thread sets and others wait for.
+//! Waits until something is true, with std's Condvar: an event, set once and waited for by many.
 //!
 //! Run it: `cargo run -p condvar`
 //!

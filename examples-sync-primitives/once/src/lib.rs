@@ -1,4 +1,4 @@
-//! Makes a value once, at its first use, whichever thread comes first: with std's OnceLock and LazyLock, and with one built by hand.
+//! Makes a value once, at its first use: with std's OnceLock and LazyLock, and with one by hand.
 //!
 //! Run it: `cargo run -p once`
 //!

@@ -1,4 +1,4 @@
-//! Lets many threads read a value at a time, or one thread change it: a cache behind std's RwLock, and the lock itself built by hand.
+//! Lets many threads read or one write: a cache behind std's RwLock, and the lock built by hand.
 //!
 //! Run it: `cargo run -p rwlock`
 //!
