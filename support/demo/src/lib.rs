@@ -8,5 +8,6 @@ mod session;
 pub mod timeline;
 pub mod transcript;
 pub mod twin;
+pub mod watchdog;
 
 pub use session::Session;

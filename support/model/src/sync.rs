@@ -9,6 +9,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Mutex as StdMutex;
 use std::time::Duration;
 
+use crate::time::Instant;
+
 /// `std::sync::Mutex` over loom's. It is never poisoned: a panic ends the model.
 pub struct Mutex<T> {
     inner: loom::sync::Mutex<T>,
@@ -144,6 +146,44 @@ impl Condvar {
         timeout: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
         Ok(self.wait_until(guard, Some(timeout)))
+    }
+
+    /// As in std.
+    ///
+    /// # Errors
+    /// Never.
+    #[track_caller]
+    pub fn wait_while<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> LockResult<MutexGuard<'a, T>> {
+        while condition(&mut guard) {
+            guard = self.wait(guard)?;
+        }
+        Ok(guard)
+    }
+
+    /// As in std, which reckons to one deadline.
+    ///
+    /// # Errors
+    /// Never.
+    #[track_caller]
+    pub fn wait_timeout_while<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        timeout: Duration,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+        let start = Instant::now();
+        while condition(&mut guard) {
+            let left = timeout.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return Ok((guard, WaitTimeoutResult(true)));
+            }
+            guard = self.wait_timeout(guard, left)?.0;
+        }
+        Ok((guard, WaitTimeoutResult(false)))
     }
 
     #[track_caller]

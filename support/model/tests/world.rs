@@ -151,3 +151,41 @@ fn a_mutant_that_survives_fails_the_test() {
 fn a_model_of_one_order_proves_nothing() {
     model::check(|| ());
 }
+
+#[test]
+fn waiting_while_something_holds_ends_at_one_deadline() {
+    model::check(|| {
+        let pair = pair();
+        let other = Arc::clone(&pair);
+        let waiter = thread::spawn(move || {
+            let start = Instant::now();
+            let guard = other.0.lock().unwrap();
+            let waited = other.1.wait_timeout_while(guard, SECOND, |ready| !*ready);
+            assert!(waited.unwrap().1.timed_out());
+            assert_eq!(start.elapsed(), SECOND);
+        });
+        let clock = time::flow();
+        model::wake_for_nothing();
+        waiter.join().unwrap();
+        clock.stop();
+    });
+}
+
+#[test]
+fn waiting_while_something_holds_ends_when_it_no_longer_does() {
+    model::check(|| {
+        let pair = pair();
+        let other = Arc::clone(&pair);
+        let waiter = thread::spawn(move || {
+            let guard = other.0.lock().unwrap();
+            assert!(*other.1.wait_while(guard, |ready| !*ready).unwrap());
+            let guard = other.0.lock().unwrap();
+            let waited = other.1.wait_timeout_while(guard, SECOND, |ready| !*ready);
+            assert!(!waited.unwrap().1.timed_out());
+        });
+        *pair.0.lock().unwrap() = true;
+        pair.1.notify_one();
+        model::wake_for_nothing();
+        waiter.join().unwrap();
+    });
+}

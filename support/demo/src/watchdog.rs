@@ -1,0 +1,102 @@
+//! Runs what hangs in a child process, and sees that it does.
+
+#![expect(
+    clippy::panic,
+    reason = "it is the body of a test, and panics to fail it"
+)]
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// How long a program is left alone that should hang. One that does not hang needs no time at all,
+/// so this decides nothing: it gives a program that should not go on the opportunity.
+const LEFT_ALONE: Duration = Duration::from_millis(500);
+
+/// Asserts that `body` prints the line `before` and then neither prints nor ends. `test` is the name
+/// of the test that calls this: it runs in a child process, this very test binary, which is killed.
+///
+/// # Panics
+/// If it ends, says more, or does not get as far.
+pub fn assert_hangs(test: &str, before: &str, body: fn()) {
+    const CHILD: &str = "WATCHED_BY_A_DOG";
+    if std::env::var_os(CHILD).is_some() {
+        return body();
+    }
+    let program = std::env::current_exe().expect("a test binary can find itself");
+    let child = Command::new(program)
+        .args(["--exact", test, "--nocapture"])
+        .env(CHILD, "1")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut child = Killed(child.expect("a test binary can start itself"));
+    let mut said = BufReader::new(child.0.stdout.take().expect("it is piped"));
+    let mut line = String::new();
+    while line.trim_end() != before {
+        line.clear();
+        let read = said.read_line(&mut line).expect("it prints text");
+        assert!(read > 0, "it ended and did not say {before:?}");
+    }
+    thread::sleep(LEFT_ALONE);
+    if let Some(status) = child.0.try_wait().expect("it is our child") {
+        panic!("it does not hang: {status}");
+    }
+    drop(child);
+    let mut more = String::new();
+    said.read_to_string(&mut more).expect("it prints text");
+    assert!(more.is_empty(), "it went on: {more}");
+}
+
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        // Both fail only if it has ended already, which is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_for_ever_hangs() {
+        let test = "watchdog::tests::what_waits_for_ever_hangs";
+        assert_hangs(test, "waits", || {
+            println!("waits");
+            loop {
+                thread::park();
+            }
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "it does not hang")]
+    fn what_ends_does_not_hang() {
+        let test = "watchdog::tests::what_ends_does_not_hang";
+        assert_hangs(test, "waits", || println!("waits"));
+    }
+
+    #[test]
+    #[should_panic(expected = "it went on: longer")]
+    fn what_says_more_goes_on() {
+        let test = "watchdog::tests::what_says_more_goes_on";
+        assert_hangs(test, "waits", || {
+            println!("waits\nlonger");
+            loop {
+                thread::park();
+            }
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "it ended and did not say \"waits\"")]
+    fn what_does_not_get_as_far_is_no_proof() {
+        let test = "watchdog::tests::what_does_not_get_as_far_is_no_proof";
+        assert_hangs(test, "waits", || ());
+    }
+}
