@@ -1,0 +1,124 @@
+//! Four races that safe Rust accepts, each lost for certain; and the same in one step.
+
+use race::{Budget, Names, Tickets};
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::{Barrier, Mutex, MutexGuard};
+use std::{env, process, thread};
+
+fn main() -> io::Result<()> {
+    if env::args_os().len() > 1 {
+        eprintln!("race: this demonstration takes no arguments");
+        process::exit(2);
+    }
+    let mut out = io::stdout().lock();
+    add(&mut out)?;
+    spend(&mut out)?;
+    claim(&mut out)?;
+    create(&mut out)
+}
+
+fn add(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "2 threads add 1 to a number.")?;
+    let number = AtomicI64::new(0);
+    look_then_act(
+        || number.load(Relaxed),
+        |seen| number.store(seen + 1, Relaxed),
+    );
+    row(out, "read it, then write it:", number.into_inner())?;
+    let number = Mutex::new(0);
+    look_then_act(|| *lock(&number), |seen| *lock(&number) = seen + 1);
+    row(out, "a lock for each half:", *lock(&number))?;
+    let tickets = Tickets::default();
+    in_one_step(|| tickets.take());
+    row(out, "in one step:", tickets.take())
+}
+
+fn spend(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "2 threads spend 80 of 100.")?;
+    let left = AtomicI64::new(100);
+    let spent = look_then_act(
+        || left.load(Relaxed) >= 80,
+        |enough| {
+            if enough {
+                left.fetch_sub(80, Relaxed);
+            }
+            enough
+        },
+    );
+    let (spent, left) = (who(spent), left.into_inner());
+    row(out, "look, then take:", format!("{spent}, {left} is left"))?;
+    let budget = Budget::new(100);
+    let spent = who(in_one_step(|| budget.spend(80)));
+    let left = budget.left();
+    row(out, "in one step:", format!("{spent}, {left} is left"))
+}
+
+fn claim(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "2 threads claim the same name.")?;
+    let owners = Mutex::new(BTreeMap::new());
+    let claimed = look_then_act(
+        || !lock(&owners).contains_key("ann"),
+        |free| {
+            if free {
+                lock(&owners).insert("ann", thread::current().id());
+            }
+            free
+        },
+    );
+    row(out, "look, then insert:", who(claimed))?;
+    let names = Names::default();
+    let claimed = in_one_step(|| names.claim("ann", "me").is_ok());
+    row(out, "in one step:", who(claimed))
+}
+
+fn create(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "2 threads create the same file.")?;
+    let path = env::temp_dir().join(format!("race-{}", process::id()));
+    let created = look_then_act(
+        || !path.exists(),
+        |free| free && File::create(&path).is_ok(), // empties the other's file
+    );
+    fs::remove_file(&path)?;
+    row(out, "look, then create:", who(created))?;
+    let created = in_one_step(|| File::create_new(&path).is_ok());
+    fs::remove_file(&path)?;
+    row(out, "in one step:", who(created))
+}
+
+/// Runs both halves in two threads. A barrier sees to it that both have looked before either acts;
+/// without it that happens now and then, and mostly not while you test.
+fn look_then_act<T, R: Send>(look: impl Fn() -> T + Sync, act: impl Fn(T) -> R + Sync) -> [R; 2] {
+    let both_have_looked = Barrier::new(2);
+    in_one_step(|| {
+        let seen = look();
+        both_have_looked.wait();
+        act(seen)
+    })
+}
+
+fn in_one_step<R: Send>(step: impl Fn() -> R + Sync) -> [R; 2] {
+    thread::scope(|scope| {
+        let threads = [(); 2].map(|()| scope.spawn(&step));
+        threads.map(|thread| thread.join().expect("it does not panic"))
+    })
+}
+
+fn who(acted: [bool; 2]) -> &'static str {
+    match acted {
+        [true, true] => "both did",
+        [false, false] => "none did",
+        _ => "one did",
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("nobody panics while holding it")
+}
+
+fn row(out: &mut impl Write, what: &str, value: impl Display) -> io::Result<()> {
+    writeln!(out, "  {what:<24} {value}")
+}
