@@ -1,0 +1,20 @@
+//! One thread reads twice, and another came between to write. This program hangs.
+
+use std::io::{self, Write};
+use std::sync::RwLock;
+use std::thread;
+
+pub(crate) fn main() -> io::Result<()> {
+    let price = RwLock::new(100);
+    thread::scope(|scope| {
+        let first = price.read().expect("nobody panics");
+        scope.spawn(|| *price.write().expect("nobody panics") += 1);
+        // A reader is refused although only a reader holds the lock: a writer waits.
+        while price.try_read().is_ok() {
+            thread::yield_now();
+        }
+        writeln!(io::stdout(), "a reader holds the lock, a writer waits")?;
+        let second = price.read().expect("nobody panics");
+        writeln!(io::stdout(), "{first} {second}")
+    })
+}

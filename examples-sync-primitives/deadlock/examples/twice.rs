@@ -1,0 +1,18 @@
+//! One thread locks a mutex that it holds. This program hangs.
+
+use std::io::{self, Write};
+use std::sync::Mutex;
+
+pub(crate) fn main() -> io::Result<()> {
+    let queue = Mutex::new(vec!["first"]);
+    // The guard has no name. It lives until the `match` ends, and so while the arm runs.
+    match queue.lock().expect("nobody panics").pop() {
+        None => writeln!(io::stdout(), "nothing to do"),
+        Some(job) => {
+            let held = queue.try_lock().is_err();
+            writeln!(io::stdout(), "in the arm, the lock is held: {held}")?;
+            queue.lock().expect("nobody panics").push(job);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `lock_both` with real threads.
+
+use deadlock::lock_both;
+use std::sync::Mutex;
+use std::thread;
+
+#[test]
+fn transfers_in_all_directions_end_and_add_up() {
+    let accounts = [100_i64, 200, 300, 400].map(Mutex::new);
+    thread::scope(|scope| {
+        for seat in 0..8 {
+            let accounts = &accounts;
+            scope.spawn(move || {
+                for step in 0..5_000 {
+                    let (from, to) = ((seat + step) % 4, (seat * 3 + step * 7) % 4);
+                    if let Some((mut from, mut to)) = lock_both(&accounts[from], &accounts[to]) {
+                        *from -= 1;
+                        *to += 1;
+                    } else {
+                        assert_eq!(from, to);
+                    }
+                }
+            });
+        }
+    });
+    let total: i64 = accounts
+        .map(|account| account.into_inner().unwrap())
+        .iter()
+        .sum();
+    assert_eq!(total, 1_000);
+}
+
+#[test]
+fn guards_come_in_the_order_of_the_arguments() {
+    let pair = [Mutex::new('a'), Mutex::new('b')];
+    let (one, other) = lock_both(&pair[0], &pair[1]).unwrap();
+    assert_eq!((*one, *other), ('a', 'b'));
+    drop((one, other));
+    let (one, other) = lock_both(&pair[1], &pair[0]).unwrap();
+    assert_eq!((*one, *other), ('b', 'a'));
+}
+
+#[test]
+fn the_same_mutex_twice_is_none_and_stays_free() {
+    let mutex = Mutex::new(1);
+    assert!(lock_both(&mutex, &mutex).is_none());
+    assert!(mutex.try_lock().is_ok());
+}
+
+#[test]
+#[should_panic(expected = "not poisoned")]
+fn a_poisoned_one_panics() {
+    let pair = [Mutex::new(1), Mutex::new(2)];
+    thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            let _guard = pair[1].lock();
+            panic!("meant");
+        });
+        assert!(other.join().is_err());
+    });
+    lock_both(&pair[0], &pair[1]);
+}

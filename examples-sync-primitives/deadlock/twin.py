@@ -1,0 +1,85 @@
+"""The same in Python: two programs that hang, each in a process of its own; philosophers who eat."""
+
+import subprocess
+import sys
+import threading
+
+PHILOSOPHERS = 5
+MEALS = 1_000
+PATIENCE = 0.4
+
+
+def dine(philosopher):
+    forks = [threading.Lock() for _ in range(PHILOSOPHERS)]
+    threads = []
+    for seat in range(PHILOSOPHERS):
+        left, right = forks[seat], forks[(seat + 1) % PHILOSOPHERS]
+        threads.append(threading.Thread(target=philosopher, args=(left, right)))
+    for thread in threads:
+        thread.start()
+    return forks, threads
+
+
+def philosophers():
+    all_have_one = threading.Barrier(PHILOSOPHERS + 1)
+
+    def philosopher(left, right):
+        with left:
+            all_have_one.wait()
+            with right:
+                pass
+
+    forks, threads = dine(philosopher)
+    all_have_one.wait()
+    taken = sum(fork.locked() for fork in forks)
+    print(f"{taken} of {PHILOSOPHERS} forks are taken", flush=True)
+    for thread in threads:
+        thread.join()
+
+
+def twice():
+    lock = threading.Lock()  # an RLock lets its holder in again
+    with lock:
+        print("inside, the lock is held:", str(lock.locked()).lower(), flush=True)
+        with lock:
+            pass
+
+
+def meals():
+    eaten = 0
+    counting = threading.Lock()
+
+    def philosopher(*both):
+        nonlocal eaten
+        first, second = sorted(both, key=id)
+        for _ in range(MEALS):
+            with first, second, counting:
+                eaten += 1
+
+    for thread in dine(philosopher)[1]:
+        thread.join()
+    return eaten
+
+
+def watch(program):
+    command = [sys.executable, __file__, program]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        print(f"  {child.stdout.readline().strip()}")
+        try:
+            print(f"  it ended: {child.wait(PATIENCE)}")
+        except subprocess.TimeoutExpired:
+            child.kill()
+            print("  it hung, and was stopped")
+
+
+if sys.argv[1:] == ["philosophers"]:
+    philosophers()
+elif sys.argv[1:] == ["twice"]:
+    twice()
+else:
+    print(f"{PHILOSOPHERS} philosophers take the left fork, then the right.")
+    watch("philosophers")
+    print(f"{PHILOSOPHERS} philosophers take both in the order of id.")
+    print(f"  they ate {meals()} times")
+    print("One thread locks twice.")
+    watch("twice")
