@@ -18,14 +18,13 @@
 //!
 //! fn main() {
 //!     let (ann, bob) = (Mutex::new(100), Mutex::new(100));
-//!     let pay = |from, to, amount| {
+//!     let pay = |from, to| {
 //!         let (mut from, mut to) = lock_both(from, to).expect("two accounts");
-//!         *from -= amount;
-//!         *to += amount;
+//!         (*from, *to) = (*from - 10, *to + 10);
 //!     };
 //!     thread::scope(|scope| {
-//!         scope.spawn(|| pay(&ann, &bob, 30));
-//!         scope.spawn(|| pay(&bob, &ann, 10));
+//!         scope.spawn(|| pay(&ann, &bob));
+//!         scope.spawn(|| pay(&bob, &ann));
 //!     });
 //! }
 //! ```
