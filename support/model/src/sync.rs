@@ -102,6 +102,12 @@ impl<T> DerefMut for MutexGuard<'_, T> {
     }
 }
 
+impl<T> fmt::Debug for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MutexGuard").finish_non_exhaustive()
+    }
+}
+
 /// `std::sync::Condvar` over loom's scheduler: first to wait, first to be woken.
 #[derive(Debug, Default)]
 pub struct Condvar {

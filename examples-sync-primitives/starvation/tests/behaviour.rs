@@ -1,0 +1,89 @@
+//! The lock with real threads: who has it, who is next, and what a panic leaves.
+
+use starvation::{Guard, PriorityLock};
+use std::thread;
+
+/// Threads may share the lock, and may look at the value through one guard.
+const _: () = {
+    const fn sendable_and_shareable<T: Send + Sync>() {}
+    const fn shareable<T: Sync>() {}
+    sendable_and_shareable::<PriorityLock<u32>>();
+    shareable::<Guard<'static, u32>>();
+};
+
+/// Lets `priorities` queue up in this order, and returns the order in which they had the lock.
+fn order(patience: usize, priorities: &[u8]) -> Vec<u8> {
+    let lock = PriorityLock::new(Vec::new(), patience);
+    thread::scope(|scope| {
+        let first = lock.lock(0);
+        for (already, priority) in priorities.iter().enumerate() {
+            scope.spawn(|| lock.lock(*priority).push(*priority));
+            while lock.waiting() == already {
+                thread::yield_now();
+            }
+        }
+        drop(first);
+    });
+    assert_eq!(lock.waiting(), 0);
+    lock.lock(0).clone()
+}
+
+#[test]
+fn patience_is_the_policy() {
+    let came = [1, 2, 9, 8, 9, 3, 9];
+    assert_eq!(order(0, &came), came);
+    assert_eq!(order(usize::MAX, &came), [9, 9, 9, 8, 3, 2, 1]);
+    assert_eq!(order(1, &came), [9, 1, 2, 9, 8, 9, 3]);
+    assert_eq!(order(2, &came), [9, 9, 1, 2, 9, 8, 3]);
+}
+
+#[test]
+fn nobody_is_overtaken_more_often_than_its_patience() {
+    // Each has a priority of its own, so the order tells who overtook whom.
+    let came = [4, 7, 1, 9, 3, 8, 2, 6, 5];
+    for patience in 0..came.len() {
+        let order = order(patience, &came);
+        for (place, waiter) in came.iter().enumerate() {
+            let before_it = order.iter().take_while(|other| *other != waiter);
+            let overtook = before_it.filter(|other| !came[..place].contains(other));
+            assert!(overtook.count() <= patience, "{waiter} in {order:?}");
+        }
+    }
+}
+
+#[test]
+fn one_at_a_time_and_none_lost() {
+    for patience in [0, 3, usize::MAX] {
+        let lock = PriorityLock::new(0_u64, patience);
+        thread::scope(|scope| {
+            for priority in 0..8 {
+                let lock = &lock;
+                scope.spawn(move || {
+                    for _ in 0..1_000 {
+                        let mut number = lock.lock(priority);
+                        let seen = *number;
+                        thread::yield_now();
+                        *number = seen + 1;
+                    }
+                });
+            }
+        });
+        assert_eq!(*lock.lock(0), 8_000);
+        assert_eq!(lock.waiting(), 0);
+    }
+}
+
+#[test]
+fn a_panic_inside_lets_the_next_one_in() {
+    let lock = PriorityLock::new(1, 0);
+    let panicked = thread::scope(|scope| {
+        let inside = scope.spawn(|| {
+            let mut value = lock.lock(5);
+            *value = 2;
+            panic!("meant");
+        });
+        inside.join()
+    });
+    assert!(panicked.is_err());
+    assert_eq!(*lock.lock(5), 2);
+}
