@@ -40,7 +40,7 @@ use std::sync::{Mutex, MutexGuard};
 /// them.
 ///
 /// # Panics
-/// If one is poisoned: a thread panicked while it held it.
+/// If one is poisoned: a thread panicked while it held it. That poisons the other, too.
 pub fn lock_both<'a, T>(
     one: &'a Mutex<T>,
     other: &'a Mutex<T>,

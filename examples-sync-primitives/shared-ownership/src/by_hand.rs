@@ -90,7 +90,10 @@ impl<T> Clone for Arc<T> {
         if before > usize::MAX / 2 {
             process::abort();
         }
-        Self { ..*self }
+        Self {
+            inner: self.inner,
+            owns: PhantomData,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ fn a_static_that_changes() {
         .arg(env!("CARGO_TARGET_TMPDIR"))
         .arg(concat!(
             env!("CARGO_MANIFEST_DIR"),
-            "/tests/refused/static.rs"
+            "/tests/rejected/static.rs"
         ))
         .output()
         .unwrap();
