@@ -21,16 +21,14 @@ fn total_of_a_copy(prices: &Mutex<Vec<u64>>, tax: Tax<'_>) -> u64 {
 }
 
 pub(crate) fn main() -> Result<(), Box<dyn Error>> {
-    writeln!(io::stdout(), "of a copy:")?;
-    while_another_job_comes(total_of_a_copy)?;
-    writeln!(io::stdout(), "the total is done")?;
-    writeln!(io::stdout(), "under the lock:")?;
-    while_another_job_comes(total_under_the_lock)
+    while_another_job_comes("of a copy", total_of_a_copy)?;
+    while_another_job_comes("under the lock", total_under_the_lock)
 }
 
 /// Sums up two prices, and meanwhile comes the job to do so again. The barriers make certain what
 /// otherwise happens one day.
 fn while_another_job_comes(
+    name: &'static str,
     total: fn(&Mutex<Vec<u64>>, Tax<'_>) -> u64,
 ) -> Result<(), Box<dyn Error>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
@@ -44,7 +42,7 @@ fn while_another_job_comes(
                 let (prices, the_other_job_runs) = (&prices, &the_other_job_runs);
                 scope.spawn(move |_| {
                     let same = rayon::current_thread_index() == holder;
-                    let _ = writeln!(io::stdout(), "another job, on the same thread: {same}");
+                    let _ = writeln!(io::stdout(), "{name}: another job, same thread: {same}");
                     the_other_job_runs.wait();
                     total(prices, &|price| price);
                 });
@@ -54,5 +52,5 @@ fn while_another_job_comes(
             price
         });
     });
-    Ok(())
+    Ok(writeln!(io::stdout(), "{name}: done")?)
 }
