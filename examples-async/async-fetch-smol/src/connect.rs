@@ -97,7 +97,7 @@ impl Connection {
             // Anything else than data is a trailer.
             let chunk = frame?.into_data().unwrap_or_default();
             if body.len() + chunk.len() > max_body {
-                return Err(FetchError::TooLarge(max_body));
+                return Err(FetchError::TooLarge(max_body as u64));
             }
             body.extend_from_slice(&chunk);
         }

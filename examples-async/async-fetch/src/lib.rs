@@ -70,7 +70,7 @@ pub enum FetchError {
     Status(u16),
     /// The body is larger than [`Limits::max_body`].
     #[error("body larger than {0} bytes")]
-    TooLarge(usize),
+    TooLarge(u64),
     /// The page was not there whole within [`Limits::timeout`].
     #[error("timed out")]
     TimedOut,
@@ -169,7 +169,7 @@ async fn fetch(
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > max_body {
-            return Err(FetchError::TooLarge(max_body));
+            return Err(FetchError::TooLarge(max_body as u64));
         }
         body.extend_from_slice(&chunk);
     }
