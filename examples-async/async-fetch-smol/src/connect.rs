@@ -1,8 +1,10 @@
 //! A connection to a site: the socket, TLS if it is https, and hyper on top.
 
 use std::fmt;
+use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, ready};
 
 use futures_rustls::TlsConnector;
 use futures_rustls::rustls::crypto::ring;
@@ -13,12 +15,12 @@ use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, HOST};
+use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper::{Request, Response, Uri};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 use smol::future;
 use smol::io::{AsyncRead, AsyncWrite};
 use smol::net::TcpStream;
-use smol_hyper::rt::FuturesIo;
 
 use super::FetchError;
 
@@ -63,7 +65,43 @@ trait Stream: AsyncRead + AsyncWrite + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Send> Stream for T {}
 
-type Io = FuturesIo<Pin<Box<dyn Stream>>>;
+/// hyper has traits of its own for what smol and the futures crates call a stream. The crate
+/// smol-hyper knows this step too, but it fills hyper's buffer with zeros before each read: then
+/// each connection that waits has 8 KiB in memory that nothing has arrived for.
+struct Io(Pin<Box<dyn Stream>>);
+
+impl Read for Io {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        mut to: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        // On the stack, and so one for all connections.
+        let mut space = [0; 16 << 10];
+        let most = to.remaining().min(space.len());
+        let count = ready!(self.0.as_mut().poll_read(cx, &mut space[..most]))?;
+        to.put_slice(&space[..count]);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Write for Io {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.0.as_mut().poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.as_mut().poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.as_mut().poll_close(cx)
+    }
+}
 
 /// hyper's two halves of one connection. Requests go in by `sender`, but nothing moves unless
 /// somebody polls `io`. Usually a task of its own does; here the request does it itself, so there
@@ -148,7 +186,7 @@ impl Connector {
         };
         let (sender, io) = http1::Builder::new()
             .max_buf_size(READ_BUFFER)
-            .handshake(FuturesIo::new(stream))
+            .handshake(Io(stream))
             .await?;
         Ok(Connection {
             origin,

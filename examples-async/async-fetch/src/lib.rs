@@ -135,6 +135,9 @@ pub async fn fetch_each(urls: &[String], limits: Limits, mut arrived: impl FnMut
             && let Some((index, url)) = waiting.next()
         {
             let (client, url) = (client.clone(), url.clone());
+            // Lets the others start meanwhile. With thousands that connect at the same time the
+            // client's pool spends more and more of its time on going through those that wait.
+            tokio::task::yield_now().await;
             in_flight.spawn(async move {
                 let start = Instant::now();
                 let result = fetch(client, &url, limits.max_body).await;
