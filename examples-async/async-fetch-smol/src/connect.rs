@@ -28,6 +28,9 @@ use super::FetchError;
 /// each connection that has a large body.
 const READ_BUFFER: usize = 64 << 10;
 
+/// Reads of one connection before others get their turn.
+const MOST_READS: usize = 32;
+
 /// Whom to connect to. A kept connection may be used again for the same origin only.
 #[derive(Clone, PartialEq)]
 pub(super) struct Origin {
@@ -68,7 +71,11 @@ impl<T: AsyncRead + AsyncWrite + Send> Stream for T {}
 /// hyper has traits of its own for what smol and the futures crates call a stream. The crate
 /// smol-hyper knows this step too, but it fills hyper's buffer with zeros before each read: then
 /// each connection that waits has 8 KiB in memory that nothing has arrived for.
-struct Io(Pin<Box<dyn Stream>>);
+struct Io {
+    stream: Pin<Box<dyn Stream>>,
+    /// Reads since it last let others run.
+    reads: usize,
+}
 
 impl Read for Io {
     fn poll_read(
@@ -76,10 +83,19 @@ impl Read for Io {
         cx: &mut Context<'_>,
         mut to: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
+        // hyper reads as long as there is something, and a site may always have something: then the
+        // thread would never get to its timers, nor to other requests. tokio's sockets count by
+        // themselves; smol's do not.
+        if self.reads == MOST_READS {
+            self.reads = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.reads += 1;
         // On the stack, and so one for all connections.
         let mut space = [0; 16 << 10];
         let most = to.remaining().min(space.len());
-        let count = ready!(self.0.as_mut().poll_read(cx, &mut space[..most]))?;
+        let count = ready!(self.stream.as_mut().poll_read(cx, &mut space[..most]))?;
         to.put_slice(&space[..count]);
         Poll::Ready(Ok(()))
     }
@@ -91,15 +107,15 @@ impl Write for Io {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.0.as_mut().poll_write(cx, bytes)
+        self.stream.as_mut().poll_write(cx, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.0.as_mut().poll_flush(cx)
+        self.stream.as_mut().poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.0.as_mut().poll_close(cx)
+        self.stream.as_mut().poll_close(cx)
     }
 }
 
@@ -186,7 +202,7 @@ impl Connector {
         };
         let (sender, io) = http1::Builder::new()
             .max_buf_size(READ_BUFFER)
-            .handshake(Io(stream))
+            .handshake(Io { stream, reads: 0 })
             .await?;
         Ok(Connection {
             origin,
