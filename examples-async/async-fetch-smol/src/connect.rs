@@ -85,7 +85,7 @@ impl Read for Io {
     ) -> Poll<io::Result<()>> {
         // hyper reads as long as there is something, and a site may always have something: then the
         // thread would never get to its timers, nor to other requests. tokio's sockets count by
-        // themselves; smol's do not.
+        // themselves; these do not.
         if self.reads == MOST_READS {
             self.reads = 0;
             cx.waker().wake_by_ref();
