@@ -1,8 +1,10 @@
 //! A connection to a site: the socket, TLS if it is https, and hyper on top.
 
 use std::fmt;
+use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, ready};
 
 use async_std::io::{Read as AsyncRead, Write as AsyncWrite};
 use async_std::net::TcpStream;
@@ -16,15 +18,18 @@ use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, HOST};
+use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper::{Request, Response, Uri};
 use rustls_platform_verifier::BuilderVerifierExt as _;
-use smol_hyper::rt::FuturesIo;
 
 use super::FetchError;
 
 /// Bytes that hyper reads at most at once, and in the largest head. Its default is 400 KiB for
 /// each connection that has a large body.
 const READ_BUFFER: usize = 64 << 10;
+
+/// Reads of one connection before others get their turn.
+const MOST_READS: usize = 32;
 
 /// Whom to connect to. A kept connection may be used again for the same origin only.
 #[derive(Clone, PartialEq)]
@@ -63,7 +68,56 @@ trait Stream: AsyncRead + AsyncWrite + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Send> Stream for T {}
 
-type Io = FuturesIo<Pin<Box<dyn Stream>>>;
+/// hyper has traits of its own for what smol and the futures crates call a stream. The crate
+/// smol-hyper knows this step too, but it fills hyper's buffer with zeros before each read: then
+/// each connection that waits has 8 KiB in memory that nothing has arrived for.
+struct Io {
+    stream: Pin<Box<dyn Stream>>,
+    /// Reads since it last let others run.
+    reads: usize,
+}
+
+impl Read for Io {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        mut to: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        // hyper reads as long as there is something, and a site may always have something: then the
+        // thread would never get to its timers, nor to other requests. tokio's sockets count by
+        // themselves; these do not.
+        if self.reads == MOST_READS {
+            self.reads = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.reads += 1;
+        // On the stack, and so one for all connections.
+        let mut space = [0; 16 << 10];
+        let most = to.remaining().min(space.len());
+        let count = ready!(self.stream.as_mut().poll_read(cx, &mut space[..most]))?;
+        to.put_slice(&space[..count]);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Write for Io {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.stream.as_mut().poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream.as_mut().poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream.as_mut().poll_close(cx)
+    }
+}
 
 /// hyper's two halves of one connection. Requests go in by `sender`, but nothing moves unless
 /// somebody polls `io`. Usually a task of its own does; here the request does it itself, so there
@@ -97,7 +151,7 @@ impl Connection {
             // Anything else than data is a trailer.
             let chunk = frame?.into_data().unwrap_or_default();
             if body.len() + chunk.len() > max_body {
-                return Err(FetchError::TooLarge(max_body));
+                return Err(FetchError::TooLarge(max_body as u64));
             }
             body.extend_from_slice(&chunk);
         }
@@ -148,7 +202,7 @@ impl Connector {
         };
         let (sender, io) = http1::Builder::new()
             .max_buf_size(READ_BUFFER)
-            .handshake(FuturesIo::new(stream))
+            .handshake(Io { stream, reads: 0 })
             .await?;
         Ok(Connection {
             origin,

@@ -23,3 +23,8 @@ const FETCHER: Fetcher = Fetcher {
 };
 
 demo::conformance!(FETCHER);
+
+#[test]
+fn ten_thousand_in_flight() {
+    demo::conformance::ten_thousand_in_flight(FETCHER);
+}

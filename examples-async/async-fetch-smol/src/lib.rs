@@ -77,7 +77,7 @@ pub enum FetchError {
     Status(u16),
     /// The body is larger than [`Limits::max_body`].
     #[error("body larger than {0} bytes")]
-    TooLarge(usize),
+    TooLarge(u64),
     /// The page was not there whole within [`Limits::timeout`].
     #[error("timed out")]
     TimedOut,

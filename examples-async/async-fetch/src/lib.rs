@@ -70,7 +70,7 @@ pub enum FetchError {
     Status(u16),
     /// The body is larger than [`Limits::max_body`].
     #[error("body larger than {0} bytes")]
-    TooLarge(usize),
+    TooLarge(u64),
     /// The page was not there whole within [`Limits::timeout`].
     #[error("timed out")]
     TimedOut,
@@ -135,6 +135,9 @@ pub async fn fetch_each(urls: &[String], limits: Limits, mut arrived: impl FnMut
             && let Some((index, url)) = waiting.next()
         {
             let (client, url) = (client.clone(), url.clone());
+            // Lets the others start meanwhile. With thousands that connect at the same time the
+            // client's pool spends more and more of its time on going through those that wait.
+            tokio::task::yield_now().await;
             in_flight.spawn(async move {
                 let start = Instant::now();
                 let result = fetch(client, &url, limits.max_body).await;
@@ -169,7 +172,7 @@ async fn fetch(
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > max_body {
-            return Err(FetchError::TooLarge(max_body));
+            return Err(FetchError::TooLarge(max_body as u64));
         }
         body.extend_from_slice(&chunk);
     }

@@ -25,6 +25,8 @@
 //! }
 //! ```
 
+mod resolver;
+
 use std::io;
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,12 +35,19 @@ use std::time::{Duration, Instant};
 
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::transport::DefaultConnector;
+
+use resolver::Names;
+
+/// Bytes that are read or sent at most at once, and in the largest head. By default each connection
+/// takes 128 KiB for either.
+const BUFFER: usize = 16 << 10;
 
 /// What one call of [`fetch_all`] may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Requests in flight at once, and so the number of workers; 0 counts as 1. At the start of each
-    /// request, also on a kept connection, ureq looks the name up on a second thread.
+    /// Requests in flight at once, and so the number of workers; 0 counts as 1. While a worker looks
+    /// a name up, it has a second thread.
     pub concurrency: usize,
     /// Time for one request in total: connecting, redirects, headers and body.
     pub timeout: Duration,
@@ -109,7 +118,7 @@ pub struct Fetched {
 /// Fetches every URL and returns the results in the order of the URLs.
 ///
 /// It returns when the last worker has ended. Only a name lookup that was given up at its deadline
-/// may run on, on a thread of ureq's.
+/// may run on, on a thread of its own.
 pub fn fetch_all(urls: &[String], limits: Limits) -> Vec<Result<Page, FetchError>> {
     let mut all = Vec::with_capacity(urls.len());
     fetch_each(urls, limits, |fetched| all.push(fetched));
@@ -130,8 +139,7 @@ pub fn fetch_each(urls: &[String], limits: Limits, mut arrived: impl FnMut(Fetch
             let (queue, results) = (&queue, results.clone());
             let worker = thread::Builder::new();
             let started = worker.spawn_scoped(scope, move || work(queue, limits, results));
-            // If the system refuses one more thread, those that it granted do all the work. It must
-            // leave room for ureq's lookups: one that gets no thread is a panic there.
+            // If the system refuses one more thread, those that it granted do all the work.
             if let Err(error) = started {
                 refused = Some(Arc::new(error));
                 break;
@@ -162,8 +170,10 @@ fn work<'a>(
 ) {
     // An agent each: it keeps its connection open and uses it again, and shares no lock with the
     // others. No proxy: straight to the site, whatever HTTP_PROXY says.
-    let agent = Agent::config_builder()
+    let config = Agent::config_builder()
         .timeout_global(Some(limits.timeout))
+        .input_buffer_size(BUFFER)
+        .output_buffer_size(BUFFER)
         .max_redirects(10)
         .http_status_as_error(false) // `fetch` names the status.
         .proxy(None)
@@ -172,8 +182,8 @@ fn work<'a>(
                 .root_certs(RootCerts::PlatformVerifier)
                 .build(),
         )
-        .build()
-        .new_agent();
+        .build();
+    let agent = Agent::with_parts(config, DefaultConnector::default(), Names::default());
     loop {
         // The lock is free again at the end of this statement. In the condition of a `while let`
         // it would be held for the whole body, and the pages would come one after another.

@@ -28,3 +28,9 @@ demo::conformance!(FETCHER);
 fn twin_finds_the_same() {
     demo::conformance::twin_finds_the_same(FETCHER, env!("CARGO_MANIFEST_DIR"), &["requests"]);
 }
+
+#[test]
+fn pool_twin_finds_the_same() {
+    let folder = env!("CARGO_MANIFEST_DIR");
+    demo::conformance::second_twin_finds_the_same(FETCHER, folder, "twin_pool.py", &["requests"]);
+}

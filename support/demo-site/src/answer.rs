@@ -131,6 +131,13 @@ pub(crate) async fn answer<S: Socket>(
                 connection.send(fields.as_bytes(), 0).await?;
             }
         }
+        Kind::EndlessInterim => {
+            let interim = b"HTTP/1.1 103 Early Hints\r\n\r\n";
+            let piece = interim.repeat(PIECE / interim.len());
+            loop {
+                connection.send(&piece, 0).await?;
+            }
+        }
         Kind::HugeHeaders => {
             let mut plain = Plain::sentence(200, "The head was the point.\n");
             plain.fields = huge_fields(1024);

@@ -37,6 +37,7 @@ pub(crate) enum Kind {
     Endless,
     EndlessClose,
     EndlessHead,
+    EndlessInterim,
     Garbage,
     BadChunk,
     HugeHeaders,
@@ -162,6 +163,14 @@ pub(crate) const PAGES: &[Page] = &[
         example: "/fault/endless-head",
         about: "header fields without end",
         kind: Kind::EndlessHead,
+    },
+    Page {
+        methods: "GET",
+        path: "/fault/endless-interim",
+        parameters: &["delay"],
+        example: "/fault/endless-interim",
+        about: "answers of status 103 without end, which only announce the one to come",
+        kind: Kind::EndlessInterim,
     },
     Page {
         methods: "GET",
