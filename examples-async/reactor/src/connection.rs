@@ -10,11 +10,14 @@ use socket2::{Domain, Protocol, Type};
 use crate::http::Stream;
 use crate::lookup::Names;
 use crate::reactor::{Reactor, Socket};
+use crate::url::Url;
 
 /// Bytes read at once.
 const PIECE: usize = 16 << 10;
 
 pub(crate) struct Connection {
+    /// Host and port as the URL has them.
+    pub(crate) authority: String,
     socket: Socket,
     /// What arrived. It holds no memory before the first byte, nor when all is consumed: thousands
     /// of connections that wait cost nothing but their socket.
@@ -31,10 +34,10 @@ impl Connection {
     pub(crate) async fn open(
         reactor: &Reactor,
         names: &Names,
-        (host, port): (&str, u16),
+        url: &Url,
         deadline: Instant,
     ) -> io::Result<Self> {
-        let addresses = names.look_up(host, port).await?;
+        let addresses = names.look_up(&url.host, url.port).await?;
         let mut error = io::Error::new(ErrorKind::NotFound, "the host has no address");
         for (address, untried) in addresses.iter().zip((1..=addresses.len() as u32).rev()) {
             // A share of the time, so that an address that never answers leaves some to the next.
@@ -44,6 +47,7 @@ impl Connection {
             match reactor.until(now + share, connecting).await {
                 Some(Ok(socket)) => {
                     return Ok(Self {
+                        authority: url.authority.clone(),
                         socket,
                         arrived: Vec::new(),
                         consumed: 0,
@@ -57,13 +61,14 @@ impl Connection {
     }
 
     /// Sends all of it.
-    pub(crate) async fn send(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        while !bytes.is_empty() {
-            let write = |mut stream: &TcpStream| stream.write(bytes);
-            let written = self.socket.when_writable(write).await?;
-            bytes = &bytes[written..];
-        }
-        Ok(())
+    pub(crate) fn send(&mut self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> {
+        let mut sent = 0;
+        self.socket.when_writable(move |mut stream| {
+            while sent < bytes.len() {
+                sent += stream.write(&bytes[sent..])?; // goes on here after it would block
+            }
+            Ok(())
+        })
     }
 
     /// Whether nothing came since the last answer: neither the end of the stream nor bytes that
@@ -79,18 +84,17 @@ impl Stream for Connection {
         &self.arrived[self.consumed..]
     }
 
-    async fn fill(&mut self) -> io::Result<usize> {
+    fn fill(&mut self) -> impl Future<Output = io::Result<usize>> {
         let arrived = &mut self.arrived;
         arrived.drain(..self.consumed);
         self.consumed = 0;
-        let read = |mut stream: &TcpStream| {
+        self.socket.when_readable(|mut stream| {
             // On the stack, so one is enough for all connections: each in its turn has the thread.
             let mut piece = [0; PIECE];
             let read = stream.read(&mut piece)?;
             arrived.extend_from_slice(&piece[..read]);
             Ok(read)
-        };
-        self.socket.when_readable(read).await
+        })
     }
 
     fn consume(&mut self, count: usize) {

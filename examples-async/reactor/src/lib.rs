@@ -199,8 +199,9 @@ async fn work<'a>(
     }
 }
 
-/// The connection of a worker's last request, and the site that it leads to.
-type Kept = Option<(String, Connection)>;
+/// The connection of a worker's last request. In a box, because it goes from hand to hand: each of
+/// these hands would be as large as what it holds, in the future of each request.
+type Kept = Option<Box<Connection>>;
 
 impl Client<'_> {
     async fn fetch(
@@ -213,20 +214,22 @@ impl Client<'_> {
         let mut url = Url::parse(url)?;
         for _ in 0..=10 {
             let mut stream = self.ask(kept, &url, deadline).await?;
-            let head = http::read_head(&mut stream).await?;
+            // In boxes, here and in `ask`: what a future needs at any of its awaits it is large
+            // enough for at all of them, and thousands wait at the one in `send`.
+            let head = Box::pin(http::read_head(&mut *stream)).await?;
             let status = head.status;
             let mut body = None;
             if (200..300).contains(&status) {
                 // Counted while it arrives: what the site declares as length may be a lie.
-                body = head.read_body(&mut stream, max_body).await?;
+                body = Box::pin(head.read_body(&mut *stream, max_body)).await?;
                 if body.is_none() {
                     return Err(FetchError::TooLarge(max_body as u64));
                 }
             }
             // Only where this answer ended, and nothing came behind it, can the next begin.
-            let at_end = body.is_some() || head.skip_body(&mut stream);
+            let at_end = body.is_some() || head.skip_body(&mut *stream);
             if at_end && head.keep_alive && stream.buffer().is_empty() {
-                *kept = Some((url.authority.clone(), stream));
+                *kept = Some(stream);
             }
             match (body, head.redirect) {
                 (Some(body), _) => return Ok(Page { status, body }),
@@ -239,10 +242,15 @@ impl Client<'_> {
 
     /// Sends the request over the kept connection, or over a new one, and waits for an answer to
     /// begin.
-    async fn ask(&self, kept: &mut Kept, url: &Url, deadline: Instant) -> io::Result<Connection> {
+    async fn ask(
+        &self,
+        kept: &mut Kept,
+        url: &Url,
+        deadline: Instant,
+    ) -> io::Result<Box<Connection>> {
         // Taken out: only an answer that ends well puts it back.
-        if let Some((authority, mut stream)) = kept.take()
-            && authority == url.authority
+        if let Some(mut stream) = kept.take()
+            && stream.authority == url.authority
             && stream.is_quiet()
         {
             // The site may close it in this very moment. Then not a byte of an answer comes, and a
@@ -251,8 +259,8 @@ impl Client<'_> {
                 return Ok(stream);
             }
         }
-        let site = (&*url.host, url.port);
-        let mut stream = Connection::open(self.reactor, &self.names, site, deadline).await?;
+        let opening = Connection::open(self.reactor, &self.names, url, deadline);
+        let mut stream = Box::new(Box::pin(opening).await?);
         send(&mut stream, url).await?;
         Ok(stream)
     }

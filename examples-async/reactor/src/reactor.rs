@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};
 use std::net::TcpStream;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -111,17 +111,16 @@ impl Reactor {
 
     /// Awaits `future` until the deadline: then it is `None`. Who drops the future thereby stops
     /// what it does.
-    pub async fn until<F: Future + Unpin>(
+    pub fn until<F: Future + Unpin>(
         &self,
         deadline: Instant,
         mut future: F,
-    ) -> Option<F::Output> {
-        let mut timer = pin!(self.timer(deadline));
-        poll_fn(|context| match Pin::new(&mut future).poll(context) {
+    ) -> impl Future<Output = Option<F::Output>> {
+        let mut timer = self.timer(deadline);
+        poll_fn(move |context| match Pin::new(&mut future).poll(context) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending => timer.as_mut().poll(context).map(|()| None),
+            Poll::Pending => Pin::new(&mut timer).poll(context).map(|()| None),
         })
-        .await
     }
 
     /// How many sockets are registered, and how many timers run.
@@ -156,22 +155,22 @@ impl Socket {
     ///
     /// # Errors
     /// Those of `read`, but for `WouldBlock`; and if the system refuses to watch the socket.
-    pub async fn when_readable<T>(
+    pub fn when_readable<T>(
         &mut self,
         read: impl FnMut(&TcpStream) -> io::Result<T>,
-    ) -> io::Result<T> {
-        self.when_ready(Event::readable(self.key), read).await
+    ) -> impl Future<Output = io::Result<T>> {
+        self.when_ready(Event::readable(self.key), read)
     }
 
     /// The same for writing, and for the end of connecting.
     ///
     /// # Errors
     /// As [`when_readable`](Self::when_readable).
-    pub async fn when_writable<T>(
+    pub fn when_writable<T>(
         &mut self,
         write: impl FnMut(&TcpStream) -> io::Result<T>,
-    ) -> io::Result<T> {
-        self.when_ready(Event::writable(self.key), write).await
+    ) -> impl Future<Output = io::Result<T>> {
+        self.when_ready(Event::writable(self.key), write)
     }
 
     /// All that an `await` of a socket is. It takes `&mut self`, so one waits for it at a time and
