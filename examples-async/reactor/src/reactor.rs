@@ -193,7 +193,7 @@ impl Socket {
             // First the waker, then the interest. Nothing is lost between the try and this: the
             // system also reports what is ready already. It does so once, so each wait asks anew.
             let waker = Some(context.waker().clone());
-            self.reactor.0.sockets.borrow_mut().insert(self.key, waker);
+            let _old = self.reactor.0.sockets.borrow_mut().insert(self.key, waker);
             match self.reactor.0.poller.modify(&self.stream, interest) {
                 Ok(()) => Poll::Pending,
                 Err(error) => Poll::Ready(Err(error)),
@@ -229,12 +229,14 @@ impl Future for Timer {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let started = std::mem::replace(&mut self.started, true);
-        let mut timers = self.reactor.0.timers.borrow_mut();
+        let timers = &self.reactor.0.timers;
         // The reactor takes out those that are due.
-        if started && !timers.contains_key(&self.key) {
+        if started && !timers.borrow().contains_key(&self.key) {
             return Poll::Ready(());
         }
-        let _old = timers.insert(self.key, context.waker().clone());
+        let _old = timers
+            .borrow_mut()
+            .insert(self.key, context.waker().clone());
         Poll::Pending
     }
 }

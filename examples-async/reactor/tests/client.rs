@@ -157,6 +157,7 @@ fn an_answer_that_has_begun_is_not_asked_for_again() {
 /// nor what comes while the connection is idle.
 #[test]
 fn unasked_bytes_are_no_answer() {
+    let (got, gets) = mpsc::channel();
     let (told, tell) = mpsc::channel();
     let (url, served) = site(move |listener| {
         let mut stream = accept(&listener);
@@ -165,6 +166,7 @@ fn unasked_bytes_are_no_answer() {
         let mut stream = accept(&listener);
         request(&mut stream);
         send(&mut stream, &page("b"));
+        gets.recv().unwrap();
         send(&mut stream, &page("EVIL"));
         told.send(()).unwrap();
         let mut stream = accept(&listener);
@@ -175,6 +177,7 @@ fn unasked_bytes_are_no_answer() {
     fetch_each(&urls(&url, &["/a", "/b", "/c"]), ONE_AT_A_TIME, |fetched| {
         // The loop stands still, so /c is not asked for yet.
         if fetched.index == 1 {
+            got.send(()).unwrap();
             tell.recv().unwrap();
         }
         found.push(fetched.result);

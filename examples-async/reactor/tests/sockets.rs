@@ -213,6 +213,20 @@ fn a_dropped_wait_leaves_nothing_behind() {
     assert_eq!(far.read(&mut [0]).unwrap(), 0);
 }
 
+/// The system knows a socket by its number, which it gives to the next one that is opened. A stream
+/// that is still open by another number would keep the old entry alive.
+#[test]
+fn a_dropped_socket_makes_room_for_the_next_of_its_number() {
+    let (near, _far) = pair();
+    block_on(async |reactor| {
+        for _ in 0..10 {
+            let again = near.try_clone().unwrap();
+            drop(reactor.register(again).expect("it is not registered yet"));
+        }
+    })
+    .unwrap();
+}
+
 #[test]
 fn dropping_a_fetch_closes_its_connections() {
     let site = Site::start().unwrap();
@@ -245,8 +259,8 @@ fn dropping_a_fetch_closes_its_connections() {
 #[test]
 fn all_are_awaited_though_some_are_done_at_once() {
     let done = Cell::new(0);
-    block_on(async |_| {
-        join_all((0..1000).map(|number| {
+    block_on(async |reactor| {
+        let all = pin!(join_all((0..1000).map(|number| {
             let done = &done;
             async move {
                 // Gives way as often as its number says: each time it is woken by itself.
@@ -264,8 +278,8 @@ fn all_are_awaited_though_some_are_done_at_once() {
                 }
                 done.set(done.get() + 1);
             }
-        }))
-        .await;
+        })));
+        assert_eq!(reactor.until(after(A_LONG_TIME), all).await, Some(()));
         join_all(Vec::<std::future::Ready<()>>::new()).await;
     })
     .unwrap();
