@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};
+use std::mem;
 use std::net::TcpStream;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -97,6 +98,7 @@ impl Reactor {
             reactor: self.clone(),
             key,
             stream,
+            in_a_row: 0,
         })
     }
 
@@ -147,7 +149,12 @@ pub struct Socket {
     reactor: Reactor,
     key: usize,
     stream: TcpStream,
+    in_a_row: u32,
 }
+
+/// So often a socket may be read without a wait between. Then it waits though it need not, or one
+/// whose bytes come as fast as they are read would keep all others from the thread.
+const MOST_IN_A_ROW: u32 = 128;
 
 impl Socket {
     /// Reads when there is something to read: calls `read` until it says other than
@@ -181,15 +188,19 @@ impl Socket {
         mut work: impl FnMut(&TcpStream) -> io::Result<T>,
     ) -> impl Future<Output = io::Result<T>> {
         poll_fn(move |context| {
-            loop {
-                // Always tried, whoever woke us and why: readiness is a hint. What was there may
-                // be gone, and the wake-up may be somebody else's.
+            // Always tried, whoever woke us and why: readiness is a hint. What was there may be
+            // gone, and the wake-up may be for something else.
+            while self.in_a_row < MOST_IN_A_ROW {
                 match work(&self.stream) {
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
                     Err(error) if error.kind() == ErrorKind::WouldBlock => break,
-                    result => return Poll::Ready(result),
+                    result => {
+                        self.in_a_row += 1;
+                        return Poll::Ready(result);
+                    }
                 }
             }
+            self.in_a_row = 0;
             // First the waker, then the interest. Nothing is lost between the try and this: the
             // system also reports what is ready already. It does so once, so each wait asks anew.
             let waker = Some(context.waker().clone());
@@ -228,7 +239,7 @@ impl Future for Timer {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let started = std::mem::replace(&mut self.started, true);
+        let started = mem::replace(&mut self.started, true);
         let timers = &self.reactor.0.timers;
         // The reactor takes out those that are due.
         if started && !timers.borrow().contains_key(&self.key) {

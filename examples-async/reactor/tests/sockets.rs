@@ -65,6 +65,38 @@ fn readiness_that_somebody_else_used_up_is_survived() {
     assert_eq!(*got.borrow(), b"12");
 }
 
+/// A socket that always has more to read leaves the thread to others all the same.
+#[test]
+fn who_finds_always_something_to_read_gives_way() {
+    const BYTES: usize = 10_000;
+    let (near, mut far) = pair();
+    far.write_all(&[0; BYTES]).unwrap();
+    let turns = Cell::new(0);
+    block_on(async |reactor| {
+        let mut socket = reactor.register(near).unwrap();
+        let mut reading = pin!(async {
+            let tries = Cell::new(0);
+            for _ in 0..BYTES {
+                read_one(&mut socket, &tries).await;
+            }
+        });
+        let counting = async {
+            loop {
+                reactor.timer(after(Duration::ZERO)).await;
+                turns.set(turns.get() + 1);
+            }
+        };
+        let mut counting = pin!(counting);
+        poll_fn(|context| {
+            let _never = counting.as_mut().poll(context);
+            reading.as_mut().poll(context)
+        })
+        .await;
+    })
+    .unwrap();
+    assert!(turns.get() >= 78, "{} turns", turns.get());
+}
+
 /// A wake-up that has nothing to do with the socket: tried again, and waited for again.
 #[test]
 fn a_wake_up_for_nothing_is_survived() {
