@@ -116,10 +116,11 @@ fn a_wake_up_for_nothing_is_survived() {
     });
     let byte = block_on(async |reactor| {
         let mut socket = reactor.register(near).unwrap();
-        let mut byte = [0];
         let mut reading = pin!(socket.when_readable(|mut stream| {
             tries.fetch_add(1, SeqCst);
-            stream.read_exact(&mut byte)
+            let mut byte = [0];
+            stream.read_exact(&mut byte)?;
+            Ok(byte[0])
         }));
         let mut send = Some(send);
         poll_fn(|context| {
@@ -129,8 +130,7 @@ fn a_wake_up_for_nothing_is_survived() {
             reading.as_mut().poll(context)
         })
         .await
-        .unwrap();
-        byte[0]
+        .unwrap()
     });
     waking.join().unwrap();
     assert_eq!(byte.unwrap(), b'x');
