@@ -187,7 +187,7 @@ async fn work<'a>(
         let Some((index, url)) = next else { return };
         let start = Instant::now();
         let deadline = after(client.limits.timeout);
-        // Dropped at its deadline, wherever it is: one timer for all of it.
+        // Given up at its deadline, wherever it is: one timer for all of it.
         let fetching = pin!(client.fetch(&mut kept, url, deadline));
         let result = client.reactor.until(deadline, fetching).await;
         let elapsed = start.elapsed();
