@@ -3,7 +3,8 @@
 use std::io;
 use std::mem;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
@@ -28,13 +29,15 @@ pub fn block_on<T>(main: impl AsyncFnOnce(Reactor) -> T) -> io::Result<T> {
     let mut events = Events::new();
     let mut main = pin!(main(reactor.clone()));
     loop {
-        if news.is_there.swap(false, SeqCst)
+        if news.is_there.swap(false, AcqRel)
             && let Poll::Ready(output) = main.as_mut().poll(&mut context)
         {
             return Ok(output);
         }
-        // One poll, one look at the sockets: neither can starve the other.
-        reactor.turn(&mut events, !news.is_there.load(SeqCst))?;
+        // One poll, one look at the sockets: neither can starve the other. Relaxed, for this only
+        // has to see the news of this thread: those of another come with a notice, which ends the
+        // parking, or keeps it from beginning.
+        reactor.turn(&mut events, !news.is_there.load(Relaxed))?;
     }
 }
 
@@ -47,9 +50,10 @@ struct News {
 
 impl Wake for News {
     fn wake(self: Arc<Self>) {
-        // Before the notice. SeqCst, as the poller's own flag: where that one shows that a notice
-        // is on its way already, the loop must see this one when it arrives.
-        self.is_there.store(true, SeqCst);
+        // Before the notice, and by a swap, which comes either before the loop's or after it. If
+        // before, the loop sees it. If after, the loop has had the last notice, and so the poller
+        // sends this one; while one is on its way it sends no other.
+        self.is_there.swap(true, AcqRel);
         // The loop's own thread cannot be parked while it is here.
         if thread::current().id() != self.thread {
             // It fails only if the system does, and then `turn` says so.
