@@ -1,0 +1,45 @@
+//! How many threads look names up. The only test of its file: it counts those of its process.
+
+#![cfg(target_os = "linux")]
+
+use std::time::{Duration, Instant};
+
+use demo_site::Site;
+use reactor::{Limits, block_on, fetch_each};
+
+#[test]
+fn names_take_eight_threads_at_most_and_none_in_the_end() {
+    let site = Site::start().unwrap();
+    let page = |i| format!("/page/n{i}?size=100");
+    let urls: Vec<_> = (0..300)
+        .map(|i| site.url(&page(i)).replace("127.0.0.1", "localhost"))
+        .collect();
+    let limits = Limits {
+        concurrency: 300,
+        timeout: Duration::from_secs(60),
+        ..Limits::default()
+    };
+    let before = threads();
+    let (mut pages, mut most) = (0, 0);
+    block_on(async |reactor| {
+        fetch_each(&reactor, &urls, limits, |fetched| {
+            assert_eq!(fetched.result.unwrap().body.len(), 100);
+            pages += 1;
+            most = most.max(threads() - before);
+        })
+        .await;
+    })
+    .unwrap();
+    assert_eq!(pages, 300);
+    assert!((1..=8).contains(&most), "{most} threads");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while threads() > before {
+        assert!(Instant::now() < deadline, "threads are left");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn threads() -> usize {
+    let tasks = std::fs::read_dir("/proc/self/task");
+    tasks.expect("Linux has it").count()
+}
