@@ -26,6 +26,11 @@ const FETCHER: Fetcher = Fetcher {
 demo::conformance!(FETCHER);
 
 #[test]
+fn ten_thousand_in_flight() {
+    demo::conformance::ten_thousand_in_flight(FETCHER);
+}
+
+#[test]
 fn twin_finds_the_same() {
     demo::conformance::twin_finds_the_same(FETCHER, env!("CARGO_MANIFEST_DIR"), &[]);
 }
