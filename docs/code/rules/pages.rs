@@ -127,9 +127,10 @@ fn needed(root: &Path, concept: &Concept) -> Vec<String> {
     for file in concept.snippet() {
         include(&file);
     }
-    for twin in ["twin.py", "twin.mjs"].map(|twin| concept.folder.join(twin)) {
-        if twin.is_file() {
-            include(&twin);
+    for file in concept::files_below(&concept.folder) {
+        let name = concept::file_name(&file);
+        if name.starts_with("twin") && (name.ends_with(".py") || name.ends_with(".mjs")) {
+            include(&file);
         }
     }
     if concept.folder.join("src/main.rs").is_file() {
