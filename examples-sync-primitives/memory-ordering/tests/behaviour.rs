@@ -3,7 +3,7 @@
 use memory_ordering::litmus::{COHERENCE, MESSAGE_PASSING, STORE_BUFFERING, Strength};
 use memory_ordering::run;
 
-const ROUNDS: usize = 20_000;
+const ROUNDS: usize = 10_000;
 
 #[test]
 fn what_is_forbidden_is_never_seen() {
