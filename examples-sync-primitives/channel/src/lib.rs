@@ -58,7 +58,8 @@ struct State<T> {
     senders: usize,
     receivers: usize,
     /// Who waits and was not notified yet: to notify nobody would cost a system call as well. A
-    /// wait that ends without a notify leaves the count too high, at the price of such a call.
+    /// wait that ends without a notify leaves the count too high, at the price of one such call. It
+    /// is not counted down: POSIX lets a wait that timed out have consumed a notify all the same.
     senders_waiting: usize,
     receivers_waiting: usize,
 }
