@@ -1,8 +1,15 @@
 //! `std::sync` as loom has it, with what loom lacks.
 
-pub use loom::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, atomic, mpsc};
+pub use loom::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, atomic};
 // Std's own: loom's `Arc` also finds leaks, but aborts when a model that holds one deadlocks.
 pub use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
+
+pub mod mpsc {
+    //! `std::sync::mpsc`: loom's unbounded channel, and the errors of all kinds of channels.
+
+    pub use loom::sync::mpsc::{Receiver, Sender, channel};
+    pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
+}
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -356,6 +363,18 @@ impl World {
                 clock.idle = Some(loom::thread::current());
                 drop(clock);
                 loom::thread::park();
+            }
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn pass(&self, duration: Duration) {
+        self.branch();
+        let mut clock = lock(&self.clock);
+        clock.now += duration;
+        for waiter in lock(&self.waiters).iter() {
+            if waiter.deadline.is_some_and(|at| at <= clock.now) {
+                waiter.wake(Fate::TimedOut);
             }
         }
     }

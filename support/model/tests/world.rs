@@ -46,6 +46,25 @@ fn a_time_out_comes_before_and_after_the_notify() {
     assert!(seen.iter().all(|seen| seen.load(Ordering::Relaxed)));
 }
 
+#[test]
+fn time_that_passes_ends_a_wait_once_it_is_over() {
+    model::check(|| {
+        let pair = pair();
+        let other = Arc::clone(&pair);
+        let waiter = thread::spawn(move || {
+            let waited = other.1.wait_timeout(other.0.lock().unwrap(), SECOND);
+            waited.unwrap().1.timed_out()
+        });
+        while model::waiting() == 0 {
+            thread::yield_now();
+        }
+        time::pass(SECOND / 2);
+        assert_eq!(model::waiting(), 1);
+        time::pass(SECOND / 2);
+        assert!(waiter.join().unwrap());
+    });
+}
+
 fn wait_without_a_clock() {
     model::check(|| {
         let pair = pair();

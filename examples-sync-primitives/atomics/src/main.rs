@@ -1,0 +1,107 @@
+//! What two steps lose and one step keeps; then a limit, a maximum and a stop that many race for.
+
+use atomics::{Budget, Counter, HighWater, StopFlag};
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::thread::{self, ScopedJoinHandle};
+use std::{env, process};
+
+const THREADS: u64 = 8;
+
+fn main() -> io::Result<()> {
+    if env::args_os().len() > 1 {
+        eprintln!("atomics: this demonstration takes no arguments");
+        process::exit(2);
+    }
+    let mut out = io::stdout().lock();
+
+    writeln!(
+        out,
+        "{THREADS} threads add 1; all read before any of them writes."
+    )?;
+    row(&mut out, "load, then store:", load_then_store())?;
+    let (sum, failed) = compare_exchange();
+    row(
+        &mut out,
+        "compare_exchange:",
+        format!("{sum}, {failed} had to look again"),
+    )?;
+    let counter = Counter::default();
+    let numbers = by_all(|_| counter.add(1));
+    row(&mut out, "fetch_add:", counter.get())?;
+    row(&mut out, "  the numbers it gave:", format!("{numbers:?}"))?;
+
+    writeln!(out, "{THREADS} threads take 3 each of a budget of 10.")?;
+    let budget = Budget::new(10);
+    let taken = by_all(|_| u64::from(budget.take(3)));
+    row(&mut out, "served:", taken.iter().sum::<u64>())?;
+    row(&mut out, "left:", budget.left())?;
+    budget.give_back(100);
+    row(&mut out, "left, after 100 came back:", budget.left())?;
+
+    writeln!(out, "{THREADS} threads record 1 to {THREADS}.")?;
+    let high = HighWater::default();
+    by_all(|thread| high.record(thread + 1));
+    row(&mut out, "highest:", high.take())?;
+    row(&mut out, "highest since then:", high.take())?;
+
+    writeln!(out, "{THREADS} threads stop what runs.")?;
+    let stop = StopFlag::default();
+    let first = thread::scope(|scope| {
+        scope.spawn(|| while !stop.is_stopped() {});
+        by_all(|_| u64::from(stop.stop()))
+    }); // the thread that ran has ended, or this would not be reached
+    row(
+        &mut out,
+        "were the first to do so:",
+        first.iter().sum::<u64>(),
+    )
+}
+
+/// Two steps: between them stands everything that the other threads do.
+fn load_then_store() -> u64 {
+    let number = AtomicU64::new(0);
+    let all_have_read = Barrier::new(THREADS as usize);
+    by_all(|_| {
+        let seen = number.load(Relaxed);
+        all_have_read.wait();
+        number.store(seen + 1, Relaxed);
+    });
+    number.into_inner()
+}
+
+/// One step that refuses if the number is not as seen any more. How many it refused at first.
+fn compare_exchange() -> (u64, u64) {
+    let (number, failed) = (AtomicU64::new(0), Counter::default());
+    let all_have_read = Barrier::new(THREADS as usize);
+    by_all(|_| {
+        let mut seen = number.load(Relaxed);
+        all_have_read.wait();
+        if let Err(now) = number.compare_exchange(seen, seen + 1, Relaxed, Relaxed) {
+            failed.add(1);
+            seen = now;
+            while let Err(now) = number.compare_exchange_weak(seen, seen + 1, Relaxed, Relaxed) {
+                seen = now;
+            }
+        }
+    });
+    (number.into_inner(), failed.get())
+}
+
+/// The results of all threads, sorted.
+fn by_all<T: Ord + Send>(work: impl Fn(u64) -> T + Sync) -> Vec<T> {
+    let mut results: Vec<T> = thread::scope(|scope| {
+        let work = &work;
+        let threads: Vec<_> = (0..THREADS).map(|n| scope.spawn(move || work(n))).collect();
+        let join = |thread: ScopedJoinHandle<'_, T>| thread.join().expect("it does not panic");
+        threads.into_iter().map(join).collect()
+    });
+    results.sort();
+    results
+}
+
+fn row(out: &mut impl Write, what: &str, value: impl Display) -> io::Result<()> {
+    writeln!(out, "  {what:<27} {value}")
+}

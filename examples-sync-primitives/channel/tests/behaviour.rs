@@ -1,0 +1,169 @@
+//! The channel with real threads: counts, order, both kinds of close, time-outs.
+
+use channel::{Receiver, Sender, channel};
+use std::collections::BTreeSet;
+use std::sync::mpsc::{RecvError, RecvTimeoutError, TryRecvError, TrySendError};
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Threads may share both ends, and may be given both.
+const _: () = {
+    const fn sendable_and_shareable<T: Send + Sync>() {}
+    sendable_and_shareable::<Sender<u8>>();
+    sendable_and_shareable::<Receiver<u8>>();
+};
+
+const MOMENT: Duration = Duration::from_millis(10);
+
+#[test]
+fn every_value_once_and_in_the_order_of_its_producer() {
+    const PRODUCERS: usize = 4;
+    const EACH: usize = 5_000;
+    for capacity in [1, 3, 1000] {
+        let (sender, receiver) = channel(capacity);
+        let lists = thread::scope(|scope| {
+            for producer in 0..PRODUCERS {
+                let sender = sender.clone();
+                scope.spawn(move || {
+                    for value in 0..EACH {
+                        sender.send((producer, value)).unwrap();
+                    }
+                });
+            }
+            drop(sender);
+            let consumers = [(); 3].map(|()| {
+                let receiver = receiver.clone();
+                scope.spawn(move || receiver.iter().collect::<Vec<_>>())
+            });
+            consumers.map(|consumer| consumer.join().unwrap())
+        });
+        for list in &lists {
+            for producer in 0..PRODUCERS {
+                let of = list.iter().filter(|(from, _)| *from == producer);
+                assert!(of.is_sorted());
+            }
+        }
+        let received = lists.concat();
+        assert_eq!(received.len(), PRODUCERS * EACH);
+        let different = received.into_iter().collect::<BTreeSet<_>>();
+        assert_eq!(different.len(), PRODUCERS * EACH);
+    }
+}
+
+#[test]
+fn full_means_as_many_as_the_capacity() {
+    let (sender, receiver) = channel(2);
+    assert_eq!(sender.try_send(1), Ok(()));
+    assert_eq!(sender.try_send(2), Ok(()));
+    assert_eq!(sender.try_send(3), Err(TrySendError::Full(3)));
+    assert_eq!(receiver.try_recv(), Ok(1));
+    assert_eq!(sender.try_send(3), Ok(()));
+    assert_eq!(receiver.iter().take(2).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+}
+
+#[test]
+fn the_last_sender_ends_the_queue_and_not_before_it_is_empty() {
+    let (sender, receiver) = channel(2);
+    let other = sender.clone();
+    sender.send(1).unwrap();
+    drop(sender);
+    assert_eq!(receiver.recv(), Ok(1));
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+    other.send(2).unwrap();
+    drop(other);
+    assert_eq!(receiver.recv(), Ok(2));
+    assert_eq!(receiver.recv(), Err(RecvError));
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Disconnected));
+    let timed = receiver.recv_timeout(Duration::MAX);
+    assert_eq!(timed, Err(RecvTimeoutError::Disconnected));
+}
+
+#[test]
+fn the_last_receiver_gives_each_value_back() {
+    let (sender, receiver) = channel(1);
+    let other = receiver.clone();
+    drop(receiver);
+    sender.send(1).unwrap();
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| sender.send(2));
+        while !format!("{sender:?}").contains("senders_waiting: 1") {
+            thread::yield_now();
+        }
+        drop(other);
+        assert_eq!(waits.join().unwrap().unwrap_err().0, 2);
+    });
+    assert_eq!(sender.try_send(3), Err(TrySendError::Disconnected(3)));
+    assert_eq!(sender.send(4).unwrap_err().0, 4);
+}
+
+#[test]
+fn what_nobody_received_is_dropped_with_the_last_receiver() {
+    let value = Arc::new(());
+    let (sender, receiver) = channel(1);
+    sender.send(Arc::clone(&value)).unwrap();
+    assert_eq!(Arc::strong_count(&value), 2);
+    drop(receiver);
+    assert_eq!(Arc::strong_count(&value), 1);
+}
+
+/// The last value may hold an end of its own channel: its drop must not run under the lock.
+#[test]
+fn a_value_that_holds_the_channel_can_be_dropped() {
+    struct Looped(#[expect(dead_code, reason = "it is there to be dropped")] Sender<Looped>);
+    let (sender, receiver) = channel(1);
+    sender.send(Looped(sender.clone())).unwrap();
+    drop(receiver);
+}
+
+#[test]
+fn a_time_out_is_not_early_and_may_be_endless() {
+    let (sender, receiver) = channel(1);
+    let start = Instant::now();
+    assert_eq!(
+        receiver.recv_timeout(MOMENT),
+        Err(RecvTimeoutError::Timeout)
+    );
+    assert!(start.elapsed() >= MOMENT);
+    assert_eq!(
+        receiver.recv_timeout(Duration::ZERO),
+        Err(RecvTimeoutError::Timeout)
+    );
+    sender.send(1).unwrap();
+    assert_eq!(receiver.recv_timeout(Duration::ZERO), Ok(1));
+    thread::scope(|scope| {
+        let patient = scope.spawn(|| receiver.recv_timeout(Duration::MAX));
+        sender.send(2).unwrap();
+        assert_eq!(patient.join().unwrap(), Ok(2));
+    });
+}
+
+#[test]
+fn two_consumers_receive_at_the_same_time() {
+    let (sender, receiver) = channel(2);
+    let meeting = Barrier::new(2);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                receiver.recv().unwrap();
+                meeting.wait(); // would wait for ever if one of them held the queue
+            });
+        }
+        sender.send(1).unwrap();
+        sender.send(2).unwrap();
+    });
+}
+
+#[test]
+#[should_panic(expected = "room for at least one")]
+fn a_channel_without_room_is_refused() {
+    let _ = channel::<u8>(0);
+}
+
+#[test]
+fn any_capacity_above_costs_nothing_ahead() {
+    let (sender, receiver) = channel(usize::MAX);
+    sender.send(1).unwrap();
+    assert_eq!(receiver.recv(), Ok(1));
+}

@@ -1,0 +1,201 @@
+//! What the channel promises, each in a sentence, as models that loom runs in every order.
+
+use super::channel::{Receiver, Sender, channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvError, RecvTimeoutError, TryRecvError};
+use std::thread;
+use std::time::{self, Duration, Instant};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Every value is delivered, and once only.
+pub(crate) fn every_value_is_delivered_once() {
+    model::check(|| {
+        let (sender, receiver) = channel(1);
+        // Not a clone each: that would triple the steps, and so the orders.
+        let sender = Arc::new(sender);
+        let producers = [1, 2].map(|value| {
+            let sender = Arc::clone(&sender);
+            thread::spawn(move || sender.send(value).expect("the receiver lives"))
+        });
+        let mut values = [(); 2].map(|()| receiver.recv().expect("a sender lives"));
+        values.sort();
+        assert_eq!(values, [1, 2], "a value is lost or doubled");
+        producers.into_iter().for_each(join);
+        assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+    });
+}
+
+/// The values of one producer are received in the order in which they were sent.
+pub(crate) fn a_producers_values_keep_their_order() {
+    model::check(|| {
+        let (sender, receiver) = channel(2);
+        let producer = thread::spawn(move || {
+            for value in 1..=3 {
+                sender.send(value).expect("the receiver lives");
+            }
+        });
+        let values: Vec<_> = receiver.iter().collect();
+        assert_eq!(values, [1, 2, 3], "out of order");
+        join(producer);
+    });
+}
+
+/// Never more than the capacity is queued, not even when a sender is woken for nothing.
+pub(crate) fn never_more_than_the_capacity_is_queued() {
+    model::check(|| {
+        let (sender, receiver) = channel(1);
+        sender.send(1).expect("the receiver lives");
+        let sent = Arc::new(AtomicUsize::new(1));
+        let counted = Arc::clone(&sent);
+        let producer = thread::spawn(move || {
+            sender.send(2).expect("the receiver lives");
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
+        let disturber = thread::spawn(model::wake_for_nothing);
+        join(disturber);
+        // Nothing was received yet, so what was sent is queued.
+        assert_eq!(sent.load(Ordering::Relaxed), 1, "more than the capacity");
+        assert_eq!(receiver.recv(), Ok(1));
+        assert_eq!(receiver.recv(), Ok(2));
+        join(producer);
+    });
+}
+
+/// Two values reach two receivers that wait: no wake-up is lost.
+pub(crate) fn two_values_reach_two_receivers() {
+    model::check(|| {
+        let (sender, receiver) = channel(2);
+        let (arrived, other_arrived) = mpsc::channel();
+        // One takes no second value until the other has its first: there must be two wake-ups.
+        let one = receive(receiver.clone(), move |value| {
+            value.expect("a value for each");
+            other_arrived.recv().expect("the other arrives");
+        });
+        let other = receive(receiver, move |value| {
+            value.expect("a value for each");
+            arrived.send(()).expect("the one waits");
+        });
+        sender.send(1).expect("there are receivers");
+        sender.send(2).expect("there are receivers");
+        join(one);
+        join(other);
+    });
+}
+
+/// Two places that become free reach two senders that wait: no wake-up is lost.
+pub(crate) fn two_places_reach_two_senders() {
+    model::check(|| {
+        let (sender, receiver) = channel(2);
+        sender.send(1).expect("the receiver lives");
+        sender.send(2).expect("the receiver lives");
+        let one = send(sender.clone(), 3);
+        let other = send(sender, 4);
+        assert_eq!(receiver.recv(), Ok(1));
+        assert_eq!(receiver.recv(), Ok(2));
+        join(one);
+        join(other);
+    });
+}
+
+/// When the last sender goes, every receiver that waits wakes up.
+pub(crate) fn a_close_wakes_every_receiver() {
+    model::check(|| {
+        let (sender, receiver) = channel::<u8>(1);
+        let ends = |value| assert_eq!(value, Err(RecvError));
+        let one = receive(receiver.clone(), ends);
+        let other = receive(receiver, ends);
+        drop(sender);
+        join(one);
+        join(other);
+    });
+}
+
+/// When the last receiver goes, every sender that waits wakes up and gets its value back.
+pub(crate) fn a_close_wakes_every_sender_and_gives_its_value_back() {
+    model::check(|| {
+        let (sender, receiver) = channel(1);
+        sender.send(1).expect("the receiver lives");
+        let senders = [2, 3].map(|value| {
+            let sender = sender.clone();
+            thread::spawn(move || {
+                let refused = sender.send(value).expect_err("there is no room");
+                assert_eq!(refused.0, value);
+            })
+        });
+        drop(receiver);
+        senders.into_iter().for_each(join);
+    });
+}
+
+/// What was sent before the last sender went is received before the end.
+pub(crate) fn what_was_sent_before_the_close_is_received() {
+    model::check(|| {
+        let (sender, receiver) = channel(1);
+        let producer = send(sender, 1);
+        assert_eq!(receiver.recv(), Ok(1), "a value is lost");
+        assert_eq!(receiver.recv(), Err(RecvError));
+        join(producer);
+    });
+}
+
+/// A receiver whose time is over just when it is woken for a value does not leave it lying while
+/// another one waits.
+pub(crate) fn a_time_out_swallows_no_value() {
+    model::check(|| {
+        let (sender, receiver) = channel(1);
+        let receiver = Arc::new(receiver);
+        let shared = Arc::clone(&receiver);
+        let hasty = thread::spawn(move || shared.recv_timeout(SECOND).is_ok());
+        let waits = model::waiting() == 1;
+        let patient = thread::spawn(move || receiver.recv().is_ok());
+        if waits && model::waiting() == 2 {
+            sender.send(1).expect("there are receivers");
+            time::pass(SECOND);
+            if hasty.join().expect("it does not panic") {
+                sender.send(1).expect("the patient one waits");
+            }
+            assert!(
+                patient.join().expect("it does not panic"),
+                "a value is lost"
+            );
+        } else {
+            drop(sender); // another order: not what this is about
+            assert!(!hasty.join().expect("it does not panic"));
+            assert!(!patient.join().expect("it does not panic"));
+        }
+    });
+}
+
+/// A wait ends when its time is over, and not before, spurious wake-ups or not.
+pub(crate) fn spurious_wake_ups_neither_extend_nor_cut_a_wait() {
+    model::check(|| {
+        let (_sender, receiver) = channel::<u8>(1);
+        let hasty = thread::spawn(move || {
+            let start = Instant::now();
+            let nothing = receiver.recv_timeout(SECOND);
+            assert_eq!(nothing, Err(RecvTimeoutError::Timeout));
+            assert_eq!(start.elapsed(), SECOND);
+        });
+        let clock = time::flow();
+        model::wake_for_nothing();
+        join(hasty);
+        clock.stop();
+    });
+}
+
+fn send(sender: Sender<u8>, value: u8) -> thread::JoinHandle<()> {
+    thread::spawn(move || sender.send(value).expect("the receiver lives"))
+}
+
+fn receive(
+    receiver: Receiver<u8>,
+    then: impl FnOnce(Result<u8, RecvError>) + 'static,
+) -> thread::JoinHandle<()> {
+    thread::spawn(move || then(receiver.recv()))
+}
+
+fn join(thread: thread::JoinHandle<()>) {
+    thread.join().expect("a panic would have ended the model");
+}

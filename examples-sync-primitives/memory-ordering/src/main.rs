@@ -1,0 +1,56 @@
+//! Three litmus tests on this machine, each with four strengths: what was seen, and what never can.
+
+use memory_ordering::litmus::{COHERENCE, Litmus, MESSAGE_PASSING, STORE_BUFFERING, Strength};
+use memory_ordering::run;
+use std::io::{self, Write};
+use std::{env, process};
+
+const ROUNDS: usize = 20_000;
+
+fn main() -> io::Result<()> {
+    if env::args_os().len() > 1 {
+        eprintln!("memory-ordering: this demonstration takes no arguments");
+        process::exit(2);
+    }
+    let mut out = io::stdout().lock();
+    for test in [MESSAGE_PASSING, STORE_BUFFERING, COHERENCE] {
+        writeln!(out, "{}: {}", test.name, test.steps)?;
+        table(&mut out, &test)?;
+    }
+    writeln!(out, "{ROUNDS} rounds a row.")
+}
+
+/// A column for each outcome. An outcome that is forbidden and was not seen is "never".
+fn table(out: &mut impl Write, test: &Litmus) -> io::Result<()> {
+    write!(out, "  {:<16}", "read:")?;
+    for outcome in outcomes() {
+        write!(out, "{:>11}", format!("{} {}", outcome[0], outcome[1]))?;
+    }
+    writeln!(out)?;
+    for how in Strength::ALL {
+        let seen = run(test, how, ROUNDS);
+        write!(out, "  {:<16}", name(how))?;
+        for outcome in outcomes() {
+            let cell = match seen.get(&outcome).copied().unwrap_or(0) {
+                0 if test.forbids(&outcome, how) => "never".to_owned(),
+                count => format!("{count} ×"),
+            };
+            write!(out, "{cell:>11}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn outcomes() -> [Vec<u32>; 4] {
+    [[0, 0], [0, 1], [1, 0], [1, 1]].map(Vec::from)
+}
+
+fn name(how: Strength) -> &'static str {
+    match how {
+        Strength::Relaxed => "Relaxed",
+        Strength::ReleaseAcquire => "Release, Acquire",
+        Strength::SeqCst => "SeqCst",
+        Strength::Fences => "fence(SeqCst)",
+    }
+}
