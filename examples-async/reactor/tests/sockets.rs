@@ -329,9 +329,11 @@ fn all_are_awaited_though_some_are_done_at_once() {
 /// A stream that nobody reads takes no more bytes at some point: then `when_writable` waits.
 #[test]
 fn what_would_block_while_writing_goes_on_later() {
-    const BYTES: usize = 8 << 20;
+    const BYTES: usize = 32 << 20; // more than the system takes into its own hands
     let (near, mut far) = pair();
+    let (full, is_full) = mpsc::channel();
     let reading = thread::spawn(move || {
+        is_full.recv().unwrap();
         let mut all = Vec::new();
         far.read_to_end(&mut all).unwrap();
         all
@@ -345,7 +347,10 @@ fn what_would_block_while_writing_goes_on_later() {
                 match stream.write(&bytes[sent..]) {
                     Ok(count) => sent += count,
                     Err(error) => {
-                        blocked += u32::from(error.kind() == io::ErrorKind::WouldBlock);
+                        if error.kind() == io::ErrorKind::WouldBlock {
+                            blocked += 1;
+                            full.send(()).unwrap();
+                        }
                         return Err(error);
                     }
                 }
