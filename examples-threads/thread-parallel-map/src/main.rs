@@ -1,0 +1,109 @@
+//! The same function on 30,000 numbers: one after another, by threads, by rayon. And a panic in one.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+use std::{env, panic, process, thread};
+use thread_parallel_map::{parallel_map, parallel_map_on, with_rayon};
+
+const NUMBERS: u64 = 30_000;
+const THREADS: usize = 4;
+
+fn main() -> io::Result<()> {
+    if env::args_os().len() > 1 {
+        eprintln!("thread-parallel-map: this demonstration takes no arguments");
+        process::exit(2);
+    }
+    // The panics below are meant, and their messages are printed where they are caught.
+    panic::set_hook(Box::new(|_| ()));
+    let mut out = io::stdout().lock();
+    let numbers: Vec<u64> = (1..=NUMBERS).collect();
+
+    let (expected, alone) = timed(|| numbers.iter().map(collatz_steps).collect::<Vec<_>>());
+    let (by_std, std_took) = timed(|| parallel_map(&numbers, collatz_steps));
+    let (by_rayon, rayon_took) = timed(|| with_rayon::parallel_map(&numbers, collatz_steps));
+    let sum: u64 = expected.iter().sum();
+    writeln!(out, "{NUMBERS} numbers take {sum} steps to 1.")?;
+    writeln!(out, "  one after another:  {}", in_ms(alone))?;
+    for (name, results, took) in [
+        ("std threads:", by_std, std_took),
+        ("rayon:", by_rayon, rayon_took),
+    ] {
+        let same = if results == expected { "same" } else { "other" };
+        let ratio = alone.as_secs_f64() / took.as_secs_f64();
+        let took = in_ms(took);
+        writeln!(
+            out,
+            "  {name:<18}  {took}, {ratio:.1} × as fast, {same} results in the same order"
+        )?;
+    }
+
+    writeln!(out, "{THREADS} items that wait for each other.")?;
+    writeln!(
+        out,
+        "  threads that took part:  {}",
+        threads_that_took_part()
+    )?;
+
+    writeln!(out, "One number panics. What the caller sees:")?;
+    let checked = |number: &u64| {
+        assert!(*number != 27, "no steps for {number}");
+        collatz_steps(number)
+    };
+    let message = panic_of(|| parallel_map_on(THREADS, &numbers, checked));
+    writeln!(out, "  parallel_map:            {message:?}")?;
+    let message = panic_of(|| with_rayon::parallel_map(&numbers, checked));
+    writeln!(out, "  rayon:                   {message:?}")?;
+    let message = panic_of(|| {
+        thread::scope(|scope| {
+            scope.spawn(|| checked(&27));
+        });
+    });
+    writeln!(out, "  a scope without a join:  {message:?}")
+}
+
+/// How often the number is halved if even, and else made three times as much plus one, until it is 1.
+fn collatz_steps(number: &u64) -> u64 {
+    let (mut number, mut steps) = (*number, 0);
+    while number != 1 {
+        number = if number.is_multiple_of(2) {
+            number / 2
+        } else {
+            3 * number + 1
+        };
+        steps += 1;
+    }
+    steps
+}
+
+/// No thread is done with its item before all have one. So each has exactly one.
+fn threads_that_took_part() -> usize {
+    let all_are_here = Barrier::new(THREADS);
+    let ids = parallel_map_on(THREADS, &[(); THREADS], |()| {
+        all_are_here.wait();
+        thread::current().id()
+    });
+    ids.into_iter().collect::<HashSet<_>>().len()
+}
+
+fn timed<R>(work: impl FnOnce() -> R) -> (R, Duration) {
+    let start = Instant::now();
+    (work(), start.elapsed())
+}
+
+fn in_ms(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1e3)
+}
+
+fn panic_of<R>(work: impl FnOnce() -> R) -> String {
+    let payload = panic::catch_unwind(panic::AssertUnwindSafe(work));
+    let payload = payload.err().expect("this work panics");
+    match payload.downcast::<String>() {
+        Ok(formatted) => *formatted,
+        Err(payload) => (*payload
+            .downcast::<&str>()
+            .expect("a panic's message is text"))
+        .into(),
+    }
+}
