@@ -1,0 +1,34 @@
+//! The deadlock that extensions of Python run into, and the way out.
+
+use super::lock::Gil;
+use std::sync::Arc;
+use std::thread;
+
+// ANCHOR: join
+/// The worker waits for the lock, and the holder of the lock for the worker.
+pub(crate) fn while_holding_it() {
+    model::check(|| {
+        let gil = Arc::new(Gil::default());
+        let shared = Arc::clone(&gil);
+        let _held = gil.acquire(); // as every function that Python calls
+        let worker = thread::spawn(move || {
+            let _held = shared.acquire(); // in PyO3: Python::attach
+        });
+        worker.join().expect("it does not panic");
+    });
+}
+
+/// The lock is free while its holder waits for the worker.
+pub(crate) fn without_it() {
+    model::check(|| {
+        let gil = Arc::new(Gil::default());
+        let shared = Arc::clone(&gil);
+        let mut held = gil.acquire();
+        let worker = thread::spawn(move || {
+            let _held = shared.acquire();
+        });
+        let joined = held.without(|| worker.join()); // in PyO3: py.detach
+        joined.expect("it does not panic");
+    });
+}
+// ANCHOR_END: join
