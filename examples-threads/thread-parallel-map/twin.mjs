@@ -3,8 +3,8 @@
 import os from "node:os";
 import { Worker, isMainThread, parentPort } from "node:worker_threads";
 
-const NUMBERS = 30_000;
-const CHUNK = 1_000;
+const NUMBERS = 100_000;
+const CHUNK = 2_000;
 
 function collatzSteps(number) {
   let steps = 0;

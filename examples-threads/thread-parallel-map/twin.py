@@ -4,8 +4,8 @@ import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import chain
 
-NUMBERS = 30_000
-CHUNK = 1_000
+NUMBERS = 100_000
+CHUNK = 2_000
 
 
 def collatz_steps(number):

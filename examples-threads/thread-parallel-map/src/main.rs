@@ -1,4 +1,4 @@
-//! The same function on 30,000 numbers: one after another, by threads, by rayon. And a panic in one.
+//! The same function on 100,000 numbers: one after another, by threads, by rayon. And a panic in one.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use std::{env, panic, process, thread};
 use thread_parallel_map::{parallel_map, parallel_map_on, with_rayon};
 
-const NUMBERS: u64 = 30_000;
+const NUMBERS: u64 = 100_000;
 const THREADS: usize = 4;
 
 fn main() -> io::Result<()> {

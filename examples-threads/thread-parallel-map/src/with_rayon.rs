@@ -1,5 +1,5 @@
-//! The same by rayon, which splits the slice in halves for as long as a thread is idle, and keeps its
-//! threads from one call to the next.
+//! The same by rayon, which splits the slice in halves, and these again where an idle thread takes one,
+//! and keeps its threads from one call to the next.
 
 use rayon::prelude::*;
 
