@@ -1,0 +1,249 @@
+//! `compare io`: the same pages through every fetcher, by the very libraries that readers copy.
+
+use std::error::Error;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use crate::options::Options;
+use crate::peers::Peers;
+use crate::rows::{Question, Row, Word};
+use crate::run::{now, peak_memory};
+use crate::sweep::Job;
+
+/// One way to fetch. To add one: its function below, and a line in [`MODELS`].
+pub(crate) struct Model {
+    /// Its name on the command line.
+    pub(crate) name: &'static str,
+    /// The same in words.
+    pub(crate) label: &'static str,
+    /// The most pages in flight for which it is asked.
+    pub(crate) most: u64,
+    fetch: fn(&Work, &mut Tally),
+}
+
+/// All ways to fetch, the simplest first.
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "sequential",
+        label: "one after another (thread-fetch-std)",
+        most: 1,
+        fetch: threads_std,
+    },
+    Model {
+        name: "thread-per-url",
+        label: "a new thread for each URL (thread-fetch-std)",
+        most: u64::MAX,
+        fetch: thread_per_url,
+    },
+    Model {
+        name: "threads-std",
+        label: "worker threads, std (thread-fetch-std)",
+        most: u64::MAX,
+        fetch: threads_std,
+    },
+    Model {
+        name: "threads-ureq",
+        label: "worker threads, ureq (thread-fetch)",
+        most: u64::MAX,
+        fetch: threads_ureq,
+    },
+    Model {
+        name: "tokio",
+        label: "tokio and reqwest (async-fetch)",
+        most: u64::MAX,
+        fetch: tokio,
+    },
+    Model {
+        name: "smol",
+        label: "smol and hyper (async-fetch-smol)",
+        most: u64::MAX,
+        fetch: smol,
+    },
+];
+
+/// What a child is to fetch.
+struct Work {
+    urls: Vec<String>,
+    concurrency: usize,
+}
+
+/// How the pages fared.
+#[derive(Default)]
+struct Tally {
+    arrived: u64,
+    why: Option<String>,
+}
+
+/// Time for one page. The child's own limit is there for what is slower.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The limits, of the type of whichever library; they all name them alike.
+macro_rules! limits {
+    ($library:ident, $concurrency:expr) => {
+        $library::Limits {
+            concurrency: $concurrency,
+            timeout: TIMEOUT,
+            max_body: 64 << 20,
+        }
+    };
+}
+
+fn threads_std(work: &Work, tally: &mut Tally) {
+    let limits = limits!(thread_fetch_std, work.concurrency);
+    thread_fetch_std::fetch_each(&work.urls, limits, |page| tally.add(page.result));
+}
+
+/// As many pages as may be in flight make a batch, in which each has a thread for itself.
+fn thread_per_url(work: &Work, tally: &mut Tally) {
+    for batch in work.urls.chunks(work.concurrency) {
+        let limits = limits!(thread_fetch_std, batch.len());
+        thread_fetch_std::fetch_each(batch, limits, |page| tally.add(page.result));
+    }
+}
+
+fn threads_ureq(work: &Work, tally: &mut Tally) {
+    let limits = limits!(thread_fetch, work.concurrency);
+    thread_fetch::fetch_each(&work.urls, limits, |page| tally.add(page.result));
+}
+
+fn tokio(work: &Work, tally: &mut Tally) {
+    let limits = limits!(async_fetch, work.concurrency);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(async_fetch::fetch_each(&work.urls, limits, |page| {
+            tally.add(page.result);
+        })),
+        Err(error) => tally.add::<()>(Err(error)),
+    }
+}
+
+fn smol(work: &Work, tally: &mut Tally) {
+    let limits = limits!(async_fetch_smol, work.concurrency);
+    smol::block_on(async_fetch_smol::fetch_each(&work.urls, limits, |page| {
+        tally.add(page.result);
+    }));
+}
+
+impl Tally {
+    fn add<T>(&mut self, result: Result<T, impl Error>) {
+        match result {
+            Ok(_) => self.arrived += 1,
+            Err(error) => {
+                self.why.get_or_insert_with(|| chain(&error));
+            }
+        }
+    }
+}
+
+/// The error and what is under it: "too many open files" stands at the bottom.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// How many pages a round fetches, if the command line does not say.
+fn pages(options: &Options, concurrency: u64, delay: Duration) -> u64 {
+    let pages = options.requests.unwrap_or_else(|| {
+        if delay.is_zero() {
+            2_000.max(concurrency)
+        } else {
+            // Waiting is most of it: four times in turn show it as well as forty.
+            (4 * concurrency).clamp(20, 10_000).max(concurrency)
+        }
+    });
+    pages.max(1)
+}
+
+/// A job for each model, delay and number in flight.
+pub(crate) fn jobs(options: &Options, peers: &Peers, origin: &str) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for &delay in &options.delays {
+        for &concurrency in &options.concurrency {
+            let group = if delay.is_zero() {
+                "Pages that are answered at once".to_owned()
+            } else {
+                format!("Pages that take {}", humantime::format_duration(delay))
+            };
+            let row = |model, label, peer, units| Row {
+                question: Question::Io,
+                group: group.clone(),
+                model,
+                label,
+                peer,
+                x: concurrency,
+                units,
+                delay: delay.as_secs_f64(),
+                rounds: Vec::new(),
+                why: None,
+            };
+            let arguments = |pages: u64| {
+                let delay = format!("{}us", delay.as_micros());
+                let (pages, concurrency) = (pages.to_string(), concurrency.to_string());
+                let size = options.size.to_string();
+                vec![origin.to_owned(), pages, concurrency, delay, size]
+            };
+            let units = pages(options, concurrency, delay);
+            for model in MODELS {
+                if options.wants(model.name) && concurrency <= model.most {
+                    let row = row(model.name, model.label, false, units);
+                    let own = vec!["io".to_owned(), model.name.to_owned()];
+                    jobs.push(Job::own(row, [own, arguments(units)].concat()));
+                }
+            }
+            for peer in peers.io() {
+                if options.wants(peer.name) && concurrency <= peer.most {
+                    jobs.push(Job {
+                        row: row(peer.name, peer.label, true, units),
+                        program: peer.program.clone(),
+                        arguments: (peer.arguments)(peer, &arguments(units)),
+                        reading: peer.reading,
+                        answer: None,
+                    });
+                }
+            }
+        }
+    }
+    jobs
+}
+
+/// The child: fetches and says how it went.
+///
+/// # Errors
+/// If the arguments are not those that [`jobs`] makes.
+pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
+    let [name, origin, pages, concurrency, delay, size] = arguments else {
+        anyhow::bail!("MODEL ORIGIN PAGES CONCURRENCY DELAY SIZE are meant");
+    };
+    let model = MODELS.iter().find(|model| model.name == name);
+    let model = model.with_context(|| format!("{name}: no such model"))?;
+    // Each connection is a descriptor. A lower limit shows in the rows that it stops.
+    let _ = demo_site::raise_descriptor_limit();
+    let work = Work {
+        urls: (0..pages.parse::<u64>()?)
+            .map(|page| format!("{origin}/page/{page}?delay={delay}&size={size}"))
+            .collect(),
+        concurrency: concurrency.parse()?,
+    };
+    let mut tally = Tally::default();
+    let began = now();
+    (model.fetch)(&work, &mut tally);
+    Ok(Word {
+        began,
+        ended: now(),
+        done: tally.arrived,
+        why: tally.why,
+        peak_memory: peak_memory(),
+        ..Word::default()
+    })
+}

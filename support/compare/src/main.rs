@@ -1,0 +1,42 @@
+//! Measures every model on the same work, each alone in a child process, on this machine.
+//!
+//! `cargo run --release -p compare` asks three questions in a short form; `compare io`, `compare cpu`
+//! and `compare sync` ask one of them at length. See `--help`.
+
+#[cfg(unix)]
+mod accounting;
+#[cfg(unix)]
+mod io;
+#[cfg(unix)]
+mod options;
+#[cfg(unix)]
+mod peers;
+#[cfg(unix)]
+mod rows;
+#[cfg(unix)]
+mod run;
+#[cfg(unix)]
+mod session;
+#[cfg(unix)]
+mod site;
+#[cfg(unix)]
+mod stats;
+#[cfg(unix)]
+mod sweep;
+#[cfg(unix)]
+mod table;
+
+#[cfg(unix)]
+fn main() -> anyhow::Result<std::process::ExitCode> {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some("--child") {
+        return session::child(&arguments.collect::<Vec<_>>());
+    }
+    session::run()
+}
+
+#[cfg(not(unix))]
+fn main() -> std::process::ExitCode {
+    eprintln!("compare needs Unix, whose accounting tells what each child has used");
+    std::process::ExitCode::FAILURE
+}

@@ -1,0 +1,372 @@
+//! The command line, checked whole before anything is measured.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use bytesize::ByteSize;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use crate::rows::Question;
+
+/// What the command line asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    /// The one question that is named; `None` stands for all three in their short form.
+    pub(crate) question: Option<Question>,
+    /// Only these models and peers; empty stands for all.
+    pub(crate) models: Vec<String>,
+    /// Whether peers are measured where they are installed.
+    pub(crate) peers: bool,
+    /// Rounds that count.
+    pub(crate) rounds: usize,
+    /// Time for one child.
+    pub(crate) limit: Duration,
+    /// `io`: pages in flight.
+    pub(crate) concurrency: Vec<u64>,
+    /// `io`: how long the site waits before it answers.
+    pub(crate) delays: Vec<Duration>,
+    /// `io`: pages in a round; by default it depends on how many are in flight.
+    pub(crate) requests: Option<u64>,
+    /// `io`: bytes of a page.
+    pub(crate) size: u64,
+    /// `cpu`: into how many tasks the work is cut.
+    pub(crate) tasks: Vec<u64>,
+    /// `cpu`: the work: below which number the primes are counted.
+    pub(crate) numbers: u64,
+    /// `sync`: how many threads contend.
+    pub(crate) threads: Vec<u64>,
+    /// `sync`: operations in a round.
+    pub(crate) operations: u64,
+    /// `sync`: how many tasks, threads or processes idle.
+    pub(crate) units: Vec<u64>,
+    /// Print one JSON document in place of the tables.
+    pub(crate) json: bool,
+    /// Write the report as a page of HTML.
+    pub(crate) report: Option<PathBuf>,
+}
+
+const QUESTIONS: [(&str, Question, &str); 3] = [
+    ("io", Question::Io, "The same pages through every fetcher"),
+    ("cpu", Question::Cpu, "The same computation by every means"),
+    (
+        "sync",
+        Question::Sync,
+        "What a lock, a message, a task, a thread, a process costs",
+    ),
+];
+
+fn list(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .value_delimiter(',')
+        .num_args(1)
+        .help(help)
+}
+
+fn positive(text: &str) -> Result<u64, String> {
+    match text.replace('_', "").parse() {
+        Ok(0) => Err("zero is too few".to_owned()),
+        Ok(number) if number <= 10_000_000 => Ok(number),
+        Ok(_) => Err("more than ten million".to_owned()),
+        Err(_) => Err("a whole number is meant".to_owned()),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if duration > Duration::from_secs(3600) {
+        return Err("longer than an hour".to_owned());
+    }
+    Ok(duration)
+}
+
+/// What every question takes.
+fn common(command: Command) -> Command {
+    command
+        .arg(list(
+            "models",
+            "NAMES",
+            "Only these models and peers, such as tokio,smol",
+        ))
+        .arg(
+            Arg::new("no-peers")
+                .long("no-peers")
+                .action(ArgAction::SetTrue)
+                .help("Leave out Python, Node and other programs"),
+        )
+        .arg(
+            Arg::new("rounds")
+                .long("rounds")
+                .value_name("N")
+                .value_parser(positive)
+                .default_value("3")
+                .help("Rounds that count; a warm-up goes before them"),
+        )
+        .arg(
+            Arg::new("limit")
+                .long("limit")
+                .value_name("TIME")
+                .value_parser(duration)
+                .default_value("60s")
+                .help("Time for one child, which is then ended"),
+        )
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .help("Print one JSON document with all rounds, in place of the tables"),
+        )
+        .arg(
+            Arg::new("report")
+                .long("report")
+                .value_name("FILE.html")
+                .value_parser(value_parser!(PathBuf))
+                .help("Write a page with charts that stands alone"),
+        )
+}
+
+fn command() -> Command {
+    let [io, cpu, sync] = QUESTIONS.map(|(name, _, about)| common(Command::new(name).about(about)));
+    let io = io
+        .arg(
+            list("concurrency", "LIST", "Pages in flight")
+                .value_parser(positive)
+                .default_value("1,10,100,1000,10000"),
+        )
+        .arg(
+            list("delay", "LIST", "How long the site waits before it answers")
+                .value_parser(duration)
+                .default_value("0,50ms"),
+        )
+        .arg(
+            Arg::new("requests")
+                .long("requests")
+                .value_name("N")
+                .value_parser(positive)
+                .help("Pages in a round; by default it depends on how many are in flight"),
+        )
+        .arg(
+            Arg::new("size")
+                .long("size")
+                .value_name("SIZE")
+                .value_parser(value_parser!(ByteSize))
+                .default_value("10KiB")
+                .help("Bytes of a page"),
+        );
+    let cpu = cpu
+        .arg(
+            list("tasks", "LIST", "Into how many tasks the work is cut")
+                .value_parser(positive)
+                .default_value("16,1000,100000"),
+        )
+        .arg(
+            Arg::new("numbers")
+                .long("numbers")
+                .value_name("N")
+                .value_parser(positive)
+                .default_value("1000000")
+                .help("The work: below which number the primes are counted"),
+        );
+    let sync = sync
+        .arg(
+            list("threads", "LIST", "How many threads contend")
+                .value_parser(positive)
+                .default_value("1,2,8"),
+        )
+        .arg(
+            Arg::new("operations")
+                .long("operations")
+                .value_name("N")
+                .value_parser(positive)
+                .default_value("1000000")
+                .help("Operations in a round"),
+        )
+        .arg(
+            list("units", "LIST", "How many tasks, threads or processes idle")
+                .value_parser(positive)
+                .default_value("1,100,1000,10000,100000"),
+        );
+    common(Command::new("compare"))
+        .about("Measures every model on the same work, each alone in a child process.")
+        .after_help(
+            "Without a word it asks all three questions in a short form, in about two minutes.\n\
+             Exit code: 0 if it was measured, 1 if that failed, 2 for a misuse, 130 for Ctrl-C.",
+        )
+        .disable_help_subcommand(true)
+        .args_conflicts_with_subcommands(true)
+        .subcommands([io, cpu, sync])
+}
+
+impl Options {
+    /// Reads the program's arguments. Prints help, or what is wrong with them, and exits if asked
+    /// to or if they are of no use.
+    pub(crate) fn from_args() -> Self {
+        let matches = command()
+            .try_get_matches()
+            .unwrap_or_else(|error| match error.exit_code() {
+                // --help, which goes to standard output
+                0 => match error.print() {
+                    Ok(()) => std::process::exit(0),
+                    Err(error) => fail(1, &format!("cannot write to standard output: {error}")),
+                },
+                _ => fail(2, &first_line(&error.to_string())),
+            });
+        Self::from_matches(&matches).unwrap_or_else(|error| fail(2, &format!("{error:#}")))
+    }
+
+    fn from_matches(matches: &ArgMatches) -> anyhow::Result<Self> {
+        let short = Self::short();
+        let (question, matches) = match matches.subcommand() {
+            None => (None, matches),
+            Some((name, matches)) => {
+                let question = QUESTIONS.iter().find(|question| question.0 == name);
+                (question.map(|question| question.1), matches)
+            }
+        };
+        let numbers = |id: &str, short: &[u64]| many(matches, id).unwrap_or(short.to_vec());
+        let options = Self {
+            question,
+            models: many(matches, "models").unwrap_or_default(),
+            peers: !matches.get_flag("no-peers"),
+            rounds: usize::try_from(one(matches, "rounds").unwrap_or(3))?,
+            limit: one(matches, "limit").unwrap_or(short.limit),
+            concurrency: numbers("concurrency", &short.concurrency),
+            delays: many(matches, "delay").unwrap_or(short.delays),
+            requests: one(matches, "requests"),
+            size: one(matches, "size").map_or(short.size, |size: ByteSize| size.as_u64()),
+            tasks: numbers("tasks", &short.tasks),
+            numbers: one(matches, "numbers").unwrap_or(short.numbers),
+            threads: numbers("threads", &short.threads),
+            operations: one(matches, "operations").unwrap_or(short.operations),
+            units: numbers("units", &short.units),
+            json: matches.get_flag("json"),
+            report: one(matches, "report"),
+        };
+        ensure!(!options.limit.is_zero(), "no child is done in no time");
+        if let Some(path) = &options.report {
+            // Opened without being emptied: an older report is lost only to a newer one.
+            OpenOptions::new()
+                .append(true)
+                .create(true)
+                .open(path)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(options)
+    }
+
+    /// The form in which all three questions together take about two minutes.
+    fn short() -> Self {
+        Self {
+            question: None,
+            models: Vec::new(),
+            peers: true,
+            rounds: 3,
+            limit: Duration::from_secs(20),
+            concurrency: vec![1, 100, 1000],
+            delays: vec![Duration::ZERO, Duration::from_millis(50)],
+            requests: None,
+            size: 10 << 10,
+            tasks: vec![16, 10_000],
+            numbers: 300_000,
+            threads: vec![1, 2, 8],
+            operations: 200_000,
+            units: vec![1, 1000, 10_000],
+            json: false,
+            report: None,
+        }
+    }
+
+    /// Whether this question is asked.
+    pub(crate) fn asks(&self, question: Question) -> bool {
+        self.question.is_none_or(|asked| asked == question)
+    }
+
+    /// Whether this model or peer is to be measured.
+    pub(crate) fn wants(&self, name: &str) -> bool {
+        self.models.is_empty() || self.models.iter().any(|wanted| wanted == name)
+    }
+}
+
+fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Option<T> {
+    matches.try_get_one(id).ok().flatten().cloned()
+}
+
+/// An option that the question in hand does not have is absent, which clap calls an error.
+fn many<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Option<Vec<T>> {
+    let values = matches.try_get_many(id).ok().flatten()?;
+    Some(values.cloned().collect())
+}
+
+/// clap says what is wrong in its first line; its usage stands in `--help`.
+fn first_line(error: &str) -> String {
+    let line = error.lines().next().unwrap_or_default();
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    format!("{line}; --help lists the options")
+}
+
+/// One clear line on standard error, and the end of the program.
+pub(crate) fn fail(code: i32, message: &str) -> ! {
+    // Whether anybody reads it or not, the exit code tells the same.
+    let _ = writeln!(io::stderr(), "compare: {message}");
+    std::process::exit(code);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Options, String> {
+        let words = line.split_whitespace();
+        let matches = command().try_get_matches_from(words);
+        let matches = matches.map_err(|error| first_line(&error.to_string()))?;
+        Options::from_matches(&matches).map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn a_list_is_swept() {
+        let options = parse("compare io --concurrency 4,1 --delay 0,20ms --requests 20").unwrap();
+        assert_eq!(options.question, Some(Question::Io));
+        assert_eq!(options.concurrency, [4, 1]);
+        assert_eq!(options.delays, [Duration::ZERO, Duration::from_millis(20)]);
+        assert_eq!(options.requests, Some(20));
+        assert!(options.asks(Question::Io) && !options.asks(Question::Cpu));
+    }
+
+    #[test]
+    fn no_word_asks_all_three_in_short() {
+        let options = parse("compare --rounds 1").unwrap();
+        assert!(options.asks(Question::Io) && options.asks(Question::Sync));
+        assert_eq!(options.rounds, 1);
+        assert_eq!(options.concurrency, Options::short().concurrency);
+    }
+
+    #[test]
+    fn what_cannot_be_measured_is_refused_in_one_line() {
+        for (line, why) in [
+            ("compare io --rounds 0", "zero is too few"),
+            ("compare io --concurrency 1,0", "zero is too few"),
+            ("compare io --concurrency many", "whole number"),
+            ("compare io --delay soon", "number"),
+            ("compare io --limit 0s", "no time"),
+            ("compare io --report /nowhere/at/all.html", "cannot write"),
+            ("compare disk", "disk"),
+            ("compare cpu --delay 1s", "--delay"),
+        ] {
+            let error = parse(line).expect_err(line);
+            assert!(error.contains(why), "{line}: {error}");
+            assert_eq!(error.lines().count(), 1, "{line}: {error}");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Runs one child to its end and says what it used.
+
+use std::fs;
+use std::io::{self, Read};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{self, Pid, Signal, WaitId, WaitIdOptions};
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::accounting::{self, Usage};
+
+/// How a child went.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// When it was started: nanoseconds of the monotonic clock.
+    pub(crate) started: u64,
+    /// From start to end.
+    pub(crate) wall: Duration,
+    /// What the system says it used.
+    pub(crate) usage: Usage,
+    /// The most threads seen in it, where the system shows them.
+    pub(crate) most_threads: Option<u64>,
+    /// Whether it was killed because its time was up.
+    pub(crate) timed_out: bool,
+    /// What it printed.
+    pub(crate) stdout: String,
+    /// The beginning of what it complained about.
+    pub(crate) stderr: String,
+}
+
+/// Starts children, one at a time, and ends the one that runs at Ctrl-C.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keeper(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    interrupted: bool,
+    running: Option<Pid>,
+}
+
+/// Nanoseconds of the system's monotonic clock, which all processes share.
+pub(crate) fn now() -> u64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+}
+
+/// The most memory that this process ever had resident, in bytes; only Linux shows it so. The
+/// accounting of [`reap`](accounting::reap) is less exact: there the child begins with what its
+/// parent had when it started it.
+pub(crate) fn peak_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kib * 1024)
+}
+
+impl Keeper {
+    /// Ends the child that runs, and lets no other begin.
+    pub(crate) fn interrupt(&self) {
+        let mut state = self.lock();
+        state.interrupted = true;
+        if let Some(child) = state.running {
+            kill(child);
+        }
+    }
+
+    /// Whether [`interrupt`](Self::interrupt) was called.
+    pub(crate) fn interrupted(&self) -> bool {
+        self.lock().interrupted
+    }
+
+    /// Runs the command to its end, or until its time is up. `None` after an interrupt.
+    ///
+    /// # Errors
+    /// If it cannot be started or waited for.
+    pub(crate) fn run(&self, command: &mut Command, limit: Duration) -> io::Result<Option<Run>> {
+        // A process group of its own: a terminal's Ctrl-C then reaches this program alone, which
+        // ends the child itself and keeps what was measured; and what the child started can be
+        // ended with it.
+        command
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut state = self.lock();
+        if state.interrupted {
+            return Ok(None);
+        }
+        let (started, start) = (now(), Instant::now());
+        let mut child = command.spawn()?;
+        let pid = Pid::from_child(&child);
+        state.running = Some(pid);
+        drop(state);
+
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let (stop, stopped) = mpsc::channel::<()>();
+        thread::scope(|scope| {
+            let stdout = scope.spawn(|| beginning(stdout, 1 << 20));
+            let stderr = scope.spawn(|| beginning(stderr, 4096));
+            let watch = scope.spawn(move || watch(pid, start, limit, &stopped));
+            // NOWAIT: it stays a zombie, and its number its own, until nobody can kill it any more.
+            let ended = loop {
+                let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+                match process::waitid(WaitId::Pid(pid), options) {
+                    Err(rustix::io::Errno::INTR) => {}
+                    other => break other,
+                }
+            };
+            let wall = start.elapsed();
+            drop(stop);
+            let watched = watch.join();
+            // What it left behind may hold its pipes open.
+            kill(pid);
+            self.lock().running = None;
+            ended?;
+            let usage = accounting::reap(pid)?;
+            let (most_threads, timed_out) = watched.unwrap_or((None, false));
+            let run = Run {
+                started,
+                wall,
+                usage,
+                most_threads,
+                timed_out,
+                stdout: stdout.join().unwrap_or_default(),
+                stderr: stderr.join().unwrap_or_default(),
+            };
+            Ok((!self.interrupted()).then_some(run))
+        })
+    }
+
+    /// A panic while it was locked cannot leave it worse than it was.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Run {
+    /// In one line, why it did not end well; `None` if it did.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        if self.timed_out {
+            return Some(format!("not done within {:.0} s", self.wall.as_secs_f64()));
+        }
+        if self.usage.status.success() {
+            return None;
+        }
+        Some(format!(
+            "it ended with {}: {}",
+            status(self.usage.status),
+            reason(&self.stderr)
+        ))
+    }
+}
+
+fn status(status: ExitStatus) -> String {
+    status.to_string().replace("exit status: ", "status ")
+}
+
+/// The line of its complaints that says most. A panic's first line names only a place in a file.
+fn reason(stderr: &str) -> String {
+    let mut lines = stderr
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or("it said nothing");
+    let line = if first.contains("panicked at") {
+        lines.next().unwrap_or(first)
+    } else if first.starts_with("Traceback") {
+        lines.next_back().unwrap_or(first)
+    } else {
+        first
+    };
+    line.chars().take(200).collect()
+}
+
+/// Ends the child and all that share its group. Its number is its own as long as it is not reaped.
+fn kill(child: Pid) {
+    // An error means that all of them have ended.
+    let _ = process::kill_process_group(child, Signal::KILL);
+}
+
+/// Reads to the end, so that the writer never waits, and keeps the first bytes.
+fn beginning(pipe: Option<impl Read>, keep: u64) -> String {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        // What cannot be read is not kept: the exit status tells of the trouble.
+        let _ = pipe.by_ref().take(keep).read_to_end(&mut bytes);
+        let _ = io::copy(&mut pipe, &mut io::sink());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Counts the child's threads now and then, and ends it when its time is up.
+fn watch(
+    child: Pid,
+    start: Instant,
+    limit: Duration,
+    stopped: &Receiver<()>,
+) -> (Option<u64>, bool) {
+    let mut most = None;
+    // At first often, or a short run would end unseen; then seldom, as looking takes CPU time too.
+    let mut pause = Duration::from_millis(2);
+    loop {
+        match stopped.recv_timeout(pause) {
+            Err(RecvTimeoutError::Timeout) => {}
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => return (most, false),
+        }
+        most = most.max(threads(child));
+        pause = (pause * 2).min(Duration::from_millis(20));
+        if start.elapsed() > limit {
+            kill(child);
+            return (most, true);
+        }
+    }
+}
+
+/// How many threads a process has: the 20th field of its `stat`, proc(5). Only Linux shows it so.
+fn threads(process: Pid) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).ok()?;
+    // The second field is the program's name in parentheses, in which anything may stand.
+    let (_, after) = stat.rsplit_once(')')?;
+    after.split_whitespace().nth(17)?.parse().ok()
+}

@@ -1,0 +1,89 @@
+//! A run from the command line to the last line printed.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use crate::options::{Options, fail};
+use crate::peers::Peers;
+use crate::rows::{Question, Row};
+use crate::run::Keeper;
+use crate::site::Site;
+use crate::sweep::{Plan, sweep};
+use crate::{io as question_io, table};
+
+/// Measures what the command line asks for, and prints it.
+///
+/// # Errors
+/// If the site or the handler of Ctrl-C cannot be set up, or the output cannot be written.
+pub(crate) fn run() -> anyhow::Result<ExitCode> {
+    let options = Options::from_args();
+    let names: Vec<&str> = question_io::MODELS.iter().map(|model| model.name).collect();
+    let names = [names, Peers::names().to_vec()].concat();
+    for model in &options.models {
+        if !names.contains(&model.as_str()) {
+            fail(
+                2,
+                &format!("{model}: no such model; there are {}", names.join(", ")),
+            );
+        }
+    }
+    let keeper = Keeper::default();
+    let on_interrupt = keeper.clone();
+    ctrlc::set_handler(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
+    // Every child inherits it, whichever language it is written in.
+    let _ = demo_site::raise_descriptor_limit();
+    let peers = Peers::find(options.peers);
+
+    let mut rows: Vec<Row> = Vec::new();
+    let short = options.question.is_none();
+    let plan = |share: u64| Plan {
+        rounds: options.rounds,
+        limit: options.limit,
+        until: short.then(|| Instant::now() + Duration::from_secs(share)),
+    };
+    if options.asks(Question::Io) {
+        let mut site = Site::start()?;
+        let jobs = question_io::jobs(&options, &peers, site.origin());
+        rows.extend(sweep("io", jobs, &plan(60), &keeper, Some(&mut site))?);
+    }
+
+    let mut out = io::stdout().lock();
+    table::print(&mut out, &rows)?;
+    for line in &peers.left_out {
+        writeln!(out, "left out: {line}")?;
+    }
+    if keeper.interrupted() {
+        writeln!(
+            io::stderr(),
+            "compare: interrupted; this is what was measured before"
+        )?;
+        return Ok(ExitCode::from(130));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A child of this program: does one piece of work and says how it went.
+///
+/// # Errors
+/// If the arguments are not those that the parent gives, or nobody reads what it says.
+pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    // Where the parent is killed, its children are to go with it.
+    #[cfg(target_os = "linux")]
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+    let Some((question, arguments)) = arguments.split_first() else {
+        fail(2, "--child is for this program alone");
+    };
+    let word = match question.as_str() {
+        "site" => {
+            crate::site::serve()?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        "io" => question_io::child(arguments)?,
+        _ => fail(2, "--child is for this program alone"),
+    };
+    writeln!(io::stdout(), "{}", serde_json::to_string(&word)?)?;
+    Ok(ExitCode::SUCCESS)
+}

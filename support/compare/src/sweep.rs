@@ -1,0 +1,226 @@
+//! Takes every job through every round, so that the machine's moods fall on all alike.
+
+use std::ffi::OsString;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::rows::{Round, Row, Word};
+use crate::run::{Keeper, Run};
+use crate::site::Site;
+
+/// A row to be, and the child that gives its rounds.
+#[derive(Debug)]
+pub(crate) struct Job {
+    /// The row, still without rounds.
+    pub(crate) row: Row,
+    /// What to start.
+    pub(crate) program: OsString,
+    /// Its arguments.
+    pub(crate) arguments: Vec<String>,
+    /// How to understand what it prints.
+    pub(crate) reading: Reading,
+    /// What must come out, where something does.
+    pub(crate) answer: Option<u64>,
+}
+
+/// What a child prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// A [`Word`].
+    Word,
+    /// Nothing that is of use: the work cannot be told from the start-up.
+    Nothing,
+    /// wrk's report: it works for a time, not for a number of pages, and says how many a second.
+    Wrk,
+}
+
+/// How a sweep is run.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// Rounds that count.
+    pub(crate) rounds: usize,
+    /// Time for one child.
+    pub(crate) limit: Duration,
+    /// No round begins that would not be over by then; the first is run in any case.
+    pub(crate) until: Option<Instant>,
+}
+
+impl Job {
+    /// A job of this program itself.
+    pub(crate) fn own(row: Row, arguments: Vec<String>) -> Self {
+        Self {
+            row,
+            // An empty name cannot be started, and the row says so.
+            program: std::env::current_exe().unwrap_or_default().into(),
+            arguments: [vec!["--child".to_owned()], arguments].concat(),
+            reading: Reading::Word,
+            answer: None,
+        }
+    }
+}
+
+/// Runs all jobs in every round, and gives back their rows. After an interrupt these hold what was
+/// measured before.
+///
+/// # Errors
+/// If the site ends.
+pub(crate) fn sweep(
+    title: &str,
+    mut jobs: Vec<Job>,
+    plan: &Plan,
+    keeper: &Keeper,
+    mut site: Option<&mut Site>,
+) -> anyhow::Result<Vec<Row>> {
+    let bar = ProgressBar::new((jobs.len() * plan.rounds) as u64);
+    bar.set_style(
+        ProgressStyle::with_template("{prefix} {bar:20} {pos}/{len} {elapsed} {wide_msg}")
+            .expect("the template is a constant, and right"),
+    );
+    bar.set_prefix(title.to_owned());
+
+    // The warm-up: each model once, on its first piece of work, so that its program is in memory
+    // and the processor is awake. What it gives is thrown away, its troubles too.
+    let mut warm = Vec::new();
+    for job in &jobs {
+        if warm.contains(&job.row.model) {
+            continue;
+        }
+        warm.push(job.row.model);
+        bar.set_message(format!("warming up: {}", job.row.label));
+        run(job, plan.limit, keeper)?;
+        if let Some(site) = site.as_deref_mut() {
+            site.seen()?;
+        }
+    }
+    'rounds: for round in 0..plan.rounds {
+        let start = Instant::now();
+        for job in &mut jobs {
+            if keeper.interrupted() {
+                break 'rounds;
+            }
+            bar.inc(1);
+            if job.row.why.is_some() {
+                continue;
+            }
+            bar.set_message(format!("{}, {}", job.row.label, job.row.x));
+            match run(job, plan.limit, keeper)? {
+                Outcome::Round(mut round) => {
+                    if let Some(site) = site.as_deref_mut() {
+                        let seen = site.seen()?;
+                        round.site = Some(seen);
+                        if job.reading != Reading::Wrk && seen.requests != job.row.units {
+                            job.row.why = Some(format!(
+                                "the site saw {} requests of {}",
+                                seen.requests, job.row.units
+                            ));
+                        }
+                    }
+                    job.row.rounds.push(round);
+                }
+                Outcome::Trouble(why) => {
+                    job.row.why = Some(why);
+                    if let Some(site) = site.as_deref_mut() {
+                        site.seen()?;
+                    }
+                }
+                Outcome::Interrupted => break 'rounds,
+            }
+        }
+        let took = start.elapsed();
+        let last = round + 1 == plan.rounds;
+        if !last
+            && plan
+                .until
+                .is_some_and(|until| Instant::now() + took > until)
+        {
+            break;
+        }
+    }
+    bar.finish_and_clear();
+    Ok(jobs.into_iter().map(|job| job.row).collect())
+}
+
+enum Outcome {
+    Round(Round),
+    Trouble(String),
+    Interrupted,
+}
+
+fn run(job: &Job, limit: Duration, keeper: &Keeper) -> anyhow::Result<Outcome> {
+    let mut command = Command::new(&job.program);
+    command.args(&job.arguments);
+    let run = match keeper.run(&mut command, limit) {
+        Ok(Some(run)) => run,
+        Ok(None) => return Ok(Outcome::Interrupted),
+        Err(error) => return Ok(Outcome::Trouble(format!("it did not start: {error}"))),
+    };
+    if let Some(trouble) = run.trouble() {
+        return Ok(Outcome::Trouble(trouble));
+    }
+    let mut round = Round {
+        wall: run.wall.as_secs_f64(),
+        user: run.usage.user,
+        system: run.usage.system,
+        peak_memory: run.usage.peak_memory,
+        most_threads: run.most_threads,
+        voluntary_switches: run.usage.voluntary,
+        involuntary_switches: run.usage.involuntary,
+        ..Round::default()
+    };
+    match job.reading {
+        Reading::Nothing => {}
+        Reading::Wrk => match requests_a_second(&run.stdout) {
+            Some(rate) => round.work = Some(job.row.units as f64 / rate),
+            None => return Ok(Outcome::Trouble("it did not say how fast it was".into())),
+        },
+        Reading::Word => {
+            if let Err(why) = take_word(job, &run, &mut round) {
+                return Ok(Outcome::Trouble(why));
+            }
+        }
+    }
+    Ok(Outcome::Round(round))
+}
+
+/// Takes over what the child says, or says why it does not count.
+fn take_word(job: &Job, run: &Run, round: &mut Round) -> Result<(), String> {
+    let word: Word = serde_json::from_str(run.stdout.trim())
+        .map_err(|_| "it did not say what it had done".to_owned())?;
+    if word.done != job.row.units {
+        let missing = job.row.units.saturating_sub(word.done);
+        let why = word.why.unwrap_or_else(|| "no reason given".to_owned());
+        return Err(format!("{missing} of {} not done: {why}", job.row.units));
+    }
+    if job.answer.is_some() && word.answer != job.answer {
+        return Err(format!(
+            "its answer is wrong: {:?}, not {:?}",
+            word.answer, job.answer
+        ));
+    }
+    let seconds = |from: u64, to: u64| to.saturating_sub(from) as f64 * 1e-9;
+    round.start_up = Some(seconds(run.started, word.began));
+    round.work = Some(seconds(word.began, word.ended));
+    round.peak_memory = word.peak_memory.unwrap_or(round.peak_memory);
+    round.ns_each = word.ns_each;
+    round.bytes_each = word.bytes_each;
+    Ok(())
+}
+
+fn requests_a_second(report: &str) -> Option<f64> {
+    let line = report.lines().find(|line| line.contains("Requests/sec"))?;
+    line.split_whitespace().last()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_rate_from_the_report_of_wrk() {
+        let report = "Running 1s test\n  2 threads\nRequests/sec:  61234.50\nTransfer/sec: 1MB\n";
+        assert_eq!(requests_a_second(report), Some(61234.5));
+        assert_eq!(requests_a_second("nothing"), None);
+    }
+}
