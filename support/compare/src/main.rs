@@ -6,6 +6,10 @@
 #[cfg(unix)]
 mod accounting;
 #[cfg(unix)]
+mod cpu;
+#[cfg(unix)]
+mod idle;
+#[cfg(unix)]
 mod io;
 #[cfg(unix)]
 mod options;
@@ -24,10 +28,14 @@ mod stats;
 #[cfg(unix)]
 mod sweep;
 #[cfg(unix)]
+mod sync;
+#[cfg(unix)]
 mod table;
 
 #[cfg(unix)]
 fn main() -> anyhow::Result<std::process::ExitCode> {
+    // First of all: a worker of the process pool stays in here.
+    process_pool::serve::<cpu::Remote>();
     let mut arguments = std::env::args().skip(1);
     if arguments.next().as_deref() == Some("--child") {
         return session::child(&arguments.collect::<Vec<_>>());

@@ -8,6 +8,9 @@ use crate::sweep::Reading;
 /// Where their scripts are.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 
+/// They send one task at a time, and with more would take minutes.
+const MOST_TASKS: u64 = 10_000;
+
 /// A program that does the same work.
 pub(crate) struct Peer {
     /// Its name on the command line.
@@ -30,6 +33,7 @@ pub(crate) struct Peer {
 #[derive(Default)]
 pub(crate) struct Peers {
     io: Vec<Peer>,
+    cpu: Vec<Peer>,
     /// One line for what is not there.
     pub(crate) left_out: Vec<String>,
     /// Programs with their versions.
@@ -55,8 +59,13 @@ impl Peers {
         &self.io
     }
 
+    /// Those that compute.
+    pub(crate) fn cpu(&self) -> &[Peer] {
+        &self.cpu
+    }
+
     /// All names, for a check of the command line.
-    pub(crate) fn names() -> [&'static str; 7] {
+    pub(crate) fn names() -> [&'static str; 12] {
         [
             "aiohttp",
             "requests-threads",
@@ -65,6 +74,11 @@ impl Peers {
             "curl",
             "oha",
             "wrk",
+            "python",
+            "python-threads",
+            "python-processes",
+            "node",
+            "node-workers",
         ]
     }
 
@@ -78,6 +92,29 @@ impl Peers {
         };
         if let Some(version) = first_line(&python, &["--version"]) {
             self.versions.push(("python3".into(), version));
+        }
+        for (name, label, how, most) in [
+            (
+                "python",
+                "Python, one after another",
+                "sequential",
+                u64::MAX,
+            ),
+            (
+                "python-threads",
+                "Python, ThreadPoolExecutor",
+                "threads",
+                MOST_TASKS,
+            ),
+            (
+                "python-processes",
+                "Python, ProcessPoolExecutor",
+                "processes",
+                MOST_TASKS,
+            ),
+        ] {
+            let peer = scripted(name, label, &python, "cpu.py", &[how]);
+            self.cpu.push(Peer { most, ..peer });
         }
         for (package, models) in [
             (
@@ -124,6 +161,18 @@ impl Peers {
                     "io_fetch.mjs",
                     &[],
                 ));
+                for (name, label, how, most) in [
+                    ("node", "Node, one after another", "sequential", u64::MAX),
+                    (
+                        "node-workers",
+                        "Node, a worker for each core",
+                        "workers",
+                        MOST_TASKS,
+                    ),
+                ] {
+                    let peer = scripted(name, label, "node", "cpu.mjs", &[how]);
+                    self.cpu.push(Peer { most, ..peer });
+                }
             }
             None => self.left_out.push("Node: node is not installed".into()),
         }

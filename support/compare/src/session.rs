@@ -12,7 +12,7 @@ use crate::rows::{Question, Row};
 use crate::run::Keeper;
 use crate::site::Site;
 use crate::sweep::{Plan, sweep};
-use crate::{io as question_io, table};
+use crate::{cpu, idle, io as question_io, sync, table};
 
 /// Measures what the command line asks for, and prints it.
 ///
@@ -20,16 +20,7 @@ use crate::{io as question_io, table};
 /// If the site or the handler of Ctrl-C cannot be set up, or the output cannot be written.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let options = Options::from_args();
-    let names: Vec<&str> = question_io::MODELS.iter().map(|model| model.name).collect();
-    let names = [names, Peers::names().to_vec()].concat();
-    for model in &options.models {
-        if !names.contains(&model.as_str()) {
-            fail(
-                2,
-                &format!("{model}: no such model; there are {}", names.join(", ")),
-            );
-        }
-    }
+    refuse_unknown(&options.models);
     let keeper = Keeper::default();
     let on_interrupt = keeper.clone();
     ctrlc::set_handler(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
@@ -47,7 +38,20 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     if options.asks(Question::Io) {
         let mut site = Site::start()?;
         let jobs = question_io::jobs(&options, &peers, site.origin());
-        rows.extend(sweep("io", jobs, &plan(60), &keeper, Some(&mut site))?);
+        rows.extend(sweep("io", jobs, &plan(50), &keeper, Some(&mut site))?);
+    }
+    if options.asks(Question::Cpu) && !keeper.interrupted() {
+        let jobs = cpu::jobs(&options, &peers)?;
+        rows.extend(sweep("cpu", jobs, &plan(35), &keeper, None)?);
+    }
+    if options.asks(Question::Sync) && !keeper.interrupted() {
+        rows.extend(sweep(
+            "sync",
+            sync::jobs(&options),
+            &plan(25),
+            &keeper,
+            None,
+        )?);
     }
 
     let mut out = io::stdout().lock();
@@ -63,6 +67,19 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(130));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a name that none of the questions knows.
+fn refuse_unknown(models: &[String]) {
+    let io = question_io::MODELS.iter().map(|model| model.name);
+    let cpu = cpu::MODELS.iter().map(|model| model.name);
+    let sync = sync::MODELS.iter().map(|model| model.name);
+    let peers = Peers::names();
+    let known: Vec<&str> = io.chain(cpu).chain(sync).chain(peers).collect();
+    if let Some(model) = models.iter().find(|model| !known.contains(&model.as_str())) {
+        let known = known.join(", ");
+        fail(2, &format!("{model}: no such model; there are {known}"));
+    }
 }
 
 /// A child of this program: does one piece of work and says how it went.
@@ -81,7 +98,13 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ExitCode> {
             crate::site::serve()?;
             return Ok(ExitCode::SUCCESS);
         }
+        "idle" => {
+            idle::child()?;
+            return Ok(ExitCode::SUCCESS);
+        }
         "io" => question_io::child(arguments)?,
+        "cpu" => cpu::child(arguments)?,
+        "sync" => sync::child(arguments)?,
         _ => fail(2, "--child is for this program alone"),
     };
     writeln!(io::stdout(), "{}", serde_json::to_string(&word)?)?;

@@ -1,0 +1,346 @@
+//! `compare cpu`: the same computation by every means that there is to share it out.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::Context as _;
+use process_pool::{Pool, Task};
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
+
+use crate::options::Options;
+use crate::peers::Peers;
+use crate::rows::{Question, Row, Word};
+use crate::run::{now, peak_memory};
+use crate::sweep::Job;
+
+/// One way to compute. To add one: its function below, and a line in [`MODELS`].
+pub(crate) struct Model {
+    /// Its name on the command line.
+    pub(crate) name: &'static str,
+    /// The same in words.
+    pub(crate) label: &'static str,
+    run: fn(&Work) -> anyhow::Result<u64>,
+}
+
+/// All ways to compute, the simplest first.
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "sequential",
+        label: "one after another",
+        run: sequential,
+    },
+    Model {
+        name: "scope",
+        label: "a thread for each core, thread::scope",
+        run: scope,
+    },
+    Model {
+        name: "rayon",
+        label: "rayon",
+        run: rayon,
+    },
+    Model {
+        name: "tokio-tasks",
+        label: "tokio, a task for each",
+        run: tokio_tasks,
+    },
+    Model {
+        name: "process-pool",
+        label: "a process for each core (process-pool)",
+        run: process_pool,
+    },
+];
+
+/// What is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Kernel {
+    /// Counts primes by trial division: no allocation, no waiting, nothing shared.
+    Primes,
+    /// Counts remainders in one table that all share: hardly any work but the sharing.
+    Table,
+}
+
+/// The kernels, with what the group of their rows is called.
+const KERNELS: [(Kernel, &str, &str); 2] = [
+    (Kernel::Primes, "primes", "Count primes: nothing is shared"),
+    (
+        Kernel::Table,
+        "table",
+        "Count into one table: all of it is shared",
+    ),
+];
+
+/// A kernel over some numbers, cut into tasks.
+#[derive(Clone, Copy)]
+struct Work {
+    kernel: Kernel,
+    numbers: u64,
+    tasks: u64,
+}
+
+/// What the tasks of [`Kernel::Table`] share. Processes cannot: each task has a table of its own
+/// there, and hands it back.
+type Table = [AtomicU64; 64];
+
+fn table() -> Table {
+    [const { AtomicU64::new(0) }; 64]
+}
+
+impl Work {
+    /// The numbers of one task.
+    fn range(self, task: u64) -> Range<u64> {
+        task * self.numbers / self.tasks..(task + 1) * self.numbers / self.tasks
+    }
+}
+
+impl Kernel {
+    /// One task: counts what the first kernel counts, or counts into the table.
+    fn run(self, range: Range<u64>, table: &Table) -> u64 {
+        match self {
+            Kernel::Primes => range.filter(|&number| is_prime(number)).count() as u64,
+            Kernel::Table => {
+                for number in range {
+                    // Relaxed: they are only counted, and read when all tasks are done.
+                    table[place(number)].fetch_add(1, Ordering::Relaxed);
+                }
+                0
+            }
+        }
+    }
+}
+
+fn is_prime(number: u64) -> bool {
+    number == 2
+        || number > 2
+            && number % 2 == 1
+            && (3..)
+                .step_by(2)
+                .take_while(|divisor| divisor * divisor <= number)
+                .all(|divisor| number % divisor != 0)
+}
+
+/// Neighbours go to distant places: Knuth's multiplicative hash, of which the high bits count.
+fn place(number: u64) -> usize {
+    (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58) as usize
+}
+
+/// The sum of what the tasks gave, and of the table, each place weighed by its number.
+fn answer(counted: u64, table: &Table) -> u64 {
+    let places = (1..).zip(table);
+    let weighed = places.map(|(place, count)| place * count.load(Ordering::Relaxed));
+    counted + weighed.sum::<u64>()
+}
+
+fn sequential(work: &Work) -> anyhow::Result<u64> {
+    let table = table();
+    let tasks = 0..work.tasks;
+    let counted = tasks
+        .map(|task| work.kernel.run(work.range(task), &table))
+        .sum();
+    Ok(answer(counted, &table))
+}
+
+fn scope(work: &Work) -> anyhow::Result<u64> {
+    let (table, next) = (table(), AtomicU64::new(0));
+    let take_tasks = || {
+        let mut counted = 0;
+        loop {
+            // Relaxed: nothing but the number passes here.
+            let task = next.fetch_add(1, Ordering::Relaxed);
+            if task >= work.tasks {
+                return counted;
+            }
+            counted += work.kernel.run(work.range(task), &table);
+        }
+    };
+    let counted = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores()).map(|_| scope.spawn(take_tasks)).collect();
+        let counts = threads.into_iter().map(|thread| thread.join().ok());
+        counts.sum::<Option<u64>>().context("a thread panicked")
+    })?;
+    Ok(answer(counted, &table))
+}
+
+fn rayon(work: &Work) -> anyhow::Result<u64> {
+    let table = table();
+    let tasks = (0..work.tasks).into_par_iter();
+    let counted = tasks
+        .map(|task| work.kernel.run(work.range(task), &table))
+        .sum();
+    Ok(answer(counted, &table))
+}
+
+fn tokio_tasks(work: &Work) -> anyhow::Result<u64> {
+    let (work, table) = (*work, Arc::new(table()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().build()?;
+    let counted = runtime.block_on(async {
+        let mut tasks = JoinSet::new();
+        for task in 0..work.tasks {
+            let table = Arc::clone(&table);
+            tasks.spawn(async move { work.kernel.run(work.range(task), &table) });
+        }
+        tasks.join_all().await.into_iter().sum()
+    });
+    Ok(answer(counted, &table))
+}
+
+/// A task for a worker process.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Remote(Kernel, Range<u64>);
+
+impl Task for Remote {
+    type Output = (u64, Vec<u64>);
+
+    fn run(self) -> (u64, Vec<u64>) {
+        let table = table();
+        let counted = self.0.run(self.1, &table);
+        let own = match self.0 {
+            Kernel::Primes => Vec::new(),
+            Kernel::Table => table.map(AtomicU64::into_inner).to_vec(),
+        };
+        (counted, own)
+    }
+}
+
+fn process_pool(work: &Work) -> anyhow::Result<u64> {
+    let (work, table) = (*work, table());
+    let pool = Pool::<Remote>::new(cores())?;
+    let tasks = (0..work.tasks).map(|task| Remote(work.kernel, work.range(task)));
+    let mut counted = 0;
+    for result in pool.map(tasks) {
+        let (count, own) = result?;
+        counted += count;
+        for (place, count) in table.iter().zip(own) {
+            place.fetch_add(count, Ordering::Relaxed);
+        }
+    }
+    Ok(answer(counted, &table))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// A job for each model, kernel and number of tasks.
+///
+/// # Errors
+/// Never in practice: the answer is computed here, one task after another.
+pub(crate) fn jobs(options: &Options, peers: &Peers) -> anyhow::Result<Vec<Job>> {
+    let mut jobs = Vec::new();
+    for (kernel, name, group) in KERNELS {
+        let numbers = options.numbers;
+        let answer = sequential(&Work {
+            kernel,
+            numbers,
+            tasks: 1,
+        })?;
+        for &tasks in &options.tasks {
+            let row = |model, label, peer| Row {
+                question: Question::Cpu,
+                group: group.to_owned(),
+                model,
+                label,
+                peer,
+                x: tasks,
+                units: tasks,
+                delay: 0.0,
+                rounds: Vec::new(),
+                why: None,
+            };
+            let arguments = vec![name.to_owned(), numbers.to_string(), tasks.to_string()];
+            for model in MODELS {
+                if options.wants(model.name) {
+                    let own = vec!["cpu".to_owned(), model.name.to_owned()];
+                    let row = row(model.name, model.label, false);
+                    let mut job = Job::own(row, [own, arguments.clone()].concat());
+                    job.answer = Some(answer);
+                    jobs.push(job);
+                }
+            }
+            // The peers have no table that all may change at once without a lock.
+            let peers = if kernel == Kernel::Primes {
+                peers.cpu()
+            } else {
+                &[]
+            };
+            for peer in peers {
+                if options.wants(peer.name) && tasks <= peer.most {
+                    jobs.push(Job {
+                        row: row(peer.name, peer.label, true),
+                        program: peer.program.clone(),
+                        arguments: (peer.arguments)(peer, &arguments[1..]),
+                        reading: peer.reading,
+                        answer: Some(answer),
+                    });
+                }
+            }
+        }
+    }
+    Ok(jobs)
+}
+
+/// The child: computes, and says what came out.
+///
+/// # Errors
+/// If the arguments are not those that [`jobs`] makes, or the model cannot work here.
+pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
+    let [name, kernel, numbers, tasks] = arguments else {
+        anyhow::bail!("MODEL KERNEL NUMBERS TASKS are meant");
+    };
+    let model = MODELS.iter().find(|model| model.name == name);
+    let model = model.with_context(|| format!("{name}: no such model"))?;
+    let kernel = KERNELS.iter().find(|(_, name, _)| name == kernel);
+    let work = Work {
+        kernel: kernel.context("no such kernel")?.0,
+        numbers: numbers.parse()?,
+        tasks: tasks.parse()?,
+    };
+    let began = now();
+    let answer = (model.run)(&work)?;
+    Ok(Word {
+        began,
+        ended: now(),
+        done: work.tasks,
+        answer: Some(answer),
+        peak_memory: peak_memory(),
+        ..Word::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_primes() {
+        let work = |numbers, tasks| Work {
+            kernel: Kernel::Primes,
+            numbers,
+            tasks,
+        };
+        // The prime-counting function at 100 and at 10,000: OEIS A006880.
+        assert_eq!(sequential(&work(100, 7)).unwrap(), 25);
+        assert_eq!(sequential(&work(10_000, 3)).unwrap(), 1229);
+    }
+
+    #[test]
+    fn every_way_gives_the_same_answer() {
+        for kernel in [Kernel::Primes, Kernel::Table] {
+            let work = Work {
+                kernel,
+                numbers: 5_000,
+                tasks: 37,
+            };
+            let expected = sequential(&work).unwrap();
+            for model in MODELS {
+                // Its workers would be this test's program, which does not serve.
+                if model.name != "process-pool" {
+                    assert_eq!((model.run)(&work).unwrap(), expected, "{}", model.name);
+                }
+            }
+        }
+    }
+}

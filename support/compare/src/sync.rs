@@ -1,0 +1,554 @@
+//! `compare sync`: what a lock, a permit, a message costs, and a task, a thread, a process.
+
+use std::future::Future;
+use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Barrier, mpsc};
+use std::thread;
+
+use anyhow::Context as _;
+
+use crate::idle;
+use crate::options::Options;
+use crate::rows::{Question, Row, Word};
+use crate::run::{now, peak_memory};
+use crate::sweep::Job;
+
+/// One thing of which the cost is measured. To add one: a line in [`MODELS`].
+pub(crate) struct Model {
+    /// Its name on the command line.
+    pub(crate) name: &'static str,
+    /// The same in words.
+    pub(crate) label: &'static str,
+    /// What it is compared with.
+    pub(crate) group: Group,
+    run: fn(&Work) -> anyhow::Result<Cost>,
+}
+
+/// What is done over and over again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// One number that all threads add to.
+    Add,
+    /// A value that all threads read.
+    Read,
+    /// Permits, half as many as there are threads.
+    Permit,
+    /// A bounded channel with one consumer; all other threads produce.
+    Message,
+    /// Units that are created and then wait.
+    Idle,
+}
+
+impl Group {
+    fn title(self) -> &'static str {
+        match self {
+            Group::Add => "Lock, add one, unlock",
+            Group::Read => "Lock to read, unlock",
+            Group::Permit => "Take a permit, give it back",
+            Group::Message => "Send a message through a bounded channel",
+            Group::Idle => "Create one, which then waits",
+        }
+    }
+}
+
+/// How much is done.
+pub(crate) struct Work {
+    /// Threads that contend.
+    pub(crate) threads: u64,
+    /// Operations of all of them together, or units that idle.
+    pub(crate) operations: u64,
+}
+
+/// When it was done, and what the child itself found out.
+pub(crate) struct Cost {
+    /// When the first thread began.
+    pub(crate) began: u64,
+    /// When the last one ended.
+    pub(crate) ended: u64,
+    /// Operations that were done.
+    pub(crate) done: u64,
+    /// Bytes for one unit that idles.
+    pub(crate) bytes_each: Option<f64>,
+}
+
+/// How many messages fit into a channel.
+const CAPACITY: usize = 64;
+
+/// All that is measured.
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "atomic-add",
+        label: "no lock: AtomicU64::fetch_add",
+        group: Group::Add,
+        run: |work| {
+            let number = AtomicU64::new(0);
+            on_threads(work, |times| {
+                for _ in 0..times {
+                    number.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        },
+    },
+    Model {
+        name: "std-mutex",
+        label: "std::sync::Mutex",
+        group: Group::Add,
+        run: |work| {
+            let number = std::sync::Mutex::new(0_u64);
+            on_threads(work, |times| {
+                for _ in 0..times {
+                    *number.lock().expect("no thread panics with the lock") += 1;
+                }
+            })
+        },
+    },
+    Model {
+        name: "parking-lot-mutex",
+        label: "parking_lot::Mutex",
+        group: Group::Add,
+        run: |work| {
+            let number = parking_lot::Mutex::new(0_u64);
+            on_threads(work, |times| {
+                for _ in 0..times {
+                    *number.lock() += 1;
+                }
+            })
+        },
+    },
+    Model {
+        name: "tokio-mutex",
+        label: "tokio::sync::Mutex, in tasks",
+        group: Group::Add,
+        run: |work| {
+            let number = Arc::new(tokio::sync::Mutex::new(0_u64));
+            in_tasks(work, |times| {
+                let number = Arc::clone(&number);
+                async move {
+                    for _ in 0..times {
+                        *number.lock().await += 1;
+                    }
+                }
+            })
+        },
+    },
+    Model {
+        name: "std-rwlock",
+        label: "std::sync::RwLock",
+        group: Group::Read,
+        run: |work| {
+            let number = std::sync::RwLock::new(1_u64);
+            on_threads(work, |times| {
+                for _ in 0..times {
+                    black_box(*number.read().expect("no thread panics with the lock"));
+                }
+            })
+        },
+    },
+    Model {
+        name: "parking-lot-rwlock",
+        label: "parking_lot::RwLock",
+        group: Group::Read,
+        run: |work| {
+            let number = parking_lot::RwLock::new(1_u64);
+            on_threads(work, |times| {
+                for _ in 0..times {
+                    black_box(*number.read());
+                }
+            })
+        },
+    },
+    Model {
+        name: "tokio-rwlock",
+        label: "tokio::sync::RwLock, in tasks",
+        group: Group::Read,
+        run: |work| {
+            let number = Arc::new(tokio::sync::RwLock::new(1_u64));
+            in_tasks(work, |times| {
+                let number = Arc::clone(&number);
+                async move {
+                    for _ in 0..times {
+                        black_box(*number.read().await);
+                    }
+                }
+            })
+        },
+    },
+    Model {
+        name: "our-rwlock",
+        label: "ours, from a Mutex and Condvars (rwlock)",
+        group: Group::Read,
+        run: |work| {
+            let number = rwlock::by_hand::RwLock::new(rwlock::by_hand::Prefer::Writers, 1_u64);
+            on_threads(work, |times| {
+                for _ in 0..times {
+                    black_box(*number.read());
+                }
+            })
+        },
+    },
+    Model {
+        name: "our-semaphore",
+        label: "ours, from a Mutex and Condvars (semaphore)",
+        group: Group::Permit,
+        run: |work| {
+            let semaphore = semaphore::Semaphore::new(permits(work));
+            on_threads(work, |times| {
+                for _ in 0..times {
+                    drop(semaphore.acquire());
+                }
+            })
+        },
+    },
+    Model {
+        name: "tokio-semaphore",
+        label: "tokio::sync::Semaphore, in tasks",
+        group: Group::Permit,
+        run: |work| {
+            let semaphore = Arc::new(tokio::sync::Semaphore::new(permits(work)));
+            in_tasks(work, |times| {
+                let semaphore = Arc::clone(&semaphore);
+                async move {
+                    for _ in 0..times {
+                        drop(semaphore.acquire().await);
+                    }
+                }
+            })
+        },
+    },
+    Model {
+        name: "our-async-semaphore",
+        label: "ours, for tasks (semaphore-async)",
+        group: Group::Permit,
+        run: |work| {
+            let semaphore = Arc::new(semaphore_async::by_hand::Semaphore::new(permits(work)));
+            in_tasks(work, |times| {
+                let semaphore = Arc::clone(&semaphore);
+                async move {
+                    for _ in 0..times {
+                        drop(semaphore.acquire().await);
+                    }
+                }
+            })
+        },
+    },
+    Model {
+        name: "std-channel",
+        label: "std::sync::mpsc::sync_channel",
+        group: Group::Message,
+        run: |work| {
+            let ends = mpsc::sync_channel(CAPACITY);
+            messages(
+                work,
+                ends,
+                |sender, n| sender.send(n).is_ok(),
+                |inbox| inbox.recv().is_ok(),
+            )
+        },
+    },
+    Model {
+        name: "crossbeam-channel",
+        label: "crossbeam_channel::bounded",
+        group: Group::Message,
+        run: |work| {
+            let ends = crossbeam_channel::bounded(CAPACITY);
+            messages(
+                work,
+                ends,
+                |sender, n| sender.send(n).is_ok(),
+                |inbox| inbox.recv().is_ok(),
+            )
+        },
+    },
+    Model {
+        name: "flume-channel",
+        label: "flume::bounded",
+        group: Group::Message,
+        run: |work| {
+            let ends = flume::bounded(CAPACITY);
+            messages(
+                work,
+                ends,
+                |sender, n| sender.send(n).is_ok(),
+                |inbox| inbox.recv().is_ok(),
+            )
+        },
+    },
+    Model {
+        name: "tokio-channel",
+        label: "tokio::sync::mpsc::channel, in tasks",
+        group: Group::Message,
+        run: tokio_messages,
+    },
+    Model {
+        name: "smol-task",
+        label: "a task of smol's",
+        group: Group::Idle,
+        run: idle::smol_tasks,
+    },
+    Model {
+        name: "tokio-task",
+        label: "a task of tokio's",
+        group: Group::Idle,
+        run: idle::tokio_tasks,
+    },
+    Model {
+        name: "thread",
+        label: "a thread",
+        group: Group::Idle,
+        run: idle::threads,
+    },
+    Model {
+        name: "process",
+        label: "a process (this program)",
+        group: Group::Idle,
+        run: idle::processes,
+    },
+];
+
+/// More processes take the machine's memory, and minutes.
+const MOST_PROCESSES: u64 = 1_000;
+
+fn permits(work: &Work) -> usize {
+    (work.threads / 2).max(1) as usize
+}
+
+/// Shares the operations out over threads, which begin together.
+fn on_threads(work: &Work, operate: impl Fn(u64) + Sync) -> anyhow::Result<Cost> {
+    let each = work.operations.div_ceil(work.threads);
+    let start = Barrier::new(work.threads as usize);
+    let moments = thread::scope(|scope| {
+        let threads: Vec<_> = (0..work.threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    start.wait();
+                    let began = now();
+                    operate(each);
+                    (began, now())
+                })
+            })
+            .collect();
+        let moments = threads.into_iter().map(|thread| thread.join().ok());
+        moments
+            .collect::<Option<Vec<_>>>()
+            .context("a thread panicked")
+    })?;
+    Ok(cost(&moments, each * work.threads))
+}
+
+/// Shares the operations out over tasks, on as many threads of tokio's.
+fn in_tasks<F>(work: &Work, operate: impl Fn(u64) -> F) -> anyhow::Result<Cost>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let each = work.operations.div_ceil(work.threads);
+    let runtime = runtime(work.threads)?;
+    let start = Arc::new(tokio::sync::Barrier::new(work.threads as usize));
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..work.threads {
+        let (start, operations) = (Arc::clone(&start), operate(each));
+        let task = async move {
+            start.wait().await;
+            let began = now();
+            operations.await;
+            (began, now())
+        };
+        tasks.spawn_on(task, runtime.handle());
+    }
+    let moments = runtime.block_on(tasks.join_all());
+    Ok(cost(&moments, each * work.threads))
+}
+
+pub(crate) fn runtime(threads: u64) -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads as usize)
+        .build()
+}
+
+fn cost(moments: &[(u64, u64)], done: u64) -> Cost {
+    Cost {
+        began: moments.iter().map(|moment| moment.0).min().unwrap_or(0),
+        ended: moments.iter().map(|moment| moment.1).max().unwrap_or(0),
+        done,
+        bytes_each: None,
+    }
+}
+
+/// One consumer, and all other threads producers; a single thread sends and receives in turn.
+fn messages<S: Clone + Send + Sync, R: Send>(
+    work: &Work,
+    (sender, inbox): (S, R),
+    send: impl Fn(&S, u64) -> bool + Sync,
+    receive: impl Fn(&R) -> bool + Send,
+) -> anyhow::Result<Cost> {
+    if work.threads == 1 {
+        let began = now();
+        for number in 0..work.operations {
+            anyhow::ensure!(send(&sender, number) && receive(&inbox), "closed");
+        }
+        return Ok(cost(&[(began, now())], work.operations));
+    }
+    let producers = work.threads - 1;
+    let each = work.operations.div_ceil(producers);
+    let start = Barrier::new(work.threads as usize);
+    let (start, send) = (&start, &send);
+    let moments = thread::scope(|scope| {
+        for _ in 0..producers {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                start.wait();
+                (0..each).all(|number| send(&sender, number))
+            });
+        }
+        drop(sender);
+        let consumer = scope.spawn(move || {
+            start.wait();
+            let began = now();
+            let mut received = 0;
+            while receive(&inbox) {
+                received += 1;
+            }
+            (began, now(), received)
+        });
+        consumer.join().ok().context("the consumer panicked")
+    })?;
+    let (began, ended, received) = moments;
+    Ok(cost(&[(began, ended)], received))
+}
+
+fn tokio_messages(work: &Work) -> anyhow::Result<Cost> {
+    let runtime = runtime(work.threads)?;
+    let (sender, mut inbox) = tokio::sync::mpsc::channel(CAPACITY);
+    if work.threads == 1 {
+        let operations = work.operations;
+        let task = runtime.spawn(async move {
+            let began = now();
+            let mut received = 0;
+            for number in 0..operations {
+                let sent = sender.send(number).await.is_ok();
+                received += u64::from(sent && inbox.recv().await.is_some());
+            }
+            (began, now(), received)
+        });
+        let (began, ended, received) = runtime.block_on(task)?;
+        return Ok(cost(&[(began, ended)], received));
+    }
+    let producers = work.threads - 1;
+    let each = work.operations.div_ceil(producers);
+    for _ in 0..producers {
+        let sender = sender.clone();
+        runtime.spawn(async move {
+            for number in 0..each {
+                if sender.send(number).await.is_err() {
+                    return; // The consumer has gone, and its absence is noticed below.
+                }
+            }
+        });
+    }
+    drop(sender);
+    let consumer = runtime.spawn(async move {
+        let began = now();
+        let mut received = 0;
+        while inbox.recv().await.is_some() {
+            received += 1;
+        }
+        (began, now(), received)
+    });
+    let (began, ended, received) = runtime.block_on(consumer)?;
+    Ok(cost(&[(began, ended)], received))
+}
+
+/// A job for each thing and each number of threads or units.
+pub(crate) fn jobs(options: &Options) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for group in [
+        Group::Add,
+        Group::Read,
+        Group::Permit,
+        Group::Message,
+        Group::Idle,
+    ] {
+        let swept = if group == Group::Idle {
+            &options.units
+        } else {
+            &options.threads
+        };
+        for &x in swept {
+            for model in MODELS.iter().filter(|model| model.group == group) {
+                let too_many = model.name == "process" && x > MOST_PROCESSES;
+                if !options.wants(model.name) || too_many {
+                    continue;
+                }
+                let units = if group == Group::Idle {
+                    x
+                } else {
+                    options.operations
+                };
+                let row = Row {
+                    question: Question::Sync,
+                    group: group.title().to_owned(),
+                    model: model.name,
+                    label: model.label,
+                    peer: false,
+                    x,
+                    units,
+                    delay: 0.0,
+                    rounds: Vec::new(),
+                    why: None,
+                };
+                let arguments = ["sync", model.name, &x.to_string(), &units.to_string()];
+                jobs.push(Job::own(row, arguments.map(str::to_owned).to_vec()));
+            }
+        }
+    }
+    jobs
+}
+
+/// The child: does it over and over again, and says what it took.
+///
+/// # Errors
+/// If the arguments are not those that [`jobs`] makes, or the system refuses what is asked for.
+pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
+    let [name, threads, operations] = arguments else {
+        anyhow::bail!("MODEL THREADS OPERATIONS are meant");
+    };
+    let model = MODELS.iter().find(|model| model.name == name);
+    let model = model.with_context(|| format!("{name}: no such model"))?;
+    let work = Work {
+        threads: threads.parse()?,
+        operations: operations.parse()?,
+    };
+    let cost = (model.run)(&work)?;
+    let nanoseconds = cost.ended.saturating_sub(cost.began) as f64;
+    anyhow::ensure!(cost.done >= work.operations, "only {} were done", cost.done);
+    Ok(Word {
+        began: cost.began,
+        ended: cost.ended,
+        // Threads share them out evenly, and so may do a few more.
+        done: work.operations,
+        peak_memory: peak_memory(),
+        ns_each: Some(nanoseconds / cost.done as f64),
+        bytes_each: cost.bytes_each,
+        ..Word::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_done_however_it_is_shared_out() {
+        for model in MODELS.iter().filter(|model| model.group != Group::Idle) {
+            for threads in [1, 3] {
+                let work = Work {
+                    threads,
+                    operations: 100,
+                };
+                let cost = (model.run)(&work).unwrap();
+                assert!((100..=102).contains(&cost.done), "{}", model.name);
+                assert!(cost.began < cost.ended, "{}", model.name);
+            }
+        }
+    }
+}
