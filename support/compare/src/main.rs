@@ -6,7 +6,13 @@
 #[cfg(unix)]
 mod accounting;
 #[cfg(unix)]
+mod advice;
+#[cfg(unix)]
+mod chart;
+#[cfg(unix)]
 mod cpu;
+#[cfg(unix)]
+mod document;
 #[cfg(unix)]
 mod idle;
 #[cfg(unix)]
@@ -15,6 +21,8 @@ mod io;
 mod options;
 #[cfg(unix)]
 mod peers;
+#[cfg(unix)]
+mod report;
 #[cfg(unix)]
 mod rows;
 #[cfg(unix)]

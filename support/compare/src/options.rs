@@ -235,7 +235,7 @@ impl Options {
             question,
             models: many(matches, "models").unwrap_or_default(),
             peers: !matches.get_flag("no-peers"),
-            rounds: usize::try_from(one(matches, "rounds").unwrap_or(3))?,
+            rounds: usize::try_from(one::<u64>(matches, "rounds").unwrap_or(3))?,
             limit: one(matches, "limit").unwrap_or(short.limit),
             concurrency: numbers("concurrency", &short.concurrency),
             delays: many(matches, "delay").unwrap_or(short.delays),

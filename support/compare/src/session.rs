@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
+use crate::document::Document;
 use crate::options::{Options, fail};
 use crate::peers::Peers;
 use crate::rows::{Question, Row};
 use crate::run::Keeper;
 use crate::site::Site;
 use crate::sweep::{Plan, sweep};
-use crate::{cpu, idle, io as question_io, sync, table};
+use crate::{cpu, idle, io as question_io, report, sync, table};
 
 /// Measures what the command line asks for, and prints it.
 ///
@@ -27,6 +28,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     // Every child inherits it, whichever language it is written in.
     let _ = demo_site::raise_descriptor_limit();
     let peers = Peers::find(options.peers);
+    let mut document = Document::begin(&peers);
 
     let mut rows: Vec<Row> = Vec::new();
     let short = options.question.is_none();
@@ -54,19 +56,47 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         )?);
     }
 
-    let mut out = io::stdout().lock();
-    table::print(&mut out, &rows)?;
-    for line in &peers.left_out {
-        writeln!(out, "left out: {line}")?;
+    document.finish(rows, keeper.interrupted());
+    if let Some(path) = &options.report {
+        std::fs::write(path, report::html(&document))
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    if keeper.interrupted() {
-        writeln!(
-            io::stderr(),
-            "compare: interrupted; this is what was measured before"
-        )?;
+    let mut out = io::stdout().lock();
+    if options.json {
+        serde_json::to_writer_pretty(&mut out, &document)?;
+        writeln!(out)?;
+    } else {
+        print(&mut out, &document)?;
+    }
+    if document.interrupted {
+        let what = "interrupted; what was measured before is kept";
+        let _ = writeln!(io::stderr(), "compare: {what}");
         return Ok(ExitCode::from(130));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The tables, what was left out, and what follows.
+fn print(out: &mut impl io::Write, document: &Document) -> io::Result<()> {
+    for (name, value) in &document.machine {
+        writeln!(out, "{name}: {value}")?;
+    }
+    table::print(out, &document.rows)?;
+    writeln!(out)?;
+    for line in &document.left_out {
+        writeln!(out, "left out: {line}")?;
+    }
+    writeln!(out, "\nWhat follows from it, on this machine:")?;
+    for advice in &document.advice {
+        writeln!(out, "- {}", advice.sentence)?;
+        for cited in &advice.evidence {
+            writeln!(out, "    {} at {}: {}", cited.model, cited.x, cited.figure)?;
+        }
+    }
+    if document.advice.is_empty() {
+        writeln!(out, "nothing: no difference is larger than the noise")?;
+    }
+    Ok(())
 }
 
 /// Refuses a name that none of the questions knows.

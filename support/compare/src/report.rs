@@ -1,0 +1,263 @@
+//! A run as one page of HTML that stands alone: no network, no script, light and dark.
+
+use std::fmt::Write as _;
+
+use crate::chart::{self, Line, escape};
+use crate::document::Document;
+use crate::rows::{Question, Row};
+use crate::stats::Spread;
+use crate::table::{self, number};
+
+const STYLE: &str = "
+:root { color-scheme: light dark; --ground: #fbfaf7; --text: #2d2d2a; --line: #d8d4c9; --card: #fff; }
+@media (prefers-color-scheme: dark) {
+  :root { --ground: #16191c; --text: #d9dcde; --line: #3b4148; --card: #1d2125; }
+}
+body { background: var(--ground); color: var(--text); font: 16px/1.5 system-ui, sans-serif;
+  margin: 0 auto; max-width: 70rem; padding: 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.3rem; margin-top: 2.5rem; } h3 { font-size: 1.05rem; }
+figure { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 1rem 0;
+  padding: .75rem; }
+svg { display: block; height: auto; max-width: 100%; }
+figcaption { font-size: .9rem; }
+ul.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; padding: 0;
+  font-size: .9rem; }
+.legend span { display: inline-block; height: .25rem; margin-right: .4rem; vertical-align: middle;
+  width: 1.5rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; }
+th, td { border-bottom: 1px solid var(--line); padding: .2rem .6rem; text-align: right;
+  white-space: nowrap; }
+th:first-child, td:first-child, td.why { text-align: left; }
+dl { display: grid; gap: .1rem 1rem; grid-template-columns: max-content 1fr; }
+dd { margin: 0; } li { margin: .3rem 0; } small { opacity: .8; }
+";
+
+/// What a chart shows of the rows.
+struct Picture {
+    title: &'static str,
+    y: &'static str,
+    of: fn(&Row) -> Option<Spread>,
+    scale: fn(&Row) -> f64,
+}
+
+fn pictures(question: Question) -> Vec<Picture> {
+    match question {
+        Question::Io => vec![
+            Picture {
+                title: "time",
+                y: "ms a 1,000 pages",
+                of: Row::work,
+                scale: |row| 1e6 / row.units as f64,
+            },
+            Picture {
+                title: "memory",
+                y: "peak MiB",
+                of: Row::memory,
+                scale: |_| 1.0 / f64::from(1 << 20),
+            },
+        ],
+        Question::Cpu => vec![Picture {
+            title: "time",
+            y: "ms",
+            of: Row::work,
+            scale: |_| 1e3,
+        }],
+        Question::Sync => vec![
+            Picture {
+                title: "time",
+                y: "ns each",
+                of: |row| row.spread(|round| round.ns_each),
+                scale: |_| 1.0,
+            },
+            Picture {
+                title: "memory",
+                y: "bytes each",
+                of: |row| row.spread(|round| round.bytes_each),
+                scale: |_| 1.0,
+            },
+        ],
+    }
+}
+
+/// The whole page.
+pub(crate) fn html(document: &Document) -> String {
+    let mut page = String::from(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>Many things at once: compared on this machine</title>\n",
+    );
+    let _ = write!(page, "<style>{STYLE}</style>\n</head>\n<body>\n<main>\n");
+    page.push_str("<h1>Many things at once: compared on this machine</h1>\n");
+    if document.interrupted {
+        page.push_str("<p><strong>Interrupted: rows may lack rounds.</strong></p>\n");
+    }
+    facts(&mut page, document);
+    advice(&mut page, document);
+    let mut last = None;
+    for (question, group, rows) in table::groups(&document.rows) {
+        if last != Some(question) {
+            let title = match question {
+                Question::Io => "Waiting for others: fetching pages",
+                Question::Cpu => "Computing",
+                Question::Sync => "Locks, permits, messages, tasks, threads, processes",
+            };
+            let _ = writeln!(page, "<h2>{title}</h2>");
+            last = Some(question);
+        }
+        let _ = writeln!(page, "<h3>{}</h3>", escape(group));
+        for picture in pictures(question) {
+            figure(&mut page, question, group, &rows, &picture);
+        }
+        rows_table(&mut page, question, group, &rows);
+    }
+    page.push_str(NOTES);
+    page.push_str("</main>\n</body>\n</html>\n");
+    page
+}
+
+const NOTES: &str = "<h2>How to read it</h2>\n<ul>\n\
+<li>Each model ran alone in a process of its own, the site in another, one round of all of them after \
+the other. Figures are medians; in parentheses, and as upright strokes in the charts, stand the \
+smallest and the largest. Where two ranges overlap, the difference may be noise.</li>\n\
+<li>The time is that of the work, by the child's own clock. Its start-up stands apart: much of what \
+one sees against Python and Node on short runs is the interpreter starting. curl and oha do not tell \
+them apart.</li>\n\
+<li>Site and fetchers share the machine's cores, so with answers at once the site is part of what is \
+measured.</li>\n\
+<li>Memory, threads and switches are the system's accounting of the process and of those that it \
+waited for; where there are several, the memory is that of the largest.</li>\n</ul>\n";
+
+fn facts(page: &mut String, document: &Document) {
+    page.push_str("<dl>\n");
+    let mut fact = |name: &str, value: &str| {
+        let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
+    };
+    fact("date", &document.date);
+    fact("command", &document.command);
+    for (name, value) in &document.machine {
+        fact(name, value);
+    }
+    let versions = document.versions.iter();
+    let versions: Vec<String> = versions
+        .map(|(name, version)| format!("{name} {version}"))
+        .collect();
+    fact("versions", &versions.join(", "));
+    for line in &document.left_out {
+        fact("left out", line);
+    }
+    page.push_str("</dl>\n");
+}
+
+fn advice(page: &mut String, document: &Document) {
+    page.push_str("<h2>What follows from it</h2>\n");
+    if document.advice.is_empty() {
+        page.push_str("<p>Nothing: no difference in this run is larger than the noise.</p>\n");
+        return;
+    }
+    page.push_str("<ul>\n");
+    for advice in &document.advice {
+        let evidence = advice.evidence.iter();
+        let evidence: Vec<String> = evidence
+            .map(|cited| format!("{} at {}: {}", cited.model, cited.x, cited.figure))
+            .collect();
+        let _ = writeln!(
+            page,
+            "<li>{}<br><small>{}</small></li>",
+            escape(&advice.sentence),
+            escape(&evidence.join("; "))
+        );
+    }
+    page.push_str("</ul>\n");
+}
+
+fn figure(page: &mut String, question: Question, group: &str, rows: &[&Row], picture: &Picture) {
+    let mut lines: Vec<Line> = Vec::new();
+    for row in rows {
+        let Some(spread) = (picture.of)(row) else {
+            continue;
+        };
+        let scale = (picture.scale)(row);
+        let point = (
+            row.x as f64,
+            Spread {
+                median: spread.median * scale,
+                min: spread.min * scale,
+                max: spread.max * scale,
+            },
+        );
+        match lines.iter_mut().find(|line| line.label == row.label) {
+            Some(line) => line.points.push(point),
+            None => lines.push(Line {
+                label: row.label.to_owned(),
+                peer: row.peer,
+                points: vec![point],
+            }),
+        }
+    }
+    let title = format!("{group}: {}", picture.title);
+    let about = lines.iter().map(|line| {
+        let points = line.points.iter();
+        let points =
+            points.map(|(x, spread)| format!("{} at {}", number(spread.median), number(*x)));
+        format!("{}: {}", line.label, points.collect::<Vec<_>>().join(", "))
+    });
+    let about = about.collect::<Vec<_>>().join(". ");
+    let axes = (table::swept(question), picture.y);
+    // A quantity that no row tells has no picture.
+    let Ok(drawing) = chart::svg(&title, &about, axes, &lines) else {
+        return;
+    };
+    let _ = write!(
+        page,
+        "<figure>\n{drawing}\n<figcaption>{}; {}, both axes logarithmic\n<ul class=\"legend\">",
+        escape(&title),
+        escape(picture.y)
+    );
+    for (number, line) in lines.iter().enumerate() {
+        let _ = write!(
+            page,
+            "<li><span style=\"background:{}\"></span>{}{}</li>",
+            chart::colour(number),
+            escape(&line.label),
+            if line.peer { " (dashed)" } else { "" }
+        );
+    }
+    page.push_str("</ul></figcaption>\n</figure>\n");
+}
+
+fn rows_table(page: &mut String, question: Question, group: &str, rows: &[&Row]) {
+    let columns = table::columns(question);
+    let _ = write!(
+        page,
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\">\n\
+         <table>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">{1}</th>",
+        escape(group),
+        table::swept(question)
+    );
+    for column in &columns {
+        let _ = write!(page, "<th scope=\"col\">{}</th>", escape(column.title));
+    }
+    page.push_str("</tr></thead>\n<tbody>\n");
+    for row in rows {
+        let (label, x) = (escape(row.label), number(row.x as f64));
+        let _ = write!(page, "<tr><td>{label}</td><td>{x}</td>");
+        match table::outcome(row) {
+            Some(why) => {
+                let width = columns.len();
+                let _ = write!(
+                    page,
+                    "<td class=\"why\" colspan=\"{width}\">{}</td>",
+                    escape(&why)
+                );
+            }
+            None => {
+                for column in &columns {
+                    let _ = write!(page, "<td>{}</td>", escape(&(column.cell)(row, rows)));
+                }
+            }
+        }
+        page.push_str("</tr>\n");
+    }
+    page.push_str("</tbody>\n</table>\n</div>\n");
+}
