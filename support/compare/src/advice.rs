@@ -77,10 +77,18 @@ const BYTES: Quantity = Quantity {
     unit: "bytes each",
 };
 
+/// Pairs of models between which a reader may have to choose, and what to look at.
+struct Choices {
+    question: Question,
+    pairs: &'static [(&'static str, &'static str)],
+    quantities: &'static [Quantity],
+}
+
 /// The choices that a reader has: of each two, and in these quantities, the better is named.
-const CHOICES: &[(&[(&str, &str)], &[Quantity])] = &[
-    (
-        &[
+const CHOICES: &[Choices] = &[
+    Choices {
+        question: Question::Io,
+        pairs: &[
             ("tokio", "threads-ureq"),
             ("tokio", "sequential"),
             ("tokio", "thread-per-url"),
@@ -96,10 +104,11 @@ const CHOICES: &[(&[(&str, &str)], &[Quantity])] = &[
             ("reactor", "oha"),
             ("reactor", "wrk"),
         ],
-        &[MS_A_PAGE, CPU, MEMORY],
-    ),
-    (
-        &[
+        quantities: &[MS_A_PAGE, CPU, MEMORY],
+    },
+    Choices {
+        question: Question::Cpu,
+        pairs: &[
             ("scope", "sequential"),
             ("rayon", "sequential"),
             ("tokio-tasks", "sequential"),
@@ -115,10 +124,11 @@ const CHOICES: &[(&[(&str, &str)], &[Quantity])] = &[
             ("node-workers", "node"),
             ("process-pool", "python-processes"),
         ],
-        &[WORK],
-    ),
-    (
-        &[
+        quantities: &[WORK],
+    },
+    Choices {
+        question: Question::Sync,
+        pairs: &[
             ("atomic-add", "std-mutex"),
             ("std-mutex", "parking-lot-mutex"),
             ("std-mutex", "tokio-mutex"),
@@ -136,8 +146,8 @@ const CHOICES: &[(&[(&str, &str)], &[Quantity])] = &[
             ("tokio-task", "thread"),
             ("thread", "process"),
         ],
-        &[EACH, BYTES],
-    ),
+        quantities: &[EACH, BYTES],
+    },
 ];
 
 /// Rounds of which the range says something. With a single one, every difference would count.
@@ -147,12 +157,13 @@ const ENOUGH_ROUNDS: usize = 2;
 pub(crate) fn from(rows: &[Row]) -> Vec<Advice> {
     let mut advice = Vec::new();
     for (question, group, rows) in table::groups(rows) {
-        for (pairs, quantities) in CHOICES {
-            for (one, other) in *pairs {
-                for quantity in *quantities {
-                    advice.extend(choice((question, group), &rows, (one, other), quantity));
-                    advice.extend(choice((question, group), &rows, (other, one), quantity));
-                }
+        let Some(choices) = CHOICES.iter().find(|choices| choices.question == question) else {
+            continue;
+        };
+        for &(one, other) in choices.pairs {
+            for quantity in choices.quantities {
+                advice.extend(choice((question, group), &rows, (one, other), quantity));
+                advice.extend(choice((question, group), &rows, (other, one), quantity));
             }
         }
     }

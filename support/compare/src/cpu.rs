@@ -119,7 +119,7 @@ fn is_prime(number: u64) -> bool {
             && (3..)
                 .step_by(2)
                 .take_while(|divisor| divisor * divisor <= number)
-                .all(|divisor| number % divisor != 0)
+                .all(|divisor: u64| !number.is_multiple_of(divisor))
 }
 
 /// Neighbours go to distant places: Knuth's multiplicative hash, of which the high bits count.

@@ -60,6 +60,18 @@ pub(crate) const MODELS: &[Model] = &[
         most: u64::MAX,
         fetch: smol,
     },
+    Model {
+        name: "async-std",
+        label: "async-std and hyper (async-fetch-async-std)",
+        most: u64::MAX,
+        fetch: async_std,
+    },
+    Model {
+        name: "process-fetch",
+        label: "worker processes, ureq (process-fetch)",
+        most: process_fetch::MOST_PROCESSES as u64,
+        fetch: processes,
+    },
 ];
 
 /// What a child is to fetch.
@@ -125,6 +137,19 @@ fn smol(work: &Work, tally: &mut Tally) {
     smol::block_on(async_fetch_smol::fetch_each(&work.urls, limits, |page| {
         tally.add(page.result);
     }));
+}
+
+fn async_std(work: &Work, tally: &mut Tally) {
+    let limits = limits!(async_fetch_async_std, work.concurrency);
+    let all = async_fetch_async_std::fetch_each(&work.urls, limits, |page| {
+        tally.add(page.result);
+    });
+    async_std::task::block_on(all);
+}
+
+fn processes(work: &Work, tally: &mut Tally) {
+    let limits = limits!(process_fetch, work.concurrency);
+    process_fetch::fetch_each(&work.urls, limits, |page| tally.add(page.result));
 }
 
 impl Tally {

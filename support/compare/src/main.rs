@@ -42,7 +42,8 @@ mod table;
 
 #[cfg(unix)]
 fn main() -> anyhow::Result<std::process::ExitCode> {
-    // First of all: a worker of the process pool stays in here.
+    // First of all: the workers of these two stay in here.
+    process_fetch::serve(|page| page);
     process_pool::serve::<cpu::Remote>();
     let mut arguments = std::env::args().skip(1);
     if arguments.next().as_deref() == Some("--child") {

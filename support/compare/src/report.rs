@@ -159,7 +159,14 @@ fn advice(page: &mut String, document: &Document) {
     for advice in &document.advice {
         let evidence = advice.evidence.iter();
         let evidence: Vec<String> = evidence
-            .map(|cited| format!("{} at {}: {}", cited.model, cited.x, cited.figure))
+            .map(|cited| {
+                format!(
+                    "{} at {}: {}",
+                    cited.model,
+                    number(cited.x as f64),
+                    cited.figure
+                )
+            })
             .collect();
         let _ = writeln!(
             page,

@@ -90,7 +90,8 @@ fn print(out: &mut impl io::Write, document: &Document) -> io::Result<()> {
     for advice in &document.advice {
         writeln!(out, "- {}", advice.sentence)?;
         for cited in &advice.evidence {
-            writeln!(out, "    {} at {}: {}", cited.model, cited.x, cited.figure)?;
+            let x = table::number(cited.x as f64);
+            writeln!(out, "    {} at {x}: {}", cited.model, cited.figure)?;
         }
     }
     if document.advice.is_empty() {

@@ -84,8 +84,8 @@ pub(crate) fn serve() -> anyhow::Result<()> {
         let counts = site.counts();
         site.reset();
         let seen = Seen {
-            requests: counts.requests as u64,
-            connections: counts.connections as u64,
+            requests: counts.requests,
+            connections: counts.connections,
             most_in_flight: counts.most_in_flight as u64,
         };
         writeln!(out, "{}", serde_json::to_string(&seen)?)?;
