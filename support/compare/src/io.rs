@@ -67,6 +67,12 @@ pub(crate) const MODELS: &[Model] = &[
         fetch: async_std,
     },
     Model {
+        name: "reactor",
+        label: "a reactor by hand, std (reactor)",
+        most: u64::MAX,
+        fetch: reactor,
+    },
+    Model {
         name: "process-fetch",
         label: "worker processes, ureq (process-fetch)",
         most: process_fetch::MOST_PROCESSES as u64,
@@ -147,6 +153,17 @@ fn async_std(work: &Work, tally: &mut Tally) {
     async_std::task::block_on(all);
 }
 
+fn reactor(work: &Work, tally: &mut Tally) {
+    let limits = limits!(reactor, work.concurrency);
+    let all = reactor::block_on(async |reactor| {
+        let add = |page: reactor::Fetched| tally.add(page.result);
+        reactor::fetch_each(&reactor, &work.urls, limits, add).await;
+    });
+    if let Err(error) = all {
+        tally.add::<()>(Err(error));
+    }
+}
+
 fn processes(work: &Work, tally: &mut Tally) {
     let limits = limits!(process_fetch, work.concurrency);
     process_fetch::fetch_each(&work.urls, limits, |page| tally.add(page.result));
@@ -180,12 +197,16 @@ fn chain(error: &dyn Error) -> String {
 /// How many pages a round fetches, if the command line does not say.
 fn pages(options: &Options, concurrency: u64, delay: Duration) -> u64 {
     let pages = options.requests.unwrap_or_else(|| {
+        let short = options.question.is_none();
         if delay.is_zero() {
-            2_000.max(concurrency)
+            if short { 500 } else { 2_000 }
+        } else if short {
+            (2 * concurrency).clamp(10, 1_000)
         } else {
             // Waiting is most of it: four times in turn show it as well as forty.
-            (4 * concurrency).clamp(20, 10_000).max(concurrency)
+            (4 * concurrency).clamp(20, 10_000)
         }
+        .max(concurrency)
     });
     pages.max(1)
 }
@@ -195,6 +216,10 @@ pub(crate) fn jobs(options: &Options, peers: &Peers, origin: &str) -> Vec<Job> {
     let mut jobs = Vec::new();
     for &delay in &options.delays {
         for &concurrency in &options.concurrency {
+            // The short form asks for these at one point alone.
+            if options.question.is_none() && delay.is_zero() && concurrency != 100 {
+                continue;
+            }
             let group = if delay.is_zero() {
                 "Pages that are answered at once".to_owned()
             } else {

@@ -185,8 +185,8 @@ fn command() -> Command {
                 .long("operations")
                 .value_name("N")
                 .value_parser(positive)
-                .default_value("1000000")
-                .help("Operations in a round"),
+                .default_value("5000000")
+                .help("Operations in a round; of messages, a tenth"),
         )
         .arg(
             list("units", "LIST", "How many tasks, threads or processes idle")
@@ -276,8 +276,8 @@ impl Options {
             tasks: vec![16, 10_000],
             numbers: 300_000,
             threads: vec![1, 2, 8],
-            operations: 200_000,
-            units: vec![1, 1000, 10_000],
+            operations: 1_000_000,
+            units: vec![1, 100, 10_000],
             json: false,
             report: None,
         }

@@ -44,18 +44,26 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     }
     if options.asks(Question::Cpu) && !keeper.interrupted() {
         let jobs = cpu::jobs(&options, &peers)?;
-        rows.extend(sweep("cpu", jobs, &plan(35), &keeper, None)?);
+        rows.extend(sweep("cpu", jobs, &plan(30), &keeper, None)?);
     }
     if options.asks(Question::Sync) && !keeper.interrupted() {
         rows.extend(sweep(
             "sync",
             sync::jobs(&options),
-            &plan(25),
+            &plan(20),
             &keeper,
             None,
         )?);
     }
 
+    let fewest = rows.iter().filter(|row| row.why.is_none());
+    let fewest = fewest.map(|row| row.rounds.len()).min();
+    if let Some(fewest) = fewest.filter(|&fewest| fewest < options.rounds) {
+        document.left_out.push(format!(
+            "rounds: some rows have {fewest} of {}, as the time was up",
+            options.rounds
+        ));
+    }
     document.finish(rows, keeper.interrupted());
     if let Some(path) = &options.report {
         std::fs::write(path, report::html(&document))

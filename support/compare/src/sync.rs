@@ -117,6 +117,19 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
+        name: "spinlock",
+        label: "ours, which spins (spinlock)",
+        group: Group::Add,
+        run: |work| {
+            let number = spinlock::SpinLock::new(0_u64);
+            on_threads(work, |times| {
+                for _ in 0..times {
+                    *number.lock() += 1;
+                }
+            })
+        },
+    },
+    Model {
         name: "tokio-mutex",
         label: "tokio::sync::Mutex, in tasks",
         group: Group::Add,
@@ -266,6 +279,20 @@ pub(crate) const MODELS: &[Model] = &[
         group: Group::Message,
         run: |work| {
             let ends = flume::bounded(CAPACITY);
+            messages(
+                work,
+                ends,
+                |sender, n| sender.send(n).is_ok(),
+                |inbox| inbox.recv().is_ok(),
+            )
+        },
+    },
+    Model {
+        name: "our-channel",
+        label: "ours, from a Mutex and Condvars (channel)",
+        group: Group::Message,
+        run: |work| {
+            let ends = channel::channel(CAPACITY);
             messages(
                 work,
                 ends,
@@ -479,10 +506,11 @@ pub(crate) fn jobs(options: &Options) -> Vec<Job> {
                 if !options.wants(model.name) || too_many {
                     continue;
                 }
-                let units = if group == Group::Idle {
-                    x
-                } else {
-                    options.operations
+                let units = match group {
+                    Group::Idle => x,
+                    // Each may put a thread to sleep and wake another.
+                    Group::Message => options.operations.div_ceil(10),
+                    Group::Add | Group::Read | Group::Permit => options.operations,
                 };
                 let row = Row {
                     question: Question::Sync,
