@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
+use gil::{Gil, Instruction};
 use process_pool::{Pool, Task};
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
@@ -34,18 +34,23 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "scope",
-        label: "a thread for each core, thread::scope",
+        label: "a thread for each core (thread-parallel-map)",
         run: scope,
     },
     Model {
         name: "rayon",
-        label: "rayon",
+        label: "rayon (thread-parallel-map)",
         run: rayon,
     },
     Model {
         name: "tokio-tasks",
         label: "tokio, a task for each",
         run: tokio_tasks,
+    },
+    Model {
+        name: "gil",
+        label: "a thread for each core, under a toy GIL (gil)",
+        run: under_gil,
     },
     Model {
         name: "process-pool",
@@ -93,6 +98,10 @@ impl Work {
     /// The numbers of one task.
     fn range(self, task: u64) -> Range<u64> {
         task * self.numbers / self.tasks..(task + 1) * self.numbers / self.tasks
+    }
+
+    fn task_numbers(self) -> Vec<u64> {
+        (0..self.tasks).collect()
     }
 }
 
@@ -144,33 +153,44 @@ fn sequential(work: &Work) -> anyhow::Result<u64> {
 }
 
 fn scope(work: &Work) -> anyhow::Result<u64> {
-    let (table, next) = (table(), AtomicU64::new(0));
-    let take_tasks = || {
-        let mut counted = 0;
-        loop {
-            // Relaxed: nothing but the number passes here.
-            let task = next.fetch_add(1, Ordering::Relaxed);
-            if task >= work.tasks {
-                return counted;
-            }
-            counted += work.kernel.run(work.range(task), &table);
-        }
-    };
-    let counted = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..cores()).map(|_| scope.spawn(take_tasks)).collect();
-        let counts = threads.into_iter().map(|thread| thread.join().ok());
-        counts.sum::<Option<u64>>().context("a thread panicked")
-    })?;
-    Ok(answer(counted, &table))
+    let (table, tasks) = (table(), work.task_numbers());
+    let counts = thread_parallel_map::parallel_map(&tasks, |&task| {
+        work.kernel.run(work.range(task), &table)
+    });
+    Ok(answer(counts.into_iter().sum(), &table))
 }
 
 fn rayon(work: &Work) -> anyhow::Result<u64> {
-    let table = table();
-    let tasks = (0..work.tasks).into_par_iter();
-    let counted = tasks
-        .map(|task| work.kernel.run(work.range(task), &table))
-        .sum();
-    Ok(answer(counted, &table))
+    let (table, tasks) = (table(), work.task_numbers());
+    let counts = thread_parallel_map::with_rayon::parallel_map(&tasks, |&task| {
+        work.kernel.run(work.range(task), &table)
+    });
+    Ok(answer(counts.into_iter().sum(), &table))
+}
+
+/// A thread for each core, but each task is one step of an interpreter, and only one thread at a
+/// time may take a step.
+fn under_gil(work: &Work) -> anyhow::Result<u64> {
+    let (table, gil) = (table(), Gil::default());
+    let (next, counted) = (AtomicU64::new(0), AtomicU64::new(0));
+    // Relaxed: under the lock nobody else is here.
+    let step = || {
+        let task = next.fetch_add(1, Ordering::Relaxed);
+        if task < work.tasks {
+            let count = work.kernel.run(work.range(task), &table);
+            counted.fetch_add(count, Ordering::Relaxed);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..cores() {
+            scope.spawn(|| {
+                while next.load(Ordering::Relaxed) < work.tasks {
+                    gil::run(&gil, &[], 0, &[Instruction::Call(&step)]);
+                }
+            });
+        }
+    });
+    Ok(answer(counted.into_inner(), &table))
 }
 
 fn tokio_tasks(work: &Work) -> anyhow::Result<u64> {
