@@ -91,15 +91,12 @@ const CHOICES: &[Choices] = &[
         pairs: &[
             ("tokio", "threads-ureq"),
             ("tokio", "sequential"),
-            ("tokio", "thread-per-url"),
             ("threads-std", "thread-per-url"),
             ("tokio", "smol"),
-            ("tokio", "async-std"),
             ("reactor", "threads-std"),
             ("process-fetch", "threads-ureq"),
             ("tokio", "aiohttp"),
             ("threads-ureq", "requests-threads"),
-            ("threads-ureq", "requests-pool"),
             ("tokio", "node-fetch"),
             ("reactor", "oha"),
             ("reactor", "wrk"),
@@ -153,6 +150,9 @@ const CHOICES: &[Choices] = &[
 /// Rounds of which the range says something. With a single one, every difference would count.
 const ENOUGH_ROUNDS: usize = 2;
 
+/// Below this factor a difference may be real, and still is no reason to choose.
+const WORTHWHILE: f64 = 1.1;
+
 /// All that the rows support.
 pub(crate) fn from(rows: &[Row]) -> Vec<Advice> {
     let mut advice = Vec::new();
@@ -193,7 +193,12 @@ fn choice(
         let Some((this, that)) = (quantity.of)(one).zip((quantity.of)(other)) else {
             continue;
         };
-        if this.below(that) {
+        // The memory of several processes is that of the largest alone, which proves nothing.
+        let several = [better, worse].contains(&"process-fetch");
+        if several && quantity.less == MEMORY.less {
+            continue;
+        }
+        if this.below(that) && that.median / this.median >= WORTHWHILE {
             wins.push((one.x, that.median / this.median));
             for (row, spread) in [(one, this), (other, that)] {
                 evidence.push(Evidence {
@@ -309,6 +314,31 @@ mod tests {
             row("threads-ureq", 100, &[0.25, 0.4, 0.5]),
         ];
         assert_eq!(sentences(&rows), [""; 0]);
+    }
+
+    #[test]
+    fn a_difference_too_small_to_choose_by_is_not_said() {
+        let rows = [
+            row("tokio", 100, &[0.1, 0.101]),
+            row("threads-ureq", 100, &[0.105, 0.106]),
+        ];
+        assert_eq!(sentences(&rows), [""; 0]);
+    }
+
+    #[test]
+    fn the_largest_of_several_processes_proves_nothing_about_memory() {
+        let with_memory = |model, bytes| {
+            let mut row = row(model, 100, &[0.1, 0.1]);
+            for round in &mut row.rounds {
+                round.peak_memory = bytes;
+            }
+            row
+        };
+        let threads = with_memory("threads-ureq", 50 << 20);
+        let said = sentences(&[with_memory("process-fetch", 5 << 20), threads.clone()]);
+        assert_eq!(said, [""; 0]);
+        let said = sentences(&[with_memory("tokio", 5 << 20), threads]);
+        assert!(said[0].contains("less memory"), "{said:?}");
     }
 
     #[test]

@@ -16,9 +16,9 @@ pub(crate) struct Line {
     pub(crate) points: Vec<(f64, Spread)>,
 }
 
-/// Told apart in daylight and at night, on paper and by most eyes; after twelve they come again,
+/// Told apart in daylight and at night, on paper and by most eyes; after fifteen they come again,
 /// and the legend's order tells.
-const COLOURS: [RGBColor; 12] = [
+const COLOURS: [RGBColor; 15] = [
     RGBColor(0xd9, 0x5f, 0x02),
     RGBColor(0x1b, 0x9e, 0x77),
     RGBColor(0x75, 0x70, 0xb3),
@@ -31,6 +31,9 @@ const COLOURS: [RGBColor; 12] = [
     RGBColor(0x8e, 0x6c, 0x4e),
     RGBColor(0xa0, 0x5c, 0xd6),
     RGBColor(0x80, 0x80, 0x80),
+    RGBColor(0x3f, 0x6f, 0xff),
+    RGBColor(0xb0, 0xa0, 0x30),
+    RGBColor(0xff, 0x8a, 0x65),
 ];
 
 /// plotters knows fixed colours alone. This one, which nothing else has, stands for the colour of

@@ -18,7 +18,7 @@ body { background: var(--ground); color: var(--text); font: 16px/1.5 system-ui, 
 h1 { font-size: 1.6rem; } h2 { font-size: 1.3rem; margin-top: 2.5rem; } h3 { font-size: 1.05rem; }
 figure { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 1rem 0;
   padding: .75rem; }
-svg { display: block; height: auto; max-width: 100%; }
+svg { display: block; height: auto; width: 100%; }
 figcaption { font-size: .9rem; }
 ul.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; padding: 0;
   font-size: .9rem; }
@@ -123,6 +123,8 @@ smallest and the largest. Where two ranges overlap, the difference may be noise.
 <li>The time is that of the work, by the child's own clock. Its start-up stands apart: much of what \
 one sees against Python and Node on short runs is the interpreter starting. curl and oha do not tell \
 them apart.</li>\n\
+<li>Pages that take a while cannot come faster than that: \u{201c}× delay\u{201d} says how many \
+times the delay itself the work took, the pages in flight taken as one turn.</li>\n\
 <li>Site and fetchers share the machine's cores, so with answers at once the site is part of what is \
 measured.</li>\n\
 <li>Memory, threads and switches are the system's accounting of the process and of those that it \
@@ -202,6 +204,9 @@ fn figure(page: &mut String, question: Question, group: &str, rows: &[&Row], pic
             }),
         }
     }
+    if question == Question::Io && picture.title == "time" {
+        lines.extend(physical_limit(rows));
+    }
     let title = format!("{group}: {}", picture.title);
     let about = lines.iter().map(|line| {
         let points = line.points.iter();
@@ -231,6 +236,29 @@ fn figure(page: &mut String, question: Question, group: &str, rows: &[&Row], pic
         );
     }
     page.push_str("</ul></figcaption>\n</figure>\n");
+}
+
+/// What no client can undercut: the delay itself.
+fn physical_limit(rows: &[&Row]) -> Option<Line> {
+    let mut points: Vec<(f64, Spread)> = Vec::new();
+    for row in rows {
+        let at = row.limit()? * 1e6 / row.units as f64;
+        if points.iter().all(|(x, _)| *x != row.x as f64) {
+            points.push((
+                row.x as f64,
+                Spread {
+                    median: at,
+                    min: at,
+                    max: at,
+                },
+            ));
+        }
+    }
+    Some(Line {
+        label: "the delay itself: no client can be below".to_owned(),
+        peer: true,
+        points,
+    })
 }
 
 fn rows_table(page: &mut String, question: Question, group: &str, rows: &[&Row]) {

@@ -124,6 +124,12 @@ impl Row {
         self.spread(|round| round.work.or(Some(round.wall)))
     }
 
+    /// Seconds below which no client can stay: the site's delay, as often as it comes in turn.
+    pub(crate) fn limit(&self) -> Option<f64> {
+        let turns = self.units.div_ceil(self.x) as f64;
+        (self.delay > 0.0).then_some(turns * self.delay)
+    }
+
     /// CPU seconds, user and system.
     pub(crate) fn cpu(&self) -> Option<Spread> {
         self.spread(|round| Some(round.user + round.system))

@@ -31,6 +31,13 @@ pub(crate) fn columns(question: Question) -> Vec<Column> {
                 cell: |row, _| ranged(row.work(), 1e6 / row.units as f64),
             },
             Column {
+                title: "× delay",
+                cell: |row, _| {
+                    let limit = row.work().zip(row.limit());
+                    limit.map_or_else(nothing, |(work, limit)| number(work.median / limit))
+                },
+            },
+            Column {
                 title: "seen in flight",
                 cell: |row, _| middle(row, |round| Some(round.site?.most_in_flight as f64), 1.0),
             },
