@@ -154,7 +154,7 @@ fn facts(page: &mut String, document: &Document) {
 fn advice(page: &mut String, document: &Document) {
     page.push_str("<h2>What follows from it</h2>\n");
     if document.advice.is_empty() {
-        page.push_str("<p>Nothing: no difference in this run is larger than the noise.</p>\n");
+        page.push_str("<p>Nothing: no difference in this run is larger than the noise, or there was one round.</p>\n");
         return;
     }
     page.push_str("<ul>\n");

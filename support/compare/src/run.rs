@@ -176,6 +176,7 @@ fn reason(stderr: &str) -> String {
     } else {
         first
     };
+    let line = line.strip_prefix("Error: ").unwrap_or(line);
     line.chars().take(200).collect()
 }
 

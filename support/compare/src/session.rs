@@ -103,7 +103,10 @@ fn print(out: &mut impl io::Write, document: &Document) -> io::Result<()> {
         }
     }
     if document.advice.is_empty() {
-        writeln!(out, "nothing: no difference is larger than the noise")?;
+        writeln!(
+            out,
+            "nothing: no difference is larger than the noise, or there was one round"
+        )?;
     }
     Ok(())
 }
