@@ -50,7 +50,8 @@ const LIBRARIES: [&str; 13] = [
 impl Document {
     /// The document of a run that begins now, still without rows.
     pub(crate) fn begin(peers: &Peers) -> Self {
-        let mut versions = vec![("rustc".to_owned(), env!("COMPARE_RUSTC").to_owned())];
+        let rustc = env!("COMPARE_RUSTC").trim_start_matches("rustc ");
+        let mut versions = vec![("rustc".to_owned(), rustc.to_owned())];
         versions.extend(libraries(include_str!("../../../Cargo.lock")));
         versions.extend(peers.versions.iter().cloned());
         let arguments = std::env::args().skip(1);

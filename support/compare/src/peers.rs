@@ -54,6 +54,13 @@ impl Peers {
         peers
     }
 
+    /// Keeps the version out of a line such as `curl 7.88.1 (x86_64-pc-linux-gnu) …`.
+    fn add_version(&mut self, name: &str, line: &str) {
+        let mut words = line.split_whitespace().filter(|word| *word != name);
+        let version = words.next().unwrap_or_default().to_owned();
+        self.versions.push((name.to_owned(), version));
+    }
+
     /// Those that fetch.
     pub(crate) fn io(&self) -> &[Peer] {
         &self.io
@@ -91,7 +98,7 @@ impl Peers {
             return;
         };
         if let Some(version) = first_line(&python, &["--version"]) {
-            self.versions.push(("python3".into(), version));
+            self.add_version("Python", &version);
         }
         for (name, label, how, most) in [
             (
@@ -143,7 +150,7 @@ impl Peers {
                     .push(format!("Python's {package}: it is not installed"));
                 continue;
             };
-            self.versions.push((package.into(), version));
+            self.add_version(package, &version);
             for &(name, label, script) in models {
                 self.io.push(scripted(name, label, &python, script, &[]));
             }
@@ -153,7 +160,7 @@ impl Peers {
     fn find_node(&mut self) {
         match first_line("node", &["--version"]) {
             Some(version) => {
-                self.versions.push(("node".into(), version));
+                self.add_version("node", &version);
                 self.io.push(scripted(
                     "node-fetch",
                     "Node, fetch",
@@ -216,7 +223,7 @@ impl Peers {
             };
             match first_line(peer.name, &[flag]) {
                 Some(version) => {
-                    self.versions.push((peer.name.into(), version));
+                    self.add_version(peer.name, &version);
                     self.io.push(peer);
                 }
                 None => self
