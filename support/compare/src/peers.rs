@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::process::{Command, Stdio};
 
+use crate::rows::Question;
 use crate::sweep::Reading;
 
 /// Where their scripts are.
@@ -71,22 +72,27 @@ impl Peers {
         &self.cpu
     }
 
-    /// All names, for a check of the command line.
-    pub(crate) fn names() -> [&'static str; 12] {
-        [
-            "aiohttp",
-            "requests-threads",
-            "requests-pool",
-            "node-fetch",
-            "curl",
-            "oha",
-            "wrk",
-            "python",
-            "python-threads",
-            "python-processes",
-            "node",
-            "node-workers",
-        ]
+    /// The names of all that could be installed, for a check of the command line.
+    pub(crate) fn names(question: Question) -> &'static [&'static str] {
+        match question {
+            Question::Io => &[
+                "aiohttp",
+                "requests-threads",
+                "requests-pool",
+                "node-fetch",
+                "curl",
+                "oha",
+                "wrk",
+            ],
+            Question::Cpu => &[
+                "python",
+                "python-threads",
+                "python-processes",
+                "node",
+                "node-workers",
+            ],
+            Question::Sync => &[],
+        }
     }
 
     fn find_python(&mut self) {

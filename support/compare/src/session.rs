@@ -21,7 +21,7 @@ use crate::{cpu, idle, io as question_io, report, sync, table};
 /// If the site or the handler of Ctrl-C cannot be set up, or the output cannot be written.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let options = Options::from_args();
-    refuse_unknown(&options.models);
+    refuse_unknown(&options);
     let keeper = Keeper::default();
     let on_interrupt = keeper.clone();
     ctrlc::set_handler(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
@@ -111,16 +111,26 @@ fn print(out: &mut impl io::Write, document: &Document) -> io::Result<()> {
     Ok(())
 }
 
-/// Refuses a name that none of the questions knows.
-fn refuse_unknown(models: &[String]) {
-    let io = question_io::MODELS.iter().map(|model| model.name);
-    let cpu = cpu::MODELS.iter().map(|model| model.name);
-    let sync = sync::MODELS.iter().map(|model| model.name);
-    let peers = Peers::names();
-    let known: Vec<&str> = io.chain(cpu).chain(sync).chain(peers).collect();
-    if let Some(model) = models.iter().find(|model| !known.contains(&model.as_str())) {
+/// Refuses a name that the question asked does not know.
+fn refuse_unknown(options: &Options) {
+    let mut known: Vec<&str> = Vec::new();
+    for question in [Question::Io, Question::Cpu, Question::Sync] {
+        if options.asks(question) {
+            match question {
+                Question::Io => known.extend(question_io::MODELS.iter().map(|model| model.name)),
+                Question::Cpu => known.extend(cpu::MODELS.iter().map(|model| model.name)),
+                Question::Sync => known.extend(sync::MODELS.iter().map(|model| model.name)),
+            }
+            known.extend(Peers::names(question));
+        }
+    }
+    let mut wanted = options.models.iter();
+    if let Some(model) = wanted.find(|model| !known.contains(&model.as_str())) {
         let known = known.join(", ");
-        fail(2, &format!("{model}: no such model; there are {known}"));
+        fail(
+            2,
+            &format!("{model}: no such model here; there are {known}"),
+        );
     }
 }
 

@@ -173,6 +173,7 @@ fn a_row_that_cannot_finish_says_why_and_the_others_go_on() {
 fn a_misuse_is_one_line_and_measures_nothing() {
     for (arguments, word) in [
         (&["io", "--models=carrier-pigeon"][..], "no such model"),
+        (&["io", "--models=std-mutex"], "no such model"),
         (&["io", "--rounds=0"], "zero"),
         (&["io", "--concurrency=0"], "zero"),
         (&["io", "--report=/nowhere/report.html"], "cannot write"),
