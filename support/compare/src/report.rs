@@ -127,8 +127,8 @@ them apart.</li>\n\
 times the delay itself the work took, the pages in flight taken as one turn.</li>\n\
 <li>Site and fetchers share the machine's cores, so with answers at once the site is part of what is \
 measured.</li>\n\
-<li>Memory, threads and switches are the system's accounting of the process and of those that it \
-waited for; where there are several, the memory is that of the largest.</li>\n</ul>\n";
+<li>CPU time, memory, threads and switches are the system's accounting of the process and of those that it \
+waited for, start-up included; where there are several, the memory is that of the largest.</li>\n</ul>\n";
 
 fn facts(page: &mut String, document: &Document) {
     page.push_str("<dl>\n");

@@ -40,17 +40,17 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     if options.asks(Question::Io) {
         let mut site = Site::start()?;
         let jobs = question_io::jobs(&options, &peers, site.origin());
-        rows.extend(sweep("io", jobs, &plan(50), &keeper, Some(&mut site))?);
+        rows.extend(sweep("io", jobs, &plan(75), &keeper, Some(&mut site))?);
     }
     if options.asks(Question::Cpu) && !keeper.interrupted() {
         let jobs = cpu::jobs(&options, &peers)?;
-        rows.extend(sweep("cpu", jobs, &plan(30), &keeper, None)?);
+        rows.extend(sweep("cpu", jobs, &plan(25), &keeper, None)?);
     }
     if options.asks(Question::Sync) && !keeper.interrupted() {
         rows.extend(sweep(
             "sync",
             sync::jobs(&options),
-            &plan(20),
+            &plan(18),
             &keeper,
             None,
         )?);
