@@ -83,10 +83,8 @@ pub(crate) const MODELS: &[Model] = &[
         group: Group::Add,
         run: |work| {
             let number = AtomicU64::new(0);
-            on_threads(work, |times| {
-                for _ in 0..times {
-                    number.fetch_add(1, Ordering::Relaxed);
-                }
+            on_threads(work, || {
+                number.fetch_add(1, Ordering::Relaxed);
             })
         },
     },
@@ -96,10 +94,8 @@ pub(crate) const MODELS: &[Model] = &[
         group: Group::Add,
         run: |work| {
             let number = std::sync::Mutex::new(0_u64);
-            on_threads(work, |times| {
-                for _ in 0..times {
-                    *number.lock().expect("no thread panics with the lock") += 1;
-                }
+            on_threads(work, || {
+                *number.lock().expect("no thread panics with the lock") += 1;
             })
         },
     },
@@ -109,10 +105,8 @@ pub(crate) const MODELS: &[Model] = &[
         group: Group::Add,
         run: |work| {
             let number = parking_lot::Mutex::new(0_u64);
-            on_threads(work, |times| {
-                for _ in 0..times {
-                    *number.lock() += 1;
-                }
+            on_threads(work, || {
+                *number.lock() += 1;
             })
         },
     },
@@ -122,10 +116,8 @@ pub(crate) const MODELS: &[Model] = &[
         group: Group::Add,
         run: |work| {
             let number = spinlock::SpinLock::new(0_u64);
-            on_threads(work, |times| {
-                for _ in 0..times {
-                    *number.lock() += 1;
-                }
+            on_threads(work, || {
+                *number.lock() += 1;
             })
         },
     },
@@ -151,10 +143,8 @@ pub(crate) const MODELS: &[Model] = &[
         group: Group::Read,
         run: |work| {
             let number = std::sync::RwLock::new(1_u64);
-            on_threads(work, |times| {
-                for _ in 0..times {
-                    black_box(*number.read().expect("no thread panics with the lock"));
-                }
+            on_threads(work, || {
+                black_box(*number.read().expect("no thread panics with the lock"));
             })
         },
     },
@@ -164,10 +154,8 @@ pub(crate) const MODELS: &[Model] = &[
         group: Group::Read,
         run: |work| {
             let number = parking_lot::RwLock::new(1_u64);
-            on_threads(work, |times| {
-                for _ in 0..times {
-                    black_box(*number.read());
-                }
+            on_threads(work, || {
+                black_box(*number.read());
             })
         },
     },
@@ -193,10 +181,8 @@ pub(crate) const MODELS: &[Model] = &[
         group: Group::Read,
         run: |work| {
             let number = rwlock::by_hand::RwLock::new(rwlock::by_hand::Prefer::Writers, 1_u64);
-            on_threads(work, |times| {
-                for _ in 0..times {
-                    black_box(*number.read());
-                }
+            on_threads(work, || {
+                black_box(*number.read());
             })
         },
     },
@@ -206,10 +192,8 @@ pub(crate) const MODELS: &[Model] = &[
         group: Group::Permit,
         run: |work| {
             let semaphore = semaphore::Semaphore::new(permits(work));
-            on_threads(work, |times| {
-                for _ in 0..times {
-                    drop(semaphore.acquire());
-                }
+            on_threads(work, || {
+                drop(semaphore.acquire());
             })
         },
     },
@@ -341,7 +325,7 @@ fn permits(work: &Work) -> usize {
 }
 
 /// Shares the operations out over threads, which begin together.
-fn on_threads(work: &Work, operate: impl Fn(u64) + Sync) -> anyhow::Result<Cost> {
+fn on_threads(work: &Work, operate: impl Fn() + Sync) -> anyhow::Result<Cost> {
     let each = work.operations.div_ceil(work.threads);
     let start = Barrier::new(work.threads as usize);
     let moments = thread::scope(|scope| {
@@ -350,7 +334,9 @@ fn on_threads(work: &Work, operate: impl Fn(u64) + Sync) -> anyhow::Result<Cost>
                 scope.spawn(|| {
                     start.wait();
                     let began = now();
-                    operate(each);
+                    for _ in 0..each {
+                        operate();
+                    }
                     (began, now())
                 })
             })
