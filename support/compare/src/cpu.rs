@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
 use gil::{Gil, Instruction};
+use measured::{Question, Row};
 use process_pool::{Pool, Task};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use crate::options::Options;
 use crate::peers::Peers;
-use crate::rows::{Question, Row, Word};
 use crate::run::{now, peak_memory};
 use crate::sweep::Job;
+use crate::word::Word;
 
 /// One way to compute. To add one: its function below, and a line in [`MODELS`].
 pub(crate) struct Model {
@@ -258,11 +259,11 @@ pub(crate) fn jobs(options: &Options, peers: &Peers) -> anyhow::Result<Vec<Job>>
             tasks: 1,
         })?;
         for &tasks in &options.tasks {
-            let row = |model, label, peer| Row {
+            let row = |model: &'static str, label: &'static str, peer| Row {
                 question: Question::Cpu,
                 group: group.to_owned(),
-                model,
-                label,
+                model: model.into(),
+                label: label.into(),
                 peer,
                 x: tasks,
                 units: tasks,

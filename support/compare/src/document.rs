@@ -1,34 +1,11 @@
-//! A whole run, as `--json` prints it and the report shows it.
+//! What belongs beside the figures: date, command, machine, versions.
 
 use std::fs;
 use std::time::SystemTime;
 
-use serde::Serialize;
+use measured::Document;
 
-use crate::advice::{self, Advice};
 use crate::peers::Peers;
-use crate::rows::Row;
-
-/// A run: where, when, with what, and all that came out.
-#[derive(Debug, Serialize)]
-pub(crate) struct Document {
-    /// When it began, in UTC.
-    pub(crate) date: String,
-    /// The command line.
-    pub(crate) command: String,
-    /// The machine, in a few lines: a name and a value each.
-    pub(crate) machine: Vec<(String, String)>,
-    /// Compiler, libraries and peers: a name and a version each.
-    pub(crate) versions: Vec<(String, String)>,
-    /// Whether Ctrl-C ended it: rows may lack rounds.
-    pub(crate) interrupted: bool,
-    /// What was not measured, and why.
-    pub(crate) left_out: Vec<String>,
-    /// All rows with all their rounds.
-    pub(crate) rows: Vec<Row>,
-    /// What follows from them.
-    pub(crate) advice: Vec<Advice>,
-}
 
 /// The libraries whose versions belong beside the figures.
 const LIBRARIES: [&str; 13] = [
@@ -47,42 +24,31 @@ const LIBRARIES: [&str; 13] = [
     "ureq",
 ];
 
-impl Document {
-    /// The document of a run that begins now, still without rows.
-    pub(crate) fn begin(peers: &Peers) -> Self {
-        let rustc = env!("COMPARE_RUSTC").trim_start_matches("rustc ");
-        let mut versions = vec![("rustc".to_owned(), rustc.to_owned())];
-        versions.extend(libraries(include_str!("../../../Cargo.lock")));
-        versions.extend(peers.versions.iter().cloned());
-        let arguments = std::env::args().skip(1);
-        let mut left_out = peers.left_out.clone();
-        if cfg!(debug_assertions) {
-            left_out.push(
-                "optimisation: this is a debug build; its figures say nothing (use --release)"
-                    .to_owned(),
-            );
-        }
-        Self {
-            date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
-            command: ["compare".to_owned()]
-                .into_iter()
-                .chain(arguments)
-                .collect::<Vec<_>>()
-                .join(" "),
-            machine: machine(),
-            versions,
-            interrupted: false,
-            left_out,
-            rows: Vec::new(),
-            advice: Vec::new(),
-        }
+/// The document of a run that begins now, still without rows.
+pub(crate) fn begin(peers: &Peers) -> Document {
+    let rustc = env!("COMPARE_RUSTC").trim_start_matches("rustc ");
+    let mut versions = vec![("rustc".to_owned(), rustc.to_owned())];
+    versions.extend(libraries(include_str!("../../../Cargo.lock")));
+    versions.extend(peers.versions.iter().cloned());
+    let arguments = std::env::args().skip(1);
+    let mut left_out = peers.left_out.clone();
+    if cfg!(debug_assertions) {
+        left_out.push(
+            "optimisation: this is a debug build; its figures say nothing (use --release)"
+                .to_owned(),
+        );
     }
-
-    /// Takes the rows, and draws from them what they support.
-    pub(crate) fn finish(&mut self, rows: Vec<Row>, interrupted: bool) {
-        self.advice = advice::from(&rows);
-        self.rows = rows;
-        self.interrupted = interrupted;
+    Document {
+        date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        command: ["compare".to_owned()]
+            .into_iter()
+            .chain(arguments)
+            .collect::<Vec<_>>()
+            .join(" "),
+        machine: machine(),
+        versions,
+        left_out,
+        ..Document::default()
     }
 }
 

@@ -4,12 +4,13 @@ use std::error::Error;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use measured::{Question, Row};
 
 use crate::options::Options;
 use crate::peers::Peers;
-use crate::rows::{Question, Row, Word};
 use crate::run::{now, peak_memory};
 use crate::sweep::Job;
+use crate::word::Word;
 
 /// One way to fetch. To add one: its function below, and a line in [`MODELS`].
 pub(crate) struct Model {
@@ -225,11 +226,11 @@ pub(crate) fn jobs(options: &Options, peers: &Peers, origin: &str) -> Vec<Job> {
             } else {
                 format!("Pages that take {}", humantime::format_duration(delay))
             };
-            let row = |model, label, peer, units| Row {
+            let row = |model: &'static str, label: &'static str, peer, units| Row {
                 question: Question::Io,
                 group: group.clone(),
-                model,
-                label,
+                model: model.into(),
+                label: label.into(),
                 peer,
                 x: concurrency,
                 units,

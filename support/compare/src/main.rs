@@ -1,14 +1,11 @@
 //! Measures every model on the same work, each alone in a child process, on this machine.
 //!
 //! `cargo run --release -p compare` asks three questions in a short form; `compare io`, `compare cpu`
-//! and `compare sync` ask one of them at length. See `--help`.
+//! and `compare sync` ask one of them at length; `compare show` reads what `--json` has printed. See
+//! `--help`.
 
 #[cfg(unix)]
 mod accounting;
-#[cfg(unix)]
-mod advice;
-#[cfg(unix)]
-mod chart;
 #[cfg(unix)]
 mod cpu;
 #[cfg(unix)]
@@ -22,23 +19,17 @@ mod options;
 #[cfg(unix)]
 mod peers;
 #[cfg(unix)]
-mod report;
-#[cfg(unix)]
-mod rows;
-#[cfg(unix)]
 mod run;
 #[cfg(unix)]
 mod session;
 #[cfg(unix)]
 mod site;
 #[cfg(unix)]
-mod stats;
-#[cfg(unix)]
 mod sweep;
 #[cfg(unix)]
 mod sync;
 #[cfg(unix)]
-mod table;
+mod word;
 
 #[cfg(unix)]
 fn main() -> anyhow::Result<std::process::ExitCode> {

@@ -2,16 +2,35 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use bytesize::ByteSize;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-
-use crate::rows::Question;
+use measured::Question;
 
 /// What the command line asks for.
+#[derive(Clone, Debug)]
+pub(crate) enum Asked {
+    /// To measure.
+    Measure(Options),
+    /// To read what was measured before.
+    Show(Show),
+}
+
+/// Documents that `--json` has printed.
+#[derive(Clone, Debug)]
+pub(crate) struct Show {
+    /// The one that is printed once more.
+    pub(crate) first: PathBuf,
+    /// One of another run, which may rank differently.
+    pub(crate) second: Option<PathBuf>,
+    /// Write the report as a page of HTML.
+    pub(crate) report: Option<PathBuf>,
+}
+
+/// What is to be measured, and how.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
     /// The one question that is named; `None` stands for all three in their short form.
@@ -123,13 +142,22 @@ fn common(command: Command) -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Print one JSON document with all rounds, in place of the tables"),
         )
-        .arg(
-            Arg::new("report")
-                .long("report")
-                .value_name("FILE.html")
-                .value_parser(value_parser!(PathBuf))
-                .help("Write a page with charts that stands alone"),
-        )
+        .arg(report())
+}
+
+fn report() -> Arg {
+    Arg::new("report")
+        .long("report")
+        .value_name("FILE.html")
+        .value_parser(value_parser!(PathBuf))
+        .help("Write a page with charts that stands alone")
+}
+
+fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .value_name(value)
+        .value_parser(value_parser!(PathBuf))
+        .help(help)
 }
 
 fn command() -> Command {
@@ -193,6 +221,15 @@ fn command() -> Command {
                 .value_parser(positive)
                 .default_value("1,100,1000,10000,100000"),
         );
+    let show = Command::new("show")
+        .about("Print once more what --json has printed")
+        .arg(file("first", "FILE.json", "The run to print"))
+        .arg(file(
+            "second",
+            "AGAIN.json",
+            "Another run: does it rank alike?",
+        ))
+        .arg(report());
     common(Command::new("compare"))
         .about("Measures every model on the same work, each alone in a child process.")
         .after_help(
@@ -201,10 +238,10 @@ fn command() -> Command {
         )
         .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(true)
-        .subcommands([io, cpu, sync])
+        .subcommands([io, cpu, sync, show])
 }
 
-impl Options {
+impl Asked {
     /// Reads the program's arguments. Prints help, or what is wrong with them, and exits if asked
     /// to or if they are of no use.
     pub(crate) fn from_args() -> Self {
@@ -221,6 +258,21 @@ impl Options {
         Self::from_matches(&matches).unwrap_or_else(|error| fail(2, &format!("{error:#}")))
     }
 
+    fn from_matches(matches: &ArgMatches) -> anyhow::Result<Self> {
+        let Some(("show", matches)) = matches.subcommand() else {
+            return Options::from_matches(matches).map(Self::Measure);
+        };
+        let show = Show {
+            first: one(matches, "first").context("FILE.json is missing: which run is meant?")?,
+            second: one(matches, "second"),
+            report: one(matches, "report"),
+        };
+        show.report.as_deref().map_or(Ok(()), writable)?;
+        Ok(Self::Show(show))
+    }
+}
+
+impl Options {
     fn from_matches(matches: &ArgMatches) -> anyhow::Result<Self> {
         let short = Self::short();
         let (question, matches) = match matches.subcommand() {
@@ -250,14 +302,7 @@ impl Options {
             report: one(matches, "report"),
         };
         ensure!(!options.limit.is_zero(), "no child is done in no time");
-        if let Some(path) = &options.report {
-            // Opened without being emptied: an older report is lost only to a newer one.
-            OpenOptions::new()
-                .append(true)
-                .create(true)
-                .open(path)
-                .with_context(|| format!("cannot write {}", path.display()))?;
-        }
+        options.report.as_deref().map_or(Ok(()), writable)?;
         Ok(options)
     }
 
@@ -294,6 +339,16 @@ impl Options {
     }
 }
 
+/// Opened without being emptied: an older report is lost only to a newer one.
+fn writable(path: &Path) -> anyhow::Result<()> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
 fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Option<T> {
     matches.try_get_one(id).ok().flatten().cloned()
 }
@@ -326,7 +381,11 @@ mod tests {
         let words = line.split_whitespace();
         let matches = command().try_get_matches_from(words);
         let matches = matches.map_err(|error| first_line(&error.to_string()))?;
-        Options::from_matches(&matches).map_err(|error| format!("{error:#}"))
+        match Asked::from_matches(&matches) {
+            Ok(Asked::Measure(options)) => Ok(options),
+            Ok(Asked::Show(show)) => panic!("{line}: {show:?}"),
+            Err(error) => Err(format!("{error:#}")),
+        }
     }
 
     #[test]
@@ -362,6 +421,11 @@ mod tests {
             ("compare io --limit 0s", "no time"),
             ("compare io --report /nowhere/at/all.html", "cannot write"),
             ("compare disk", "disk"),
+            ("compare show", "FILE.json"),
+            (
+                "compare show a.json --report /nowhere/at/all.html",
+                "cannot write",
+            ),
             ("compare cpu --delay 1s", "--delay"),
         ] {
             let error = parse(line).expect_err(line);

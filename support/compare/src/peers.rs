@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::process::{Command, Stdio};
 
-use crate::rows::Question;
+use measured::Question;
+
 use crate::sweep::Reading;
 
 /// Where their scripts are.

@@ -1,34 +1,81 @@
 //! A run from the command line to the last line printed.
 
 use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use measured::{Document, Question, Row, agreement, report};
 
-use crate::document::Document;
-use crate::options::{Options, fail};
+use crate::options::{Asked, Options, Show, fail};
 use crate::peers::Peers;
-use crate::rows::{Question, Row};
 use crate::run::Keeper;
 use crate::site::Site;
 use crate::sweep::{Plan, sweep};
-use crate::{cpu, idle, io as question_io, report, sync, table};
+use crate::{cpu, document, idle, io as question_io, sync};
 
-/// Measures what the command line asks for, and prints it.
+/// Does what the command line asks for.
 ///
 /// # Errors
-/// If the site or the handler of Ctrl-C cannot be set up, or the output cannot be written.
+/// If the site or the handler of Ctrl-C cannot be set up, a document cannot be read, or the output
+/// cannot be written.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
-    let options = Options::from_args();
-    refuse_unknown(&options);
+    match Asked::from_args() {
+        Asked::Measure(options) => measure(&options),
+        Asked::Show(files) => show(&files),
+    }
+}
+
+/// Prints once more what `--json` has printed, and whether a second run ranks alike.
+fn show(files: &Show) -> anyhow::Result<ExitCode> {
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path);
+        text.map_err(anyhow::Error::from)
+            .and_then(|text| Document::from_json(&text))
+            .with_context(|| format!("cannot read {}", path.display()))
+    };
+    let first = read(&files.first)?;
+    let second = files.second.as_ref().map(read).transpose()?;
+    if let Some(path) = &files.report {
+        write_report(path, &first)?;
+    }
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}, {}", first.date, first.command)?;
+    first.print(&mut out)?;
+    if let Some(second) = second {
+        let agreement = agreement::of(&first.rows, &second.rows);
+        writeln!(
+            out,
+            "\nOf the differences that this run ranks, that of {} ranks {} alike, has {} within its \
+             noise, and {} the other way round.",
+            second.date,
+            agreement.alike,
+            agreement.noise,
+            agreement.reversed.len()
+        )?;
+        for reversed in agreement.reversed {
+            writeln!(out, "- {reversed}")?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_report(path: &Path, document: &Document) -> anyhow::Result<()> {
+    std::fs::write(path, report::html(document))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Measures and prints.
+fn measure(options: &Options) -> anyhow::Result<ExitCode> {
+    refuse_unknown(options);
     let keeper = Keeper::default();
     let on_interrupt = keeper.clone();
     ctrlc::set_handler(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
     // Every child inherits it, whichever language it is written in.
     let _ = demo_site::raise_descriptor_limit();
     let peers = Peers::find(options.peers);
-    let mut document = Document::begin(&peers);
+    let mut document = document::begin(&peers);
 
     let mut rows: Vec<Row> = Vec::new();
     let short = options.question.is_none();
@@ -39,17 +86,17 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     };
     if options.asks(Question::Io) {
         let mut site = Site::start()?;
-        let jobs = question_io::jobs(&options, &peers, site.origin());
+        let jobs = question_io::jobs(options, &peers, site.origin());
         rows.extend(sweep("io", jobs, &plan(75), &keeper, Some(&mut site))?);
     }
     if options.asks(Question::Cpu) && !keeper.interrupted() {
-        let jobs = cpu::jobs(&options, &peers)?;
+        let jobs = cpu::jobs(options, &peers)?;
         rows.extend(sweep("cpu", jobs, &plan(25), &keeper, None)?);
     }
     if options.asks(Question::Sync) && !keeper.interrupted() {
         rows.extend(sweep(
             "sync",
-            sync::jobs(&options),
+            sync::jobs(options),
             &plan(18),
             &keeper,
             None,
@@ -66,15 +113,13 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     }
     document.finish(rows, keeper.interrupted());
     if let Some(path) = &options.report {
-        std::fs::write(path, report::html(&document))
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        write_report(path, &document)?;
     }
     let mut out = io::stdout().lock();
     if options.json {
-        serde_json::to_writer_pretty(&mut out, &document)?;
-        writeln!(out)?;
+        document.print_json(&mut out)?;
     } else {
-        print(&mut out, &document)?;
+        document.print(&mut out)?;
     }
     if document.interrupted {
         let what = "interrupted; what was measured before is kept";
@@ -82,33 +127,6 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(130));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The tables, what was left out, and what follows.
-fn print(out: &mut impl io::Write, document: &Document) -> io::Result<()> {
-    for (name, value) in &document.machine {
-        writeln!(out, "{name}: {value}")?;
-    }
-    table::print(out, &document.rows)?;
-    writeln!(out)?;
-    for line in &document.left_out {
-        writeln!(out, "left out: {line}")?;
-    }
-    writeln!(out, "\nWhat follows from it, on this machine:")?;
-    for advice in &document.advice {
-        writeln!(out, "- {}", advice.sentence)?;
-        for cited in &advice.evidence {
-            let x = table::number(cited.x as f64);
-            writeln!(out, "    {} at {x}: {}", cited.model, cited.figure)?;
-        }
-    }
-    if document.advice.is_empty() {
-        writeln!(
-            out,
-            "nothing: no difference is larger than the noise, or there was one round"
-        )?;
-    }
-    Ok(())
 }
 
 /// Refuses a name that the question asked does not know.

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use anyhow::Context as _;
 
-use crate::rows::Seen;
+use measured::Seen;
 
 /// The site's process, as seen from the one that measures.
 #[derive(Debug)]

@@ -5,10 +5,11 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use measured::{Round, Row};
 
-use crate::rows::{Round, Row, Word};
 use crate::run::{Keeper, Run};
 use crate::site::Site;
+use crate::word::Word;
 
 /// A row to be, and the child that gives its rounds.
 #[derive(Debug)]
@@ -87,7 +88,7 @@ pub(crate) fn sweep(
         if warm.contains(&job.row.model) {
             continue;
         }
-        warm.push(job.row.model);
+        warm.push(job.row.model.clone());
         bar.set_message(format!("warming up: {}", job.row.label));
         run(job, plan.limit, keeper)?;
         if let Some(site) = site.as_deref_mut() {

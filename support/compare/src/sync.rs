@@ -7,12 +7,13 @@ use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 
 use anyhow::Context as _;
+use measured::{Question, Row};
 
 use crate::idle;
 use crate::options::Options;
-use crate::rows::{Question, Row, Word};
 use crate::run::{now, peak_memory};
 use crate::sweep::Job;
+use crate::word::Word;
 
 /// One thing of which the cost is measured. To add one: a line in [`MODELS`].
 pub(crate) struct Model {
@@ -501,8 +502,8 @@ pub(crate) fn jobs(options: &Options) -> Vec<Job> {
                 let row = Row {
                     question: Question::Sync,
                     group: group.title().to_owned(),
-                    model: model.name,
-                    label: model.label,
+                    model: model.name.into(),
+                    label: model.label.into(),
                     peer: false,
                     x,
                     units,

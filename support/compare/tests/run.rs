@@ -238,3 +238,32 @@ fn ctrl_c_keeps_what_was_measured_and_leaves_no_child() {
         );
     }
 }
+
+#[test]
+fn what_was_printed_is_shown_again_and_set_beside_another_run() {
+    let output = compare(&[
+        "cpu",
+        "--numbers=2000",
+        "--tasks=3",
+        "--rounds=2",
+        "--models=sequential,scope",
+        "--no-peers",
+        "--json",
+    ]);
+    assert!(output.status.success(), "{output:?}");
+    let (json, report) = (scratch("shown.json"), scratch("shown.html"));
+    fs::write(&json, &output.stdout).unwrap();
+    let json = json.to_str().unwrap();
+    let shown = compare(&["show", json, json, "--report", report.to_str().unwrap()]);
+    assert!(shown.status.success(), "{shown:?}");
+    let text = String::from_utf8(shown.stdout).unwrap();
+    assert!(text.contains("Count primes"), "{text}");
+    // A run agrees with itself.
+    assert!(text.contains("and 0 the other way round"), "{text}");
+    assert!(fs::read_to_string(report).unwrap().contains("<svg "));
+
+    let refused = compare(&["show", env!("CARGO_MANIFEST_PATH")]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("cannot read"), "{said}");
+}

@@ -1,5 +1,7 @@
 //! A line for each model, over axes with logarithmic scales, as SVG.
 
+use std::fmt::Write as _;
+
 use anyhow::anyhow;
 use plotters::prelude::*;
 
@@ -7,13 +9,13 @@ use crate::stats::Spread;
 use crate::table::number;
 
 /// One model's points.
-pub(crate) struct Line {
+pub struct Line {
     /// The model in words.
-    pub(crate) label: String,
+    pub label: String,
     /// Drawn with dashes.
-    pub(crate) peer: bool,
+    pub peer: bool,
     /// What was swept, and what came out.
-    pub(crate) points: Vec<(f64, Spread)>,
+    pub points: Vec<(f64, Spread)>,
 }
 
 /// Told apart in daylight and at night, on paper and by most eyes; after fifteen they come again,
@@ -42,33 +44,48 @@ const TEXT: RGBColor = RGBColor(1, 2, 3);
 const TEXT_IN_SVG: &str = "#010203";
 
 /// The colour of the line with this number, as CSS has it.
-pub(crate) fn colour(number: usize) -> String {
+pub fn colour(number: usize) -> String {
     let RGBColor(red, green, blue) = COLOURS[number % COLOURS.len()];
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
-/// Draws the lines. `title` and `about` are for those who do not see the picture.
+/// A picture, to be put into a page or into a file.
+pub struct Drawing {
+    title: String,
+    about: String,
+    height: u32,
+    inner: String,
+}
+
+const WIDTH: u32 = 760;
+const PLOT_HEIGHT: u32 = 420;
+const LEGEND_LINE: u32 = 20;
+
+/// Draws the lines, and below them which is which. `title` and `about` are for those who do not see
+/// the picture. What is not above zero has no place on these axes and is left out.
 ///
 /// # Errors
-/// If there is no point, or one that has no logarithm.
-pub(crate) fn svg(
+/// If there is no point.
+pub fn draw(
     title: &str,
     about: &str,
     (x_title, y_title): (&str, &str),
     lines: &[Line],
-) -> anyhow::Result<String> {
-    let points = lines.iter().flat_map(|line| &line.points);
+) -> anyhow::Result<Drawing> {
+    let drawable = |(x, spread): &&(f64, Spread)| *x > 0.0 && spread.min > 0.0;
+    let points = lines
+        .iter()
+        .flat_map(|line| line.points.iter().filter(drawable));
     let xs = Spread::of(points.clone().map(|(x, _)| *x));
     let ys = Spread::of(points.flat_map(|(_, spread)| [spread.min, spread.max]));
     let (xs, ys) = xs.zip(ys).ok_or_else(|| anyhow!("nothing to draw"))?;
-    anyhow::ensure!(xs.min > 0.0 && ys.min > 0.0, "zero has no logarithm");
     let (x_range, y_range) = (
         (xs.min / 1.3..xs.max * 1.3).log_scale(),
         (ys.min / 1.3..ys.max * 1.3).log_scale(),
     );
-    let mut drawing = String::new();
+    let mut plot = String::new();
     {
-        let area = SVGBackend::with_string(&mut drawing, (760, 420)).into_drawing_area();
+        let area = SVGBackend::with_string(&mut plot, (WIDTH, PLOT_HEIGHT)).into_drawing_area();
         let failed = |error| anyhow!("cannot draw: {error}");
         let mut chart = ChartBuilder::on(&area)
             .margin(12)
@@ -92,7 +109,8 @@ pub(crate) fn svg(
             .map_err(|error| anyhow!("cannot draw: {error}"))?;
         for (index, line) in lines.iter().enumerate() {
             let colour = COLOURS[index % COLOURS.len()];
-            let medians = line.points.iter().map(|(x, spread)| (*x, spread.median));
+            let points = line.points.iter().filter(drawable);
+            let medians = points.clone().map(|(x, spread)| (*x, spread.median));
             if line.peer {
                 let dashes = DashedLineSeries::new(medians.clone(), 6, 4, colour.stroke_width(2));
                 chart.draw_series(dashes).map_err(failed)?;
@@ -103,7 +121,7 @@ pub(crate) fn svg(
             let dots = medians.map(|point| Circle::new(point, 3, colour.filled()));
             chart.draw_series(dots).map_err(failed)?;
             // From the smallest to the largest: where two overlap, the difference may be noise.
-            let ranges = line.points.iter().map(|(x, spread)| {
+            let ranges = points.map(|(x, spread)| {
                 PathElement::new(vec![(*x, spread.min), (*x, spread.max)], colour)
             });
             chart.draw_series(ranges).map_err(failed)?;
@@ -111,25 +129,75 @@ pub(crate) fn svg(
         area.present()
             .map_err(|error| anyhow!("cannot draw: {error}"))?;
     }
-    let words = format!(
-        "<svg role=\"img\"><title>{}</title><desc>{}</desc>",
-        escape(title),
-        escape(about)
-    );
-    // Inside a page of HTML the name space is known, and an address in it only looks like a link.
-    let drawing = drawing
-        .replace(" xmlns=\"http://www.w3.org/2000/svg\"", "")
-        .replace(TEXT_IN_SVG, "currentColor");
-    let (start, rest) = drawing
+    let inner = plot
         .split_once("<svg ")
-        .and_then(|(_, rest)| rest.split_once('>'))
-        .ok_or_else(|| anyhow!("the drawing is no SVG"))?;
-    let words = words.replacen("<svg ", &format!("<svg {start} "), 1);
-    Ok(words + rest)
+        .and_then(|(_, rest)| rest.split_once('>')?.1.rsplit_once("</svg>"))
+        .ok_or_else(|| anyhow!("the drawing is no SVG"))?
+        .0
+        .replace(TEXT_IN_SVG, "currentColor");
+    Ok(Drawing {
+        title: escape(title),
+        about: escape(about),
+        height: PLOT_HEIGHT + LEGEND_LINE * lines.len().div_ceil(2) as u32 + LEGEND_LINE / 2,
+        inner: inner.trim().to_owned() + &legend(lines),
+    })
+}
+
+/// Which line is which, in two columns below the plot.
+fn legend(lines: &[Line]) -> String {
+    let mut legend = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        let x = 12 + WIDTH / 2 * (index as u32 % 2);
+        let y = PLOT_HEIGHT + LEGEND_LINE / 2 + LEGEND_LINE * (index as u32 / 2);
+        let dashes = if line.peer {
+            " stroke-dasharray=\"6 4\""
+        } else {
+            ""
+        };
+        let _ = write!(
+            legend,
+            "\n<line x1=\"{x}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\" stroke=\"{}\" stroke-width=\"3\"{dashes}/>\
+             \n<text x=\"{}\" y=\"{}\" font-family=\"sans-serif\" font-size=\"13\" fill=\"currentColor\">{}</text>",
+            x + 26,
+            colour(index),
+            x + 34,
+            y + 5,
+            escape(&line.label)
+        );
+    }
+    legend
+}
+
+impl Drawing {
+    /// For a page of HTML, with the colour of the text around it. There the name space is known,
+    /// and the address of it would only look like a link.
+    pub fn inline(&self) -> String {
+        self.svg("", "")
+    }
+
+    /// For a file of its own, which brings its ground along, light or dark.
+    pub fn file(&self) -> String {
+        let style = "<style>svg{color:#2d2d2a;background:#fff}\
+                     @media(prefers-color-scheme:dark){svg{color:#d9dcde;background:#1d2125}}</style>\n";
+        self.svg(" xmlns=\"http://www.w3.org/2000/svg\"", style) + "\n"
+    }
+
+    fn svg(&self, attributes: &str, style: &str) -> String {
+        let Self {
+            title,
+            about,
+            height,
+            inner,
+        } = self;
+        format!(
+            "<svg{attributes} viewBox=\"0 0 {WIDTH} {height}\" role=\"img\">\
+             <title>{title}</title><desc>{about}</desc>\n{style}{inner}\n</svg>"
+        )
+    }
 }
 
 /// Text, and no markup.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -159,17 +227,26 @@ mod tests {
             line("ours", &[(1.0, 10.0), (1000.0, 90.0)]),
             line("peer", &[(1.0, 20.0), (1000.0, 5.0)]),
         ];
-        let drawing = svg("A & B", "they <cross>", ("in flight", "ms"), &lines).unwrap();
-        assert!(drawing.contains("<title>A &amp; B</title>"), "{drawing}");
-        assert!(drawing.contains("they &lt;cross&gt;"));
-        assert!(drawing.contains("currentColor") && !drawing.contains("http"));
-        assert!(drawing.contains(&colour(0)[1..].to_uppercase()) || drawing.contains(&colour(0)));
+        let drawing = draw("A & B", "they <cross>", ("in flight", "ms"), &lines).unwrap();
+        let inline = drawing.inline();
+        assert!(inline.contains("<title>A &amp; B</title>"), "{inline}");
+        assert!(inline.contains("they &lt;cross&gt;"));
+        assert!(inline.contains("currentColor") && !inline.contains("http"));
+        assert!(inline.contains(">ours</text>") && inline.contains(">peer</text>"));
+        assert!(drawing.file().contains("xmlns=") && drawing.file().contains("dark"));
+        // Markdown would end a block of HTML at an empty line.
+        assert!(!inline.contains("\n\n"));
     }
 
     #[test]
     fn a_single_point_is_drawn_and_none_is_refused() {
-        assert!(svg("t", "a", ("x", "y"), &[line("one", &[(5.0, 5.0)])]).is_ok());
-        assert!(svg("t", "a", ("x", "y"), &[line("none", &[])]).is_err());
-        assert!(svg("t", "a", ("x", "y"), &[line("zero", &[(1.0, 0.0)])]).is_err());
+        let drawn = |lines: &[Line]| draw("t", "a", ("x", "y"), lines).is_ok();
+        assert!(drawn(&[line("one", &[(5.0, 5.0)])]));
+        assert!(!drawn(&[line("none", &[])]));
+        assert!(!drawn(&[line("zero", &[(1.0, 0.0)])]));
+        assert!(drawn(&[
+            line("zero", &[(1.0, 0.0)]),
+            line("one", &[(1.0, 1.0)])
+        ]));
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::chart::{self, Line, escape};
+use crate::advice;
+use crate::chart::{self, Drawing, Line, escape};
 use crate::document::Document;
 use crate::rows::{Question, Row};
 use crate::stats::Spread;
@@ -20,10 +21,6 @@ figure { background: var(--card); border: 1px solid var(--line); border-radius: 
   padding: .75rem; }
 svg { display: block; height: auto; width: 100%; }
 figcaption { font-size: .9rem; }
-ul.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; padding: 0;
-  font-size: .9rem; }
-.legend span { display: inline-block; height: .25rem; margin-right: .4rem; vertical-align: middle;
-  width: 1.5rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; }
 th, td { border-bottom: 1px solid var(--line); padding: .2rem .6rem; text-align: right;
@@ -34,14 +31,17 @@ dd { margin: 0; } li { margin: .3rem 0; } small { opacity: .8; }
 ";
 
 /// What a chart shows of the rows.
-struct Picture {
-    title: &'static str,
+pub struct Picture {
+    /// The quantity, in a word or two.
+    pub title: &'static str,
+    /// The same with its unit, for the axis.
     y: &'static str,
     of: fn(&Row) -> Option<Spread>,
     scale: fn(&Row) -> f64,
 }
 
-fn pictures(question: Question) -> Vec<Picture> {
+/// The charts of one group of a question.
+pub fn pictures(question: Question) -> Vec<Picture> {
     match question {
         Question::Io => vec![
             Picture {
@@ -81,7 +81,7 @@ fn pictures(question: Question) -> Vec<Picture> {
 }
 
 /// The whole page.
-pub(crate) fn html(document: &Document) -> String {
+pub fn html(document: &Document) -> String {
     let mut page = String::from(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -107,7 +107,7 @@ pub(crate) fn html(document: &Document) -> String {
         }
         let _ = writeln!(page, "<h3>{}</h3>", escape(group));
         for picture in pictures(question) {
-            figure(&mut page, question, group, &rows, &picture);
+            figure(&mut page, group, &rows, &picture);
         }
         rows_table(&mut page, question, group, &rows);
     }
@@ -119,7 +119,9 @@ pub(crate) fn html(document: &Document) -> String {
 const NOTES: &str = "<h2>How to read it</h2>\n<ul>\n\
 <li>Each model ran alone in a process of its own, the site in another, one round of all of them after \
 the other. Figures are medians; in parentheses, and as upright strokes in the charts, stand the \
-smallest and the largest. Where two ranges overlap, the difference may be noise.</li>\n\
+smallest and the largest. Where two ranges overlap, the difference may be noise: \u{201c}place\u{201d} is \
+that among the rows with the same number, and 2–4 means that which of these it has is within the noise. \
+</li>\n\
 <li>The time is that of the work, by the child's own clock. Its start-up stands apart: much of what \
 one sees against Python and Node on short runs is the interpreter starting. curl and oha do not tell \
 them apart.</li>\n\
@@ -154,33 +156,28 @@ fn facts(page: &mut String, document: &Document) {
 fn advice(page: &mut String, document: &Document) {
     page.push_str("<h2>What follows from it</h2>\n");
     if document.advice.is_empty() {
-        page.push_str("<p>Nothing: no difference in this run is larger than the noise, or there was one round.</p>\n");
-        return;
+        let _ = writeln!(page, "<p>{}</p>", advice::NOTHING);
     }
-    page.push_str("<ul>\n");
-    for advice in &document.advice {
-        let evidence = advice.evidence.iter();
-        let evidence: Vec<String> = evidence
-            .map(|cited| {
-                format!(
-                    "{} at {}: {}",
-                    cited.model,
-                    number(cited.x as f64),
-                    cited.figure
-                )
-            })
-            .collect();
-        let _ = writeln!(
-            page,
-            "<li>{}<br><small>{}</small></li>",
-            escape(&advice.sentence),
-            escape(&evidence.join("; "))
-        );
+    for said in document
+        .advice
+        .chunk_by(|one, next| one.about == next.about)
+    {
+        let _ = writeln!(page, "<h3>{}</h3>\n<ul>", escape(&said[0].about));
+        for advice in said {
+            let _ = writeln!(
+                page,
+                "<li>{}<br><small>{}</small></li>",
+                escape(&advice.sentence),
+                escape(&advice.cited())
+            );
+        }
+        page.push_str("</ul>\n");
     }
-    page.push_str("</ul>\n");
 }
 
-fn figure(page: &mut String, question: Question, group: &str, rows: &[&Row], picture: &Picture) {
+/// The chart of these rows of one group; `None` where no row tells the quantity.
+pub fn drawing(rows: &[&Row], picture: &Picture) -> Option<Drawing> {
+    let first = rows.first()?;
     let mut lines: Vec<Line> = Vec::new();
     for row in rows {
         let Some(spread) = (picture.of)(row) else {
@@ -198,16 +195,16 @@ fn figure(page: &mut String, question: Question, group: &str, rows: &[&Row], pic
         match lines.iter_mut().find(|line| line.label == row.label) {
             Some(line) => line.points.push(point),
             None => lines.push(Line {
-                label: row.label.to_owned(),
+                label: row.label.clone().into_owned(),
                 peer: row.peer,
                 points: vec![point],
             }),
         }
     }
-    if question == Question::Io && picture.title == "time" {
+    if first.question == Question::Io && picture.title == "time" {
         lines.extend(physical_limit(rows));
     }
-    let title = format!("{group}: {}", picture.title);
+    let title = format!("{}: {}", first.group, picture.title);
     let about = lines.iter().map(|line| {
         let points = line.points.iter();
         let points =
@@ -215,27 +212,22 @@ fn figure(page: &mut String, question: Question, group: &str, rows: &[&Row], pic
         format!("{}: {}", line.label, points.collect::<Vec<_>>().join(", "))
     });
     let about = about.collect::<Vec<_>>().join(". ");
-    let axes = (table::swept(question), picture.y);
-    // A quantity that no row tells has no picture.
-    let Ok(drawing) = chart::svg(&title, &about, axes, &lines) else {
+    let axes = (table::swept(first.question), picture.y);
+    chart::draw(&title, &about, axes, &lines).ok()
+}
+
+fn figure(page: &mut String, group: &str, rows: &[&Row], picture: &Picture) {
+    let Some(drawing) = drawing(rows, picture) else {
         return;
     };
-    let _ = write!(
+    let _ = writeln!(
         page,
-        "<figure>\n{drawing}\n<figcaption>{}; {}, both axes logarithmic\n<ul class=\"legend\">",
-        escape(&title),
+        "<figure>\n{}\n<figcaption>{}: {}; {}, both axes logarithmic, peers dashed</figcaption>\n</figure>",
+        drawing.inline(),
+        escape(group),
+        picture.title,
         escape(picture.y)
     );
-    for (number, line) in lines.iter().enumerate() {
-        let _ = write!(
-            page,
-            "<li><span style=\"background:{}\"></span>{}{}</li>",
-            chart::colour(number),
-            escape(&line.label),
-            if line.peer { " (dashed)" } else { "" }
-        );
-    }
-    page.push_str("</ul></figcaption>\n</figure>\n");
 }
 
 /// What no client can undercut: the delay itself.
@@ -275,7 +267,7 @@ fn rows_table(page: &mut String, question: Question, group: &str, rows: &[&Row])
     }
     page.push_str("</tr></thead>\n<tbody>\n");
     for row in rows {
-        let (label, x) = (escape(row.label), number(row.x as f64));
+        let (label, x) = (escape(&row.label), number(row.x as f64));
         let _ = write!(page, "<tr><td>{label}</td><td>{x}</td>");
         match table::outcome(row) {
             Some(why) => {

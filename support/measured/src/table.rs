@@ -6,15 +6,15 @@ use crate::rows::{Question, Round, Row};
 use crate::stats::Spread;
 
 /// A column: its title, and what it says of a row.
-pub(crate) struct Column {
+pub struct Column {
     /// The title.
-    pub(crate) title: &'static str,
+    pub title: &'static str,
     /// The text for a row that has finished, among the rows of its group.
-    pub(crate) cell: fn(&Row, &[&Row]) -> String,
+    pub cell: fn(&Row, &[&Row]) -> String,
 }
 
 /// What is swept, in the words of the question.
-pub(crate) fn swept(question: Question) -> &'static str {
+pub fn swept(question: Question) -> &'static str {
     match question {
         Question::Io => "in flight",
         Question::Cpu => "tasks",
@@ -22,9 +22,17 @@ pub(crate) fn swept(question: Question) -> &'static str {
     }
 }
 
+/// What the column of places means.
+pub const NOTE: &str = "place: among those of its group with the same number, by the first figure, which is a \
+median (smallest–largest of its rounds). 2–4: which of these places it has is within the noise.";
+
 /// What is shown for the rows of a question.
-pub(crate) fn columns(question: Question) -> Vec<Column> {
-    let mut columns = match question {
+pub fn columns(question: Question) -> Vec<Column> {
+    let mut columns = vec![Column {
+        title: "place",
+        cell: place,
+    }];
+    columns.extend(match question {
         Question::Io => vec![
             Column {
                 title: "ms a 1,000 pages",
@@ -76,7 +84,7 @@ pub(crate) fn columns(question: Question) -> Vec<Column> {
                 cell: |row, _| middle(row, |round| round.bytes_each, 1.0),
             },
         ],
-    };
+    });
     columns.extend([
         Column {
             title: "wall ms",
@@ -115,7 +123,7 @@ pub(crate) fn columns(question: Question) -> Vec<Column> {
 }
 
 /// The groups, in the order of their first rows, each with its rows.
-pub(crate) fn groups(rows: &[Row]) -> Vec<(Question, &str, Vec<&Row>)> {
+pub fn groups(rows: &[Row]) -> Vec<(Question, &str, Vec<&Row>)> {
     let mut groups: Vec<(Question, &str, Vec<&Row>)> = Vec::new();
     for row in rows {
         let group = groups
@@ -133,13 +141,13 @@ pub(crate) fn groups(rows: &[Row]) -> Vec<(Question, &str, Vec<&Row>)> {
 ///
 /// # Errors
 /// If they cannot be written.
-pub(crate) fn print(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
+pub fn print(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
     for (question, group, rows) in groups(rows) {
         let columns = columns(question);
         let mut lines = vec![vec![group.to_owned(), swept(question).to_owned()]];
         lines[0].extend(columns.iter().map(|column| column.title.to_owned()));
         for row in &rows {
-            let mut line = vec![row.label.to_owned(), number(row.x as f64)];
+            let mut line = vec![row.label.to_string(), number(row.x as f64)];
             match outcome(row) {
                 Some(why) => line.push(why),
                 None => line.extend(columns.iter().map(|column| (column.cell)(row, &rows))),
@@ -154,7 +162,7 @@ pub(crate) fn print(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
 }
 
 /// Why a row has no figures; `None` if it has.
-pub(crate) fn outcome(row: &Row) -> Option<String> {
+pub fn outcome(row: &Row) -> Option<String> {
     match &row.why {
         Some(why) => Some(format!("did not finish: {why}")),
         None => row.rounds.is_empty().then(|| "not measured".to_owned()),
@@ -183,6 +191,26 @@ fn print_lines(out: &mut impl Write, lines: &[Vec<String>], xs: &[u64]) -> io::R
     Ok(())
 }
 
+/// Its place among the rows beside it, from the best that the noise allows to the worst.
+fn place(row: &Row, rows: &[&Row]) -> String {
+    if row.main().is_none() {
+        return nothing();
+    }
+    let beside = rows.iter().filter(|other| other.x == row.x);
+    let (mut first, mut last) = (1, 1);
+    for other in beside.filter(|other| !std::ptr::eq(**other, row)) {
+        let better = other.below(row, Row::main);
+        let worse = other.main().is_none() || row.below(other, Row::main);
+        first += usize::from(better);
+        last += usize::from(!worse);
+    }
+    if first == last {
+        first.to_string()
+    } else {
+        format!("{first}–{last}")
+    }
+}
+
 /// The sequential row with as many tasks.
 fn reference<'a>(row: &Row, rows: &[&'a Row]) -> Option<&'a Row> {
     let found = rows
@@ -192,7 +220,7 @@ fn reference<'a>(row: &Row, rows: &[&'a Row]) -> Option<&'a Row> {
 }
 
 /// CPU seconds a task beyond what the work itself takes, where tasks are small enough to tell.
-pub(crate) fn overhead(row: &Row, rows: &[&Row]) -> Option<f64> {
+pub fn overhead(row: &Row, rows: &[&Row]) -> Option<f64> {
     let whole = reference(row, rows)?.cpu()?;
     let more = row.cpu()?.median - whole.median;
     (row.x >= 1_000 && !row.peer && row.model != "sequential").then(|| more / row.x as f64)
@@ -222,7 +250,7 @@ fn nothing() -> String {
 }
 
 /// The median, and in parentheses the smallest and the largest.
-pub(crate) fn range(spread: Spread, scale: f64) -> String {
+pub fn range(spread: Spread, scale: f64) -> String {
     format!(
         "{} ({}–{})",
         number(spread.median * scale),
@@ -232,7 +260,7 @@ pub(crate) fn range(spread: Spread, scale: f64) -> String {
 }
 
 /// Three figures that count, with thousands apart; small whole numbers stay whole.
-pub(crate) fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     let decimals = match value.abs() {
         whole if whole.fract() == 0.0 => 0,
         small if small < 0.995 => 3,
@@ -256,6 +284,29 @@ pub(crate) fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rows::tests::row;
+
+    #[test]
+    fn what_the_noise_does_not_part_shares_its_places() {
+        let rows = [
+            row("best", 10, &[0.1, 0.11]),
+            row("one", 10, &[0.2, 0.3]),
+            row("other", 10, &[0.25, 0.35]),
+            row("broken", 10, &[]),
+            row("elsewhere", 20, &[0.01, 0.01]),
+        ];
+        let all: Vec<&Row> = rows.iter().collect();
+        let places: Vec<String> = rows.iter().map(|row| place(row, &all)).collect();
+        assert_eq!(places, ["1", "2–3", "2–3", "-", "1"]);
+    }
+
+    #[test]
+    fn the_note_is_about_the_first_column() {
+        for question in [Question::Io, Question::Cpu, Question::Sync] {
+            let first = columns(question)[0].title;
+            assert!(NOTE.starts_with(&format!("{first}: ")));
+        }
+    }
 
     #[test]
     fn numbers_have_three_figures_and_thousands() {

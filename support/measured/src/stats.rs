@@ -4,18 +4,18 @@ use serde::Serialize;
 
 /// What the rounds of one row gave for one quantity.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub(crate) struct Spread {
+pub struct Spread {
     /// The middle one, or the mean of the two in the middle.
-    pub(crate) median: f64,
+    pub median: f64,
     /// The smallest.
-    pub(crate) min: f64,
+    pub min: f64,
     /// The largest.
-    pub(crate) max: f64,
+    pub max: f64,
 }
 
 impl Spread {
     /// Of these values; none if there are none.
-    pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
         let (min, max) = (*values.first()?, *values.last()?);
@@ -30,7 +30,7 @@ impl Spread {
 
     /// Whether every round was below every round of the other: only then is a difference more
     /// than noise.
-    pub(crate) fn below(self, other: Self) -> bool {
+    pub fn below(self, other: Self) -> bool {
         self.max < other.min
     }
 }

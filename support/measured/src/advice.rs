@@ -1,0 +1,594 @@
+//! What the rows of this run support, and nothing else. Each sentence cites its rows; of a single
+//! round nothing follows.
+
+use serde::Serialize;
+
+use crate::rows::{Question, Row};
+use crate::stats::Spread;
+use crate::table::{self, number, range};
+
+/// Said where there is no advice.
+pub const NOTHING: &str = "Nothing: there was one round, or nothing to compare.";
+
+/// A sentence and the rows from which it follows.
+#[derive(Clone, Debug, Serialize)]
+pub struct Advice {
+    /// The group of rows that it is about.
+    pub about: String,
+    /// The sentence.
+    pub sentence: String,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A figure of a row.
+#[derive(Clone, Debug, Serialize)]
+pub struct Evidence {
+    /// The model, in short.
+    pub model: String,
+    /// What was swept: pages in flight, tasks, threads, or units.
+    pub x: u64,
+    /// Its median and range, with the unit.
+    pub figure: String,
+}
+
+impl Advice {
+    /// Its evidence in one line.
+    pub fn cited(&self) -> String {
+        let cited = self.evidence.iter();
+        let cited: Vec<String> = cited
+            .map(|cited| {
+                let (model, x) = (&cited.model, number(cited.x as f64));
+                format!("{model} at {x}: {}", cited.figure)
+            })
+            .collect();
+        cited.join("; ")
+    }
+}
+
+/// Something of which less is better.
+struct Quantity {
+    of: fn(&Row) -> Option<Spread>,
+    scale: f64,
+    unit: &'static str,
+    /// The better one, the worse one, by what factor.
+    says: fn(&str, &str, &str) -> String,
+}
+
+/// For each page, so that rounds with different numbers of pages can be set side by side.
+const PAGE_TIME: Quantity = Quantity {
+    of: |row| row.spread(|round| Some(round.work.unwrap_or(round.wall) / row.units as f64)),
+    scale: 1e6,
+    unit: "ms a 1,000 pages",
+    says: faster,
+};
+
+const PAGE_CPU: Quantity = Quantity {
+    of: |row| row.spread(|round| Some((round.user + round.system) / row.units as f64)),
+    scale: 1e6,
+    unit: "ms of CPU time a 1,000 pages",
+    says: |better, worse, factor| format!("{worse} needs {factor} times the CPU time of {better}"),
+};
+
+const MEMORY: Quantity = Quantity {
+    of: |row| {
+        // Of several processes the system tells the largest alone, which proves nothing.
+        let several = ["process-fetch", "process-pool", "python-processes"];
+        (!several.contains(&&*row.model)).then(|| row.memory())?
+    },
+    scale: 1.0 / (1 << 20) as f64,
+    unit: "MiB",
+    says: |better, worse, factor| format!("{worse} needs {factor} times the memory of {better}"),
+};
+
+const WORK: Quantity = Quantity {
+    of: Row::work,
+    scale: 1e3,
+    unit: "ms",
+    says: faster,
+};
+
+const EACH: Quantity = Quantity {
+    of: Row::main,
+    scale: 1.0,
+    unit: "ns each",
+    says: faster,
+};
+
+const CREATING: Quantity = Quantity {
+    says: |better, worse, factor| {
+        format!("{worse} takes {factor} times as long to create as {better}")
+    },
+    ..EACH
+};
+
+const IDLING: Quantity = Quantity {
+    of: |row| row.spread(|round| round.bytes_each),
+    scale: 1.0,
+    unit: "bytes each",
+    says: |better, worse, factor| format!("{worse} idles in {factor} times the memory of {better}"),
+};
+
+fn faster(better: &str, worse: &str, factor: &str) -> String {
+    format!("{better} is {factor} times as fast as {worse}")
+}
+
+type Pair = (&'static str, &'static str);
+
+/// Pairs of models between which a reader may have to choose, where, and what to look at.
+struct Choices {
+    asked: fn(&Row) -> bool,
+    quantity: Quantity,
+    pairs: &'static [Pair],
+}
+
+/// The choices that a reader has, in the order in which they come up.
+const CHOICES: &[Choices] = &[
+    Choices {
+        asked: |row| row.question == Question::Io && row.delay > 0.0,
+        quantity: PAGE_TIME,
+        pairs: &[
+            ("tokio", "sequential"),
+            ("tokio", "threads-ureq"),
+            ("threads-ureq", "process-fetch"),
+            ("tokio", "aiohttp"),
+            ("threads-ureq", "requests-threads"),
+            ("tokio", "node-fetch"),
+        ],
+    },
+    Choices {
+        asked: |row| row.question == Question::Io && row.delay == 0.0,
+        quantity: PAGE_TIME,
+        pairs: &[
+            ("tokio", "threads-ureq"),
+            ("reactor", "threads-std"),
+            ("threads-std", "thread-per-url"),
+            ("tokio", "aiohttp"),
+            ("threads-ureq", "requests-pool"),
+            ("tokio", "undici"),
+            ("reactor", "go-http"),
+            ("reactor", "oha"),
+            ("reactor", "wrk"),
+        ],
+    },
+    Choices {
+        asked: |row| row.question == Question::Io,
+        quantity: PAGE_CPU,
+        pairs: &[("tokio", "threads-ureq"), ("reactor", "threads-std")],
+    },
+    Choices {
+        asked: |row| row.question == Question::Io,
+        quantity: MEMORY,
+        pairs: &[("tokio", "threads-ureq"), ("reactor", "threads-std")],
+    },
+    Choices {
+        asked: |row| row.question == Question::Cpu,
+        quantity: WORK,
+        pairs: &[
+            ("scope", "sequential"),
+            ("scope", "rayon"),
+            ("scope", "tokio-tasks"),
+            ("scope", "process-pool"),
+            ("gil", "sequential"),
+            ("sequential", "python"),
+            ("python-threads", "python"),
+            ("python-processes", "python"),
+            ("sequential", "node"),
+            ("node-workers", "node"),
+        ],
+    },
+    Choices {
+        asked: |row| row.question == Question::Sync,
+        quantity: EACH,
+        pairs: &[
+            ("atomic-add", "std-mutex"),
+            ("std-mutex", "parking-lot-mutex"),
+            ("std-mutex", "tokio-mutex"),
+            ("std-mutex", "spinlock"),
+            ("std-rwlock", "parking-lot-rwlock"),
+            ("std-rwlock", "our-rwlock"),
+            ("our-semaphore", "tokio-semaphore"),
+            ("std-channel", "crossbeam-channel"),
+            ("std-channel", "tokio-channel"),
+            ("std-channel", "our-channel"),
+        ],
+    },
+    Choices {
+        asked: |row| row.question == Question::Sync,
+        quantity: CREATING,
+        pairs: &[("tokio-task", "thread"), ("thread", "process")],
+    },
+    Choices {
+        asked: |row| row.question == Question::Sync,
+        quantity: IDLING,
+        pairs: &[
+            ("smol-task", "tokio-task"),
+            ("tokio-task", "thread"),
+            ("thread", "process"),
+        ],
+    },
+];
+
+/// What a sentence calls a model whose label would be too long for it.
+const SHORT: &[(&str, &str)] = &[
+    ("threads-std", "thread-fetch-std"),
+    ("thread-per-url", "a new thread for each URL"),
+    ("threads-ureq", "thread-fetch"),
+    ("tokio", "async-fetch"),
+    ("reactor", "reactor"),
+    ("process-fetch", "process-fetch"),
+    ("aiohttp", "Python's aiohttp"),
+    ("requests-threads", "Python with a thread for each URL"),
+    ("requests-pool", "Python's ThreadPoolExecutor"),
+    ("node-fetch", "Node's fetch"),
+    ("undici", "Node's undici"),
+    ("go-http", "Go's net/http"),
+    ("oha", "oha"),
+    ("wrk", "wrk"),
+    ("sequential", "one after another"),
+    ("scope", "thread::scope"),
+    ("rayon", "rayon"),
+    ("tokio-tasks", "tokio"),
+    ("process-pool", "process-pool"),
+    ("gil", "the toy GIL"),
+    ("python", "Python"),
+    ("python-threads", "Python with threads"),
+    ("python-processes", "Python with processes"),
+    ("node", "Node"),
+    ("node-workers", "Node with workers"),
+];
+
+fn name(row: &Row) -> &str {
+    let short = SHORT.iter().find(|(model, _)| *model == row.model);
+    short.map_or(&row.label, |(_, short)| short)
+}
+
+/// Below this factor a difference may be real, and still is no reason to choose.
+const WORTHWHILE: f64 = 1.1;
+
+/// All that the rows support.
+pub fn from(rows: &[Row]) -> Vec<Advice> {
+    let mut advice = Vec::new();
+    for (_, group, rows) in table::groups(rows) {
+        for choices in CHOICES.iter().filter(|choices| (choices.asked)(rows[0])) {
+            for &pair in choices.pairs {
+                advice.extend(choice(group, &rows, pair, &choices.quantity));
+            }
+        }
+        advice.extend(start_up(group, &rows));
+    }
+    advice
+}
+
+/// Which of the two is better, and where.
+fn choice(group: &str, rows: &[&Row], (one, other): Pair, quantity: &Quantity) -> Option<Advice> {
+    let mut compared = Vec::new();
+    for one in rows.iter().filter(|row| row.model == one) {
+        // What comes one after another is measured with one in flight alone; against the others
+        // it stands at each of their numbers.
+        let once = one.question == Question::Io && other == "sequential";
+        let other = rows
+            .iter()
+            .find(|row| row.model == other && (row.x == one.x || once));
+        compared.extend(other.and_then(|other| Compared::of(one, other, quantity)));
+    }
+    let (first, second) = compared.first().map(|at| (at.one, at.other))?;
+    let mut clauses = Vec::new();
+    for (better, worse, verdict) in [
+        (first, second, Verdict::One),
+        (second, first, Verdict::Other),
+    ] {
+        let mut wins = compared.iter().filter(|at| at.verdict == verdict).rev();
+        let Some(most) = wins.next() else { continue };
+        let says = (quantity.says)(name(better), name(worse), &factor(most.factor));
+        let mut clause = format!("{}, {says}", place(most.one, group));
+        let also = wins.map(|at| {
+            let x = number(at.one.x as f64);
+            format!("{} with {x}", factor(at.factor))
+        });
+        let also: Vec<String> = also.collect();
+        if !also.is_empty() {
+            clause.push_str(&format!(" ({})", also.join(", ")));
+        }
+        clauses.push(clause);
+    }
+    let same = compared.iter().filter(|at| at.verdict == Verdict::Same);
+    let same: Vec<String> = same.map(|at| number(at.one.x as f64)).collect();
+    if !same.is_empty() {
+        let who = if clauses.is_empty() {
+            format!("{} and {} differ", name(first), name(second))
+        } else {
+            "they differ".to_owned()
+        };
+        clauses.push(format!(
+            "with {} {who} by less than a tenth or than the noise",
+            listed(&same)
+        ));
+    }
+    let mut sentence = clauses.join("; ");
+    sentence[..1].make_ascii_uppercase();
+    Some(Advice {
+        about: group.to_owned(),
+        sentence: sentence + ".",
+        evidence: compared.into_iter().flat_map(|at| at.evidence).collect(),
+    })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    One,
+    Other,
+    Same,
+}
+
+/// Two rows beside each other.
+struct Compared<'a> {
+    one: &'a Row,
+    other: &'a Row,
+    verdict: Verdict,
+    factor: f64,
+    evidence: [Evidence; 2],
+}
+
+impl<'a> Compared<'a> {
+    /// `None` where the rounds are too few for a verdict, or the figures too small.
+    fn of(one: &'a Row, other: &'a Row, quantity: &Quantity) -> Option<Self> {
+        let enough = |row: &Row| row.rounds.len() >= crate::rows::ENOUGH_ROUNDS;
+        if !enough(one) || !enough(other) {
+            return None;
+        }
+        let (this, that) = ((quantity.of)(one)?, (quantity.of)(other)?);
+        // What is too little for the system to tell has no ratio.
+        if this.median <= 0.0 || that.median <= 0.0 {
+            return None;
+        }
+        let ratio = that.median / this.median;
+        let verdict = if one.below(other, quantity.of) && ratio >= WORTHWHILE {
+            Verdict::One
+        } else if other.below(one, quantity.of) && 1.0 / ratio >= WORTHWHILE {
+            Verdict::Other
+        } else {
+            Verdict::Same
+        };
+        let evidence = |row: &Row, spread| Evidence {
+            model: name(row).to_owned(),
+            x: row.x,
+            figure: format!("{} {}", range(spread, quantity.scale), quantity.unit),
+        };
+        Some(Self {
+            one,
+            other,
+            verdict,
+            factor: ratio.max(1.0 / ratio),
+            evidence: [evidence(one, this), evidence(other, that)],
+        })
+    }
+}
+
+/// Where a row stands: "for 4,000 of them with 1,000 in flight".
+fn place(row: &Row, group: &str) -> String {
+    let (x, units) = (number(row.x as f64), number(row.units as f64));
+    match row.question {
+        Question::Io => format!("for {units} of them with {x} in flight"),
+        Question::Cpu if row.x == 1 => "in one task".to_owned(),
+        Question::Cpu => format!("in {x} tasks"),
+        Question::Sync if group.starts_with("Create") => format!("with {x} of them"),
+        Question::Sync if row.x == 1 => "with 1 thread".to_owned(),
+        Question::Sync => format!("with {x} threads"),
+    }
+}
+
+/// Which peers spend more than half of a run on starting: where most are in flight and it is so.
+fn start_up(group: &str, rows: &[&Row]) -> Vec<Advice> {
+    let mut advice: Vec<Advice> = Vec::new();
+    for row in rows.iter().rev().filter(|row| row.peer) {
+        let start = row.spread(|round| round.start_up);
+        let Some((start, wall)) = start.zip(row.spread(|round| Some(round.wall))) else {
+            continue;
+        };
+        let said = advice
+            .iter()
+            .any(|said| said.evidence[0].model == name(row));
+        if said || row.rounds.len() < crate::rows::ENOUGH_ROUNDS || start.min < wall.max / 2.0 {
+            continue;
+        }
+        let mut place = place(row, group);
+        place[..1].make_ascii_uppercase();
+        advice.push(Advice {
+            about: group.to_owned(),
+            sentence: format!(
+                "{place}, {} spends more than half of the whole run on starting.",
+                name(row)
+            ),
+            evidence: [("starting", start), ("the whole run", wall)]
+                .map(|(what, spread)| Evidence {
+                    model: name(row).to_owned(),
+                    x: row.x,
+                    figure: format!("{what} {} ms", range(spread, 1e3)),
+                })
+                .to_vec(),
+        });
+    }
+    advice.reverse();
+    advice
+}
+
+/// Two figures that count: a factor is no surer than that.
+fn factor(value: f64) -> String {
+    if value < 9.95 {
+        number((value * 10.0).round() / 10.0)
+            .trim_end_matches('0')
+            .to_owned()
+    } else {
+        number(value.round())
+    }
+}
+
+/// `1, 10 and 100`.
+fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [word] => word.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::tests::row;
+
+    fn sentences(rows: &[Row]) -> Vec<String> {
+        let all = from(rows).into_iter();
+        all.map(|advice| advice.sentence).collect()
+    }
+
+    #[test]
+    fn says_which_is_better_and_cites_both() {
+        let rows = [
+            row("tokio", 100, &[0.1, 0.11, 0.12]),
+            row("threads-ureq", 100, &[0.2, 0.22, 0.3]),
+        ];
+        assert_eq!(
+            sentences(&rows),
+            [
+                "For 1,000 of them with 100 in flight, async-fetch is 2 times as fast as thread-fetch."
+            ]
+        );
+        let advice = &from(&rows)[0];
+        assert_eq!(advice.about, "Pages that take 50ms");
+        assert_eq!(
+            advice.cited(),
+            "async-fetch at 100: 110 (100–120) ms a 1,000 pages; \
+             thread-fetch at 100: 220 (200–300) ms a 1,000 pages"
+        );
+    }
+
+    #[test]
+    fn where_they_cross_both_are_named() {
+        let rows = [
+            row("tokio", 1, &[0.5, 0.5]),
+            row("tokio", 10, &[0.2, 0.3]),
+            row("tokio", 100, &[0.1, 0.1]),
+            row("tokio", 1000, &[0.1, 0.1]),
+            row("threads-ureq", 1, &[0.2, 0.3]),
+            row("threads-ureq", 10, &[0.2, 0.3]),
+            row("threads-ureq", 100, &[0.3, 0.3]),
+            row("threads-ureq", 1000, &[0.4, 0.4]),
+        ];
+        assert_eq!(
+            sentences(&rows),
+            [
+                "For 1,000 of them with 1,000 in flight, async-fetch is 4 times as fast as \
+                 thread-fetch (3 with 100); for 1,000 of them with 1 in flight, thread-fetch is 2 \
+                 times as fast as async-fetch; with 10 they differ by less than a tenth or than \
+                 the noise."
+            ]
+        );
+    }
+
+    #[test]
+    fn a_factor_is_short() {
+        let all = [1.14, 2.0, 2.96, 9.94, 10.4, 96.3, 1234.5].map(factor);
+        assert_eq!(all, ["1.1", "2", "3", "9.9", "10", "96", "1,235"]);
+    }
+
+    #[test]
+    fn within_the_noise_no_better_one_is_named() {
+        for (one, other) in [
+            (&[0.1, 0.2, 0.3][..], &[0.25, 0.4, 0.5][..]),
+            (&[0.1, 0.101], &[0.105, 0.106]),
+        ] {
+            let rows = [row("tokio", 100, one), row("threads-ureq", 100, other)];
+            assert_eq!(
+                sentences(&rows),
+                [
+                    "With 100 async-fetch and thread-fetch differ by less than a tenth or than \
+                     the noise."
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn the_largest_of_several_processes_proves_nothing_about_memory() {
+        let with_memory = |model, bytes| {
+            let mut row = row(model, 100, &[0.1, 0.1]);
+            for round in &mut row.rounds {
+                round.peak_memory = bytes;
+            }
+            row
+        };
+        assert!((MEMORY.of)(&with_memory("process-fetch", 5 << 20)).is_none());
+        let rows = [
+            with_memory("tokio", 5 << 20),
+            with_memory("threads-ureq", 50 << 20),
+        ];
+        let said = from(&rows).into_iter().map(|advice| advice.sentence);
+        let said: Vec<String> = said.filter(|said| said.contains("memory")).collect();
+        assert!(
+            said[0].contains("thread-fetch needs 10 times the memory of async-fetch"),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn a_single_round_supports_nothing() {
+        let rows = [row("tokio", 100, &[0.1]), row("threads-ureq", 100, &[0.5])];
+        assert!(from(&rows).is_empty());
+    }
+
+    #[test]
+    fn what_did_not_finish_supports_nothing() {
+        let mut broken = row("threads-ureq", 100, &[0.5, 0.5]);
+        broken.why = Some("no more threads".to_owned());
+        assert!(from(&[row("tokio", 100, &[0.1, 0.1]), broken]).is_empty());
+    }
+
+    #[test]
+    fn one_after_another_stands_against_every_number() {
+        let rows = [
+            row("sequential", 1, &[1.0, 1.0]),
+            row("tokio", 10, &[0.1, 0.1]),
+            row("tokio", 100, &[0.01, 0.01]),
+        ];
+        assert_eq!(
+            sentences(&rows),
+            [
+                "For 1,000 of them with 100 in flight, async-fetch is 100 times as fast as one \
+                 after another (10 with 10)."
+            ]
+        );
+    }
+
+    #[test]
+    fn a_peer_that_mostly_starts_is_named() {
+        let starting = |start| {
+            let mut row = row("aiohttp", 10, &[0.1, 0.1]);
+            row.peer = true;
+            for round in &mut row.rounds {
+                round.start_up = Some(start);
+            }
+            row
+        };
+        assert!(from(&[starting(0.04)]).is_empty());
+        let said = from(&[starting(0.08)]);
+        assert_eq!(
+            said[0].sentence,
+            "For 1,000 of them with 10 in flight, Python's aiohttp spends more than half of the \
+             whole run on starting."
+        );
+    }
+
+    #[test]
+    fn every_pair_is_of_models_that_have_a_short_name_or_a_short_label() {
+        let pairs = CHOICES
+            .iter()
+            .filter(|choices| (choices.asked)(&row("x", 1, &[])));
+        for (one, other) in pairs.flat_map(|choices| choices.pairs) {
+            for model in [one, other] {
+                assert!(SHORT.iter().any(|(short, _)| short == model), "{model}");
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A whole run, as `--json` prints it and the report shows it.
+
+use std::io::{self, Write};
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+use crate::advice::{self, Advice};
+use crate::rows::Row;
+use crate::table;
+
+/// A run: where, when, with what, and all that came out.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Document {
+    /// When it began, in UTC.
+    pub date: String,
+    /// The command line.
+    pub command: String,
+    /// The machine, in a few lines: a name and a value each.
+    pub machine: Vec<(String, String)>,
+    /// Compiler, libraries and peers: a name and a version each.
+    pub versions: Vec<(String, String)>,
+    /// Whether Ctrl-C ended it: rows may lack rounds.
+    pub interrupted: bool,
+    /// What was not measured, and why.
+    pub left_out: Vec<String>,
+    /// All rows with all their rounds.
+    pub rows: Vec<Row>,
+    /// What follows from them. Never read back, but drawn from the rows again.
+    #[serde(skip_deserializing)]
+    pub advice: Vec<Advice>,
+}
+
+impl Document {
+    /// Reads what `--json` has printed.
+    ///
+    /// # Errors
+    /// If the text is not such a document.
+    pub fn from_json(text: &str) -> anyhow::Result<Self> {
+        let mut document: Self =
+            serde_json::from_str(text).context("not a document that compare --json prints")?;
+        document.advice = advice::from(&document.rows);
+        Ok(document)
+    }
+
+    /// Takes the rows, and draws from them what they support.
+    pub fn finish(&mut self, rows: Vec<Row>, interrupted: bool) {
+        self.advice = advice::from(&rows);
+        self.rows = rows;
+        self.interrupted = interrupted;
+    }
+
+    /// Prints it as JSON.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn print_json(&self, mut out: impl Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut out, self)?;
+        writeln!(out)
+    }
+
+    /// Prints the tables, what was left out, and what follows.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn print(&self, out: &mut impl Write) -> io::Result<()> {
+        for (name, value) in &self.machine {
+            writeln!(out, "{name}: {value}")?;
+        }
+        table::print(out, &self.rows)?;
+        writeln!(out, "\n{}", table::NOTE)?;
+        for line in &self.left_out {
+            writeln!(out, "left out: {line}")?;
+        }
+        writeln!(out, "\nWhat follows from it, on this machine:")?;
+        if self.advice.is_empty() {
+            writeln!(out, "{}", advice::NOTHING)?;
+        }
+        let mut last = "";
+        for advice in &self.advice {
+            if advice.about != last {
+                writeln!(out, "\n{}", advice.about)?;
+                last = &advice.about;
+            }
+            writeln!(out, "- {}", advice.sentence)?;
+            writeln!(out, "  [{}]", advice.cited())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::tests::row;
+
+    #[test]
+    fn what_was_printed_can_be_read_again() {
+        let mut document = Document {
+            date: "2026-11-23T00:00:00Z".to_owned(),
+            ..Document::default()
+        };
+        let rows = vec![
+            row("tokio", 100, &[0.1, 0.11]),
+            row("threads-ureq", 100, &[0.2, 0.22]),
+        ];
+        document.finish(rows, true);
+        let mut text = Vec::new();
+        document.print_json(&mut text).unwrap();
+        let again = Document::from_json(&String::from_utf8(text).unwrap()).unwrap();
+        assert_eq!(again.date, document.date);
+        assert!(again.interrupted);
+        assert_eq!(again.rows.len(), 2);
+        assert_eq!(again.rows[1].rounds[1].wall, 0.22);
+        let sentence = |document: &Document| document.advice[0].sentence.clone();
+        assert_eq!(sentence(&again), sentence(&document));
+    }
+
+    #[test]
+    fn what_is_no_document_is_refused() {
+        let error = Document::from_json("{}").unwrap_err().to_string();
+        assert!(error.contains("compare --json"), "{error}");
+    }
+}

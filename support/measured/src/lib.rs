@@ -1,0 +1,17 @@
+//! What a run of compare is: rows of figures, and the tables, charts and advice that are made from them.
+//!
+//! `compare` measures and hands its rows over to a [`Document`]; the book reads such documents and
+//! draws its charts from them. Nothing in here measures.
+
+pub mod advice;
+pub mod agreement;
+pub mod chart;
+pub mod document;
+pub mod report;
+pub mod rows;
+pub mod stats;
+pub mod table;
+
+pub use document::Document;
+pub use rows::{Question, Round, Row, Seen};
+pub use stats::Spread;

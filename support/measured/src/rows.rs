@@ -1,0 +1,184 @@
+//! What is measured: rows, each with all of its rounds. `--json` prints them as they stand here.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::stats::Spread;
+
+/// Rounds of which the range says something.
+pub(crate) const ENOUGH_ROUNDS: usize = 2;
+
+/// Which of the three questions a row answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Question {
+    /// The same pages through every fetcher.
+    Io,
+    /// The same computation by every means.
+    Cpu,
+    /// What a lock, a message, a task, a thread, a process costs.
+    Sync,
+}
+
+/// One model on one piece of work.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Row {
+    /// The question that it answers.
+    pub question: Question,
+    /// The work; rows of one group are compared with each other.
+    pub group: String,
+    /// The model's short name.
+    pub model: Cow<'static, str>,
+    /// The model in words.
+    pub label: Cow<'static, str>,
+    /// Not ours: a program in another language, or a raw generator.
+    pub peer: bool,
+    /// What is swept: pages in flight, tasks, threads, or units.
+    pub x: u64,
+    /// Pages, tasks, operations or units in one round.
+    pub units: u64,
+    /// For `io`: how long the site waits before it answers, in seconds.
+    pub delay: f64,
+    /// All rounds that count. The warm-up is not among them.
+    pub rounds: Vec<Round>,
+    /// Why it did not finish. Later rounds were then left out.
+    pub why: Option<String>,
+}
+
+/// One run of one child. Times are in seconds, memory in bytes. What the system or the child does
+/// not tell is absent.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Round {
+    /// From the start of the process to its end, all included.
+    pub wall: f64,
+    /// Of that, until the child began its work, by its own word.
+    pub start_up: Option<f64>,
+    /// Of that, the work itself, by the child's own clock.
+    pub work: Option<f64>,
+    /// CPU time in the program, its own children's included.
+    pub user: f64,
+    /// CPU time in the system on its behalf, its own children's included.
+    pub system: f64,
+    /// The most memory resident at one moment; where there are several processes, in the largest.
+    pub peak_memory: u64,
+    /// The most threads that were seen; it is looked every few milliseconds.
+    pub most_threads: Option<u64>,
+    /// How often it waited for something.
+    pub voluntary_switches: u64,
+    /// How often its time slice was up, or another was more urgent.
+    pub involuntary_switches: u64,
+    /// What the site counted meanwhile.
+    pub site: Option<Seen>,
+    /// Nanoseconds for one operation, by the child's own clock.
+    pub ns_each: Option<f64>,
+    /// Bytes for one unit that idles.
+    pub bytes_each: Option<f64>,
+}
+
+/// What the site saw during one round.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct Seen {
+    /// Requests that arrived.
+    pub requests: u64,
+    /// Connections that were opened.
+    pub connections: u64,
+    /// The most requests in flight at one moment.
+    pub most_in_flight: u64,
+}
+
+impl Row {
+    /// The spread of a quantity over the rounds, where they tell it. A row that did not finish has
+    /// none: what it did before is in its rounds.
+    pub fn spread(&self, quantity: impl Fn(&Round) -> Option<f64>) -> Option<Spread> {
+        let finished = self.why.is_none();
+        finished
+            .then(|| Spread::of(self.rounds.iter().filter_map(quantity)))
+            .flatten()
+    }
+
+    /// Seconds for the work; where a peer does not tell its start-up apart, for everything.
+    pub fn work(&self) -> Option<Spread> {
+        self.spread(|round| round.work.or(Some(round.wall)))
+    }
+
+    /// Seconds below which no client can stay: the site's delay, as often as it comes in turn.
+    pub fn limit(&self) -> Option<f64> {
+        let turns = self.units.div_ceil(self.x) as f64;
+        (self.delay > 0.0).then_some(turns * self.delay)
+    }
+
+    /// CPU seconds, user and system.
+    pub fn cpu(&self) -> Option<Spread> {
+        self.spread(|round| Some(round.user + round.system))
+    }
+
+    /// What its table is about, and its place in it: seconds for the work, or nanoseconds for one
+    /// operation.
+    pub fn main(&self) -> Option<Spread> {
+        match self.question {
+            Question::Io | Question::Cpu => self.work(),
+            Question::Sync => self.spread(|round| round.ns_each),
+        }
+    }
+
+    /// Whether every round of this row was below every round of the other. Only then is a
+    /// difference more than noise; of a single round nothing can be said.
+    pub fn below(&self, other: &Self, quantity: impl Fn(&Self) -> Option<Spread>) -> bool {
+        let enough = |row: &Self| row.rounds.len() >= ENOUGH_ROUNDS;
+        let both = quantity(self).zip(quantity(other));
+        enough(self) && enough(other) && both.is_some_and(|(this, that)| this.below(that))
+    }
+
+    /// Peak memory in bytes.
+    pub fn memory(&self) -> Option<Spread> {
+        self.spread(|round| Some(round.peak_memory as f64))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A row of `io` with these seconds of work, for the tests of what is made from rows.
+    pub(crate) fn row(model: &'static str, x: u64, work: &[f64]) -> Row {
+        Row {
+            question: Question::Io,
+            group: "Pages that take 50ms".to_owned(),
+            model: model.into(),
+            label: model.into(),
+            peer: false,
+            x,
+            units: 1000,
+            delay: 0.05,
+            rounds: work
+                .iter()
+                .map(|&work| Round {
+                    wall: work,
+                    work: Some(work),
+                    ..Round::default()
+                })
+                .collect(),
+            why: None,
+        }
+    }
+
+    #[test]
+    fn a_single_round_and_ranges_that_overlap_rank_nothing() {
+        let below = |one: &[f64], other: &[f64]| {
+            row("one", 1, one).below(&row("other", 1, other), Row::main)
+        };
+        assert!(below(&[0.1, 0.2], &[0.3, 0.4]));
+        assert!(!below(&[0.3, 0.4], &[0.1, 0.2]));
+        assert!(!below(&[0.1, 0.3], &[0.2, 0.4]));
+        assert!(!below(&[0.1], &[0.3, 0.4]));
+        assert!(!below(&[0.1, 0.2], &[0.3]));
+    }
+
+    #[test]
+    fn what_did_not_finish_ranks_nothing() {
+        let mut broken = row("one", 1, &[0.1, 0.1]);
+        broken.why = Some("no more threads".to_owned());
+        assert!(!broken.below(&row("other", 1, &[0.5, 0.5]), Row::main));
+    }
+}
