@@ -8,6 +8,7 @@ use toml::Value;
 
 use crate::concept::{self, CHAPTERS, Concept, Dependency};
 use crate::fault::{Fault, relative};
+use crate::figures;
 
 /// Stands before and after what is generated within a file that is otherwise written by hand.
 const BEGIN: &str = "<!-- concepts:begin";
@@ -31,6 +32,10 @@ pub fn expected(root: &Path) -> Result<Vec<(PathBuf, String)>, Vec<Fault>> {
             }
             Err(fault) => faults.push(fault),
         }
+    }
+    match figures::expected(root) {
+        Ok(drawn) => files.extend(drawn),
+        Err(fault) => faults.push(fault),
     }
     for (file, inner) in [
         ("docs/src/SUMMARY.md", summary(&concepts)),
@@ -80,12 +85,12 @@ pub fn check(root: &Path) -> Vec<Fault> {
         .iter()
         .filter(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(text))
         .map(|(path, _)| {
-            let what = "is generated, and is not what the manifests and snippets say";
+            let what = "is generated, and is not what the manifests, snippets and figures say";
             Fault::new(root, path, what, FIX)
         });
     let stale = stale(root, &files)
         .into_iter()
-        .map(|path| Fault::new(root, path, "belongs to no concept", FIX));
+        .map(|path| Fault::new(root, path, "belongs to no concept and no figure", FIX));
     differing.chain(stale).collect()
 }
 

@@ -6,6 +6,7 @@
 
 pub mod concept;
 pub mod fault;
+mod figures;
 pub mod generate;
 pub mod render;
 pub mod rules;

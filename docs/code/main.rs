@@ -26,7 +26,7 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         dest: Option<PathBuf>,
     },
-    /// Write the generated files: *Use it*, contents, README table
+    /// Write the generated files: *Use it*, contents, README table, charts
     Sync,
     /// Hold the house rules, as `cargo test -p book` does
     Check,

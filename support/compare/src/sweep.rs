@@ -44,7 +44,8 @@ pub(crate) struct Plan {
     pub(crate) rounds: usize,
     /// Time for one child.
     pub(crate) limit: Duration,
-    /// No round begins that would not be over by then; the first is run in any case.
+    /// No round begins that would not be over by then. Two are run in any case: of a single one
+    /// nothing follows.
     pub(crate) until: Option<Instant>,
 }
 
@@ -132,6 +133,7 @@ pub(crate) fn sweep(
         let took = start.elapsed();
         let last = round + 1 == plan.rounds;
         if !last
+            && round > 0
             && plan
                 .until
                 .is_some_and(|until| Instant::now() + took > until)

@@ -17,19 +17,21 @@ pub struct Advice {
     pub about: String,
     /// The sentence.
     pub sentence: String,
-    /// What it rests on.
+    /// Whose figures it rests on.
+    pub models: [String; 2],
+    /// Of what these are figures.
+    pub unit: &'static str,
+    /// The figures, at each number that was swept.
     pub evidence: Vec<Evidence>,
 }
 
-/// A figure of a row.
+/// The figures of two rows that stand beside each other.
 #[derive(Clone, Debug, Serialize)]
 pub struct Evidence {
-    /// The model, in short.
-    pub model: String,
     /// What was swept: pages in flight, tasks, threads, or units.
     pub x: u64,
-    /// Its median and range, with the unit.
-    pub figure: String,
+    /// The median and range of each.
+    pub figures: [String; 2],
 }
 
 impl Advice {
@@ -38,11 +40,12 @@ impl Advice {
         let cited = self.evidence.iter();
         let cited: Vec<String> = cited
             .map(|cited| {
-                let (model, x) = (&cited.model, number(cited.x as f64));
-                format!("{model} at {x}: {}", cited.figure)
+                let ([one, other], x) = (&cited.figures, number(cited.x as f64));
+                format!("at {x}: {one} against {other}")
             })
             .collect();
-        cited.join("; ")
+        let ([one, other], unit) = (&self.models, self.unit);
+        format!("{one} against {other}, {unit}, {}", cited.join("; "))
     }
 }
 
@@ -310,7 +313,9 @@ fn choice(group: &str, rows: &[&Row], (one, other): Pair, quantity: &Quantity) -
     Some(Advice {
         about: group.to_owned(),
         sentence: sentence + ".",
-        evidence: compared.into_iter().flat_map(|at| at.evidence).collect(),
+        models: [first, second].map(|row| name(row).to_owned()),
+        unit: quantity.unit,
+        evidence: compared.into_iter().map(|at| at.evidence).collect(),
     })
 }
 
@@ -327,7 +332,7 @@ struct Compared<'a> {
     other: &'a Row,
     verdict: Verdict,
     factor: f64,
-    evidence: [Evidence; 2],
+    evidence: Evidence,
 }
 
 impl<'a> Compared<'a> {
@@ -350,17 +355,15 @@ impl<'a> Compared<'a> {
         } else {
             Verdict::Same
         };
-        let evidence = |row: &Row, spread| Evidence {
-            model: name(row).to_owned(),
-            x: row.x,
-            figure: format!("{} {}", range(spread, quantity.scale), quantity.unit),
-        };
         Some(Self {
             one,
             other,
             verdict,
             factor: ratio.max(1.0 / ratio),
-            evidence: [evidence(one, this), evidence(other, that)],
+            evidence: Evidence {
+                x: one.x,
+                figures: [this, that].map(|spread| range(spread, quantity.scale)),
+            },
         })
     }
 }
@@ -386,9 +389,8 @@ fn start_up(group: &str, rows: &[&Row]) -> Vec<Advice> {
         let Some((start, wall)) = start.zip(row.spread(|round| Some(round.wall))) else {
             continue;
         };
-        let said = advice
-            .iter()
-            .any(|said| said.evidence[0].model == name(row));
+        let starting = format!("{}, starting", name(row));
+        let said = advice.iter().any(|said| said.models[0] == starting);
         if said || row.rounds.len() < crate::rows::ENOUGH_ROUNDS || start.min < wall.max / 2.0 {
             continue;
         }
@@ -400,13 +402,12 @@ fn start_up(group: &str, rows: &[&Row]) -> Vec<Advice> {
                 "{place}, {} spends more than half of the whole run on starting.",
                 name(row)
             ),
-            evidence: [("starting", start), ("the whole run", wall)]
-                .map(|(what, spread)| Evidence {
-                    model: name(row).to_owned(),
-                    x: row.x,
-                    figure: format!("{what} {} ms", range(spread, 1e3)),
-                })
-                .to_vec(),
+            models: [starting, "the whole run".to_owned()],
+            unit: "ms",
+            evidence: vec![Evidence {
+                x: row.x,
+                figures: [start, wall].map(|spread| range(spread, 1e3)),
+            }],
         });
     }
     advice.reverse();
@@ -459,8 +460,8 @@ mod tests {
         assert_eq!(advice.about, "Pages that take 50ms");
         assert_eq!(
             advice.cited(),
-            "async-fetch at 100: 110 (100–120) ms a 1,000 pages; \
-             thread-fetch at 100: 220 (200–300) ms a 1,000 pages"
+            "async-fetch against thread-fetch, ms a 1,000 pages, \
+             at 100: 110 (100–120) against 220 (200–300)"
         );
     }
 

@@ -35,9 +35,21 @@ pub struct Picture {
     /// The quantity, in a word or two.
     pub title: &'static str,
     /// The same with its unit, for the axis.
-    y: &'static str,
+    pub y: &'static str,
     of: fn(&Row) -> Option<Spread>,
     scale: fn(&Row) -> f64,
+}
+
+impl Picture {
+    /// What it shows of this row, in the unit of its axis.
+    pub fn value(&self, row: &Row) -> Option<Spread> {
+        let (spread, scale) = ((self.of)(row)?, (self.scale)(row));
+        Some(Spread {
+            median: spread.median * scale,
+            min: spread.min * scale,
+            max: spread.max * scale,
+        })
+    }
 }
 
 /// The charts of one group of a question.
@@ -180,18 +192,10 @@ pub fn drawing(rows: &[&Row], picture: &Picture) -> Option<Drawing> {
     let first = rows.first()?;
     let mut lines: Vec<Line> = Vec::new();
     for row in rows {
-        let Some(spread) = (picture.of)(row) else {
+        let Some(spread) = picture.value(row) else {
             continue;
         };
-        let scale = (picture.scale)(row);
-        let point = (
-            row.x as f64,
-            Spread {
-                median: spread.median * scale,
-                min: spread.min * scale,
-                max: spread.max * scale,
-            },
-        );
+        let point = (row.x as f64, spread);
         match lines.iter_mut().find(|line| line.label == row.label) {
             Some(line) => line.points.push(point),
             None => lines.push(Line {

@@ -1,0 +1,468 @@
+//! The charts and tables of *Choose*, drawn from runs of compare that are checked in.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use measured::report::{self, Picture};
+use measured::table::{self, number};
+use measured::{Document, Row};
+
+use crate::fault::Fault;
+
+/// Where the runs are, from the root of the workspace. Each is what `compare … --json` has printed.
+const RUNS: &str = "docs/measured";
+
+/// One group of rows of one run, and whose of them are shown, in this order.
+struct Figure {
+    /// The names of the files that are generated: `NAME.svg`, `NAME.md`.
+    name: &'static str,
+    /// The run: `NAME.json`.
+    run: &'static str,
+    /// The group, by its title.
+    group: &'static str,
+    models: &'static [&'static str],
+    show: Show,
+}
+
+enum Show {
+    /// A chart of this quantity over what was swept, and the same figures as a table.
+    Chart(&'static str),
+    /// A table with these columns.
+    Columns(&'static [&'static str]),
+    /// The sentences that follow from the group, whichever models they are about.
+    Advice,
+}
+
+const WAITING: &str = "Pages that take 50ms";
+const AT_ONCE: &str = "Pages that are answered at once";
+const PRIMES: &str = "Count primes: nothing is shared";
+const IDLE: &str = "Create one, which then waits";
+
+const FIGURES: &[Figure] = &[
+    Figure {
+        name: "waiting-time",
+        run: "io",
+        group: WAITING,
+        models: &[
+            "sequential",
+            "threads-std",
+            "threads-ureq",
+            "tokio",
+            "smol",
+            "reactor",
+            "process-fetch",
+            "requests-pool",
+            "aiohttp",
+            "node-fetch",
+        ],
+        show: Show::Chart("time"),
+    },
+    Figure {
+        name: "waiting-memory",
+        run: "io",
+        group: WAITING,
+        models: &[
+            "threads-std",
+            "threads-ureq",
+            "tokio",
+            "smol",
+            "reactor",
+            "requests-pool",
+            "aiohttp",
+            "node-fetch",
+        ],
+        show: Show::Chart("memory"),
+    },
+    Figure {
+        name: "waiting-advice",
+        run: "io",
+        group: WAITING,
+        models: &[],
+        show: Show::Advice,
+    },
+    Figure {
+        name: "at-once-time",
+        run: "io",
+        group: AT_ONCE,
+        models: &[
+            "sequential",
+            "thread-per-url",
+            "threads-std",
+            "threads-ureq",
+            "tokio",
+            "reactor",
+            "process-fetch",
+            "go-http",
+            "aiohttp",
+            "undici",
+            "wrk",
+        ],
+        show: Show::Chart("time"),
+    },
+    Figure {
+        name: "at-once-advice",
+        run: "io",
+        group: AT_ONCE,
+        models: &[],
+        show: Show::Advice,
+    },
+    Figure {
+        name: "idle-time",
+        run: "sync",
+        group: IDLE,
+        models: &["smol-task", "tokio-task", "thread", "process"],
+        show: Show::Chart("time"),
+    },
+    Figure {
+        name: "idle-memory",
+        run: "sync",
+        group: IDLE,
+        models: &["smol-task", "tokio-task", "thread", "process"],
+        show: Show::Chart("memory"),
+    },
+    Figure {
+        name: "primes-time",
+        run: "cpu",
+        group: PRIMES,
+        models: &[
+            "sequential",
+            "scope",
+            "rayon",
+            "tokio-tasks",
+            "process-pool",
+            "gil",
+            "node",
+            "node-workers",
+            "python",
+            "python-threads",
+            "python-processes",
+        ],
+        show: Show::Chart("time"),
+    },
+    Figure {
+        name: "primes-advice",
+        run: "cpu",
+        group: PRIMES,
+        models: &[],
+        show: Show::Advice,
+    },
+    Figure {
+        name: "lock-time",
+        run: "sync",
+        group: "Lock, add one, unlock",
+        models: &[
+            "atomic-add",
+            "std-mutex",
+            "parking-lot-mutex",
+            "spinlock",
+            "tokio-mutex",
+        ],
+        show: Show::Chart("time"),
+    },
+    Figure {
+        name: "permit-time",
+        run: "sync",
+        group: "Take a permit, give it back",
+        models: &["our-semaphore", "tokio-semaphore", "our-async-semaphore"],
+        show: Show::Chart("time"),
+    },
+    Figure {
+        name: "sixty-four",
+        run: "io-64",
+        group: AT_ONCE,
+        models: &[
+            "reactor",
+            "tokio",
+            "smol",
+            "async-std",
+            "threads-std",
+            "threads-ureq",
+            "process-fetch",
+            "wrk",
+            "oha",
+            "go-http",
+            "curl",
+            "undici",
+            "aiohttp",
+            "node-fetch",
+            "requests-pool",
+            "requests-threads",
+        ],
+        show: Show::Columns(&["place", "wall ms", "user ms", "system ms", "peak MiB"]),
+    },
+    Figure {
+        name: "ten-thousand",
+        run: "io-10000",
+        group: "Pages that take 1s",
+        models: &[
+            "reactor",
+            "tokio",
+            "smol",
+            "async-std",
+            "threads-std",
+            "threads-ureq",
+            "go-http",
+            "undici",
+            "aiohttp",
+        ],
+        show: Show::Columns(&["place", "wall ms", "seen in flight", "peak MiB", "threads"]),
+    },
+];
+
+/// Every generated file with its text. A workspace without runs has none.
+///
+/// # Errors
+/// If a run cannot be read or lacks what is to be shown.
+pub(crate) fn expected(root: &Path) -> Result<Vec<(PathBuf, String)>, Fault> {
+    let runs = root.join(RUNS);
+    if !runs.is_dir() {
+        return Ok(Vec::new());
+    }
+    let folder = root.join("docs/src/generated/choose");
+    let mut files = Vec::new();
+    for figure in FIGURES {
+        let path = runs.join(format!("{}.json", figure.run));
+        let lacks = |what: String| {
+            let fix = "measure it again: cargo run --release -p compare -- --help";
+            Fault::new(root, &path, what, fix)
+        };
+        let text = fs::read_to_string(&path).map_err(|error| lacks(error.to_string()))?;
+        let run = Document::from_json(&text).map_err(|error| lacks(format!("{error:#}")))?;
+        for (extension, text) in figure.files(&run).map_err(lacks)? {
+            files.push((folder.join(format!("{}.{extension}", figure.name)), text));
+        }
+    }
+    Ok(files)
+}
+
+impl Figure {
+    fn files(&self, run: &Document) -> Result<Vec<(&'static str, String)>, String> {
+        let rows = self.rows(run)?;
+        let source = source(run);
+        Ok(match self.show {
+            Show::Chart(quantity) => {
+                let pictures = report::pictures(rows[0].question);
+                let picture = pictures.iter().find(|picture| picture.title == quantity);
+                let picture = picture.ok_or(format!("has no {quantity} to be drawn"))?;
+                let drawing = report::drawing(&rows, picture);
+                let drawing = drawing.ok_or(format!("tells no {quantity} of {}", self.group))?;
+                let table = matrix(self.models, &rows, picture);
+                vec![("svg", drawing.file()), ("md", table + &source)]
+            }
+            Show::Columns(titles) => vec![("md", columns(titles, &rows)? + &source)],
+            Show::Advice => vec![("md", advice(self.group, run) + &source)],
+        })
+    }
+
+    /// The rows that are shown, in the order of the models.
+    fn rows<'a>(&self, run: &'a Document) -> Result<Vec<&'a Row>, String> {
+        let group = |row: &&Row| row.group == self.group;
+        if self.models.is_empty() {
+            return Ok(run.rows.iter().filter(group).collect());
+        }
+        let mut rows = Vec::new();
+        for model in self.models {
+            let before = rows.len();
+            let model_rows = run.rows.iter().filter(group);
+            rows.extend(model_rows.filter(|row| row.model == *model));
+            if rows.len() == before {
+                return Err(format!(
+                    "has no row of {model} in \u{201c}{}\u{201d}",
+                    self.group
+                ));
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// Medians: a line for each model, a column for each number that was swept.
+fn matrix(models: &[&str], rows: &[&Row], picture: &Picture) -> String {
+    let mut xs: Vec<u64> = rows.iter().map(|row| row.x).collect();
+    xs.sort_unstable();
+    xs.dedup();
+    let mut text = format!("| {}, {} |", picture.y, table::swept(rows[0].question));
+    for x in &xs {
+        let _ = write!(text, " {} |", number(*x as f64));
+    }
+    let _ = write!(text, "\n|---|{}\n", "--:|".repeat(xs.len()));
+    for model in models {
+        let of_model = |row: &&&Row| row.model == *model;
+        let label = rows.iter().find(of_model).map_or("", |row| &row.label);
+        let _ = write!(text, "| {label} |");
+        for x in &xs {
+            let row = rows.iter().filter(of_model).find(|row| row.x == *x);
+            let value = row.and_then(|row| picture.value(row));
+            let cell = match (value, row) {
+                (Some(spread), _) => number(spread.median),
+                (None, Some(row)) if row.why.is_some() => "*".to_owned(),
+                (None, _) => String::new(),
+            };
+            let _ = write!(text, " {cell} |");
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+    for row in rows.iter().filter(|row| row.why.is_some()) {
+        let why = table::outcome(row).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "\\* {}, {}: {why}.\n",
+            row.label,
+            number(row.x as f64)
+        );
+    }
+    text
+}
+
+/// One line for each row, with the columns of these titles.
+fn columns(titles: &[&str], rows: &[&Row]) -> Result<String, String> {
+    let all = table::columns(rows[0].question);
+    let mut chosen = Vec::new();
+    for title in titles {
+        let column = all.iter().find(|column| column.title == *title);
+        chosen.push(column.ok_or(format!("tells no {title}"))?);
+    }
+    let mut text = format!(
+        "| | {} |\n|---|{}\n",
+        titles.join(" | "),
+        "--:|".repeat(titles.len())
+    );
+    for row in rows {
+        let _ = write!(text, "| {} |", row.label);
+        match table::outcome(row) {
+            Some(why) => {
+                let _ = write!(text, " {why} |{}", " |".repeat(titles.len() - 1));
+            }
+            None => {
+                for column in &chosen {
+                    let _ = write!(text, " {} |", (column.cell)(row, rows));
+                }
+            }
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+/// The sentences, each with the figures that it rests on.
+fn advice(group: &str, run: &Document) -> String {
+    let mut text = String::new();
+    for advice in run.advice.iter().filter(|advice| advice.about == group) {
+        let _ = writeln!(
+            text,
+            "- {}<br><small>{}</small>",
+            advice.sentence,
+            advice.cited()
+        );
+    }
+    text.push('\n');
+    text
+}
+
+/// The machine, the date and the command.
+fn source(run: &Document) -> String {
+    let machine = run.machine.iter();
+    let machine: Vec<String> = machine
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    let compiler = run.versions.iter().find(|(name, _)| name == "rustc");
+    let day = run.date.split('T').next().unwrap_or_default();
+    let command = run
+        .command
+        .replacen("compare", "cargo run --release -p compare --", 1);
+    format!(
+        "<small>Medians of {} interleaved rounds; {}; rustc {}; {day}; `{command}`.</small>\n",
+        run.rows
+            .iter()
+            .map(|row| row.rounds.len())
+            .max()
+            .unwrap_or(0),
+        machine.join("; "),
+        compiler.map_or("", |(_, version)| version.split(' ').next().unwrap_or("")),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run with one row of each model that the figure shows, at two numbers.
+    fn run(figure: &Figure) -> Document {
+        let row = |model: &&str, x: u64| {
+            let row = serde_json::json!({
+                "question": "io", "group": figure.group, "model": model, "label": format!("the {model}"),
+                "peer": false, "x": x, "units": 1000, "delay": 0.05, "why": null,
+                "rounds": [{
+                    "wall": 0.5, "start_up": null, "work": 0.25, "user": 0.1, "system": 0.1,
+                    "peak_memory": 1 << 20, "most_threads": null, "voluntary_switches": 0,
+                    "involuntary_switches": 0, "site": null, "ns_each": null, "bytes_each": null,
+                }],
+            });
+            serde_json::from_value(row).unwrap()
+        };
+        let models = figure.models.iter();
+        Document {
+            date: "2026-01-02T03:04:05Z".to_owned(),
+            command: "compare io --json".to_owned(),
+            machine: vec![("cores".to_owned(), "2".to_owned())],
+            rows: models
+                .flat_map(|model| [row(model, 10), row(model, 1000)])
+                .collect(),
+            ..Document::default()
+        }
+    }
+
+    fn figure(show: Show) -> Figure {
+        Figure {
+            name: "test",
+            run: "io",
+            group: WAITING,
+            models: &["tokio", "smol"],
+            show,
+        }
+    }
+
+    #[test]
+    fn a_chart_has_its_figures_beside_it_and_says_where_they_come_from() {
+        let figure = figure(Show::Chart("time"));
+        let files = figure.files(&run(&figure)).unwrap();
+        let [("svg", svg), ("md", table)] = &files[..] else {
+            panic!("{files:?}");
+        };
+        assert!(svg.contains(">the smol</text>"));
+        assert!(table.starts_with("| ms a 1,000 pages, in flight | 10 | 1,000 |\n|---|--:|--:|\n"));
+        assert!(table.contains("| the tokio | 250 | 250 |\n"));
+        for said in [
+            "cores: 2",
+            "2026-01-02;",
+            "`cargo run --release -p compare -- io --json`",
+        ] {
+            assert!(table.contains(said), "{table}");
+        }
+    }
+
+    #[test]
+    fn what_did_not_finish_says_why() {
+        let figure = figure(Show::Chart("time"));
+        let mut run = run(&figure);
+        run.rows[3].why = Some("no more threads".to_owned());
+        let files = figure.files(&run).unwrap();
+        let table = &files[1].1;
+        assert!(table.contains("| the smol | 250 | * |"), "{table}");
+        assert!(table.contains("\\* the smol, 1,000: did not finish: no more threads."));
+    }
+
+    #[test]
+    fn a_run_that_lacks_what_is_shown_is_a_fault() {
+        let figure = figure(Show::Columns(&["place", "peak MiB"]));
+        let mut run = run(&figure);
+        let table = &figure.files(&run).unwrap()[0].1;
+        assert!(table.contains("| the tokio | 1–2 | 1 |"), "{table}");
+        run.rows.retain(|row| row.model != "smol");
+        let error = figure.files(&run).unwrap_err();
+        assert!(error.contains("no row of smol"), "{error}");
+    }
+}
