@@ -282,7 +282,7 @@ fn matrix(models: &[&str], rows: &[&Row], picture: &Picture) -> String {
     let mut xs: Vec<u64> = rows.iter().map(|row| row.x).collect();
     xs.sort_unstable();
     xs.dedup();
-    let mut text = format!("| {}, {} |", picture.y, table::swept(rows[0].question));
+    let mut text = format!("| {}, {} |", picture.y, rows[0].swept);
     for x in &xs {
         let _ = write!(text, " {} |", number(*x as f64));
     }
@@ -394,7 +394,7 @@ mod tests {
         let row = |model: &&str, x: u64| {
             let row = serde_json::json!({
                 "question": "io", "group": figure.group, "model": model, "label": format!("the {model}"),
-                "peer": false, "x": x, "units": 1000, "delay": 0.05, "why": null,
+                "peer": false, "swept": "in flight", "x": x, "units": 1000, "delay": 0.05, "why": null,
                 "rounds": [{
                     "wall": 0.5, "start_up": null, "work": 0.25, "user": 0.1, "system": 0.1,
                     "peak_memory": 1 << 20, "most_threads": null, "voluntary_switches": 0,

@@ -265,6 +265,7 @@ pub(crate) fn jobs(options: &Options, peers: &Peers) -> anyhow::Result<Vec<Job>>
                 model: model.into(),
                 label: label.into(),
                 peer,
+                swept: "tasks".into(),
                 x: tasks,
                 units: tasks,
                 delay: 0.0,

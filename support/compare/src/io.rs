@@ -232,6 +232,7 @@ pub(crate) fn jobs(options: &Options, peers: &Peers, origin: &str) -> Vec<Job> {
                 model: model.into(),
                 label: label.into(),
                 peer,
+                swept: "in flight".into(),
                 x: concurrency,
                 units,
                 delay: delay.as_secs_f64(),

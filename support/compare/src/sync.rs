@@ -505,6 +505,12 @@ pub(crate) fn jobs(options: &Options) -> Vec<Job> {
                     model: model.name.into(),
                     label: model.label.into(),
                     peer: false,
+                    swept: if group == Group::Idle {
+                        "of them"
+                    } else {
+                        "threads"
+                    }
+                    .into(),
                     x,
                     units,
                     delay: 0.0,

@@ -284,7 +284,7 @@ fn choice(group: &str, rows: &[&Row], (one, other): Pair, quantity: &Quantity) -
         let mut wins = compared.iter().filter(|at| at.verdict == verdict).rev();
         let Some(most) = wins.next() else { continue };
         let says = (quantity.says)(name(better), name(worse), &factor(most.factor));
-        let mut clause = format!("{}, {says}", place(most.one, group));
+        let mut clause = format!("{}, {says}", place(most.one));
         let also = wins.map(|at| {
             let x = number(at.one.x as f64);
             format!("{} with {x}", factor(at.factor))
@@ -368,16 +368,18 @@ impl<'a> Compared<'a> {
     }
 }
 
-/// Where a row stands: "for 4,000 of them with 1,000 in flight".
-fn place(row: &Row, group: &str) -> String {
-    let (x, units) = (number(row.x as f64), number(row.units as f64));
+/// Where a row stands: "for 4,000 of them with 1,000 in flight", "with 8 threads", "in 1 task".
+fn place(row: &Row) -> String {
+    let (x, swept) = (number(row.x as f64), &*row.swept);
+    let swept = if row.x == 1 {
+        swept.trim_end_matches('s')
+    } else {
+        swept
+    };
     match row.question {
-        Question::Io => format!("for {units} of them with {x} in flight"),
-        Question::Cpu if row.x == 1 => "in one task".to_owned(),
-        Question::Cpu => format!("in {x} tasks"),
-        Question::Sync if group.starts_with("Create") => format!("with {x} of them"),
-        Question::Sync if row.x == 1 => "with 1 thread".to_owned(),
-        Question::Sync => format!("with {x} threads"),
+        Question::Io => format!("for {} of them with {x} {swept}", number(row.units as f64)),
+        Question::Cpu if row.swept == "tasks" => format!("in {x} {swept}"),
+        Question::Cpu | Question::Sync => format!("with {x} {swept}"),
     }
 }
 
@@ -394,7 +396,7 @@ fn start_up(group: &str, rows: &[&Row]) -> Vec<Advice> {
         if said || row.rounds.len() < crate::rows::ENOUGH_ROUNDS || start.min < wall.max / 2.0 {
             continue;
         }
-        let mut place = place(row, group);
+        let mut place = place(row);
         place[..1].make_ascii_uppercase();
         advice.push(Advice {
             about: group.to_owned(),

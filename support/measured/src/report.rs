@@ -216,7 +216,7 @@ pub fn drawing(rows: &[&Row], picture: &Picture) -> Option<Drawing> {
         format!("{}: {}", line.label, points.collect::<Vec<_>>().join(", "))
     });
     let about = about.collect::<Vec<_>>().join(". ");
-    let axes = (table::swept(first.question), picture.y);
+    let axes = (&*first.swept, picture.y);
     chart::draw(&title, &about, axes, &lines).ok()
 }
 
@@ -264,7 +264,7 @@ fn rows_table(page: &mut String, question: Question, group: &str, rows: &[&Row])
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\">\n\
          <table>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">{1}</th>",
         escape(group),
-        table::swept(question)
+        escape(&rows[0].swept)
     );
     for column in &columns {
         let _ = write!(page, "<th scope=\"col\">{}</th>", escape(column.title));

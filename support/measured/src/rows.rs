@@ -34,7 +34,9 @@ pub struct Row {
     pub label: Cow<'static, str>,
     /// Not ours: a program in another language, or a raw generator.
     pub peer: bool,
-    /// What is swept: pages in flight, tasks, threads, or units.
+    /// What is swept, in words: `in flight`, `tasks`, `cores`, `threads`, `of them`.
+    pub swept: Cow<'static, str>,
+    /// The number of these.
     pub x: u64,
     /// Pages, tasks, operations or units in one round.
     pub units: u64,
@@ -148,6 +150,7 @@ pub(crate) mod tests {
             model: model.into(),
             label: model.into(),
             peer: false,
+            swept: "in flight".into(),
             x,
             units: 1000,
             delay: 0.05,

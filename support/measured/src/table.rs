@@ -13,15 +13,6 @@ pub struct Column {
     pub cell: fn(&Row, &[&Row]) -> String,
 }
 
-/// What is swept, in the words of the question.
-pub fn swept(question: Question) -> &'static str {
-    match question {
-        Question::Io => "in flight",
-        Question::Cpu => "tasks",
-        Question::Sync => "threads/units",
-    }
-}
-
 /// What the column of places means.
 pub const NOTE: &str = "place: among those of its group with the same number, by the first figure, which is a \
 median (smallest–largest of its rounds). 2–4: which of these places it has is within the noise.";
@@ -144,7 +135,7 @@ pub fn groups(rows: &[Row]) -> Vec<(Question, &str, Vec<&Row>)> {
 pub fn print(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
     for (question, group, rows) in groups(rows) {
         let columns = columns(question);
-        let mut lines = vec![vec![group.to_owned(), swept(question).to_owned()]];
+        let mut lines = vec![vec![group.to_owned(), rows[0].swept.to_string()]];
         lines[0].extend(columns.iter().map(|column| column.title.to_owned()));
         for row in &rows {
             let mut line = vec![row.label.to_string(), number(row.x as f64)];
