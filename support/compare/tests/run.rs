@@ -233,8 +233,8 @@ fn ctrl_c_keeps_what_was_measured_and_leaves_no_child() {
     let id = program.id();
     let patience = Instant::now() + Duration::from_secs(30);
     let mut seen = BTreeSet::new();
-    // The site, the warm-up, the first row, and now the second: the first has a round.
-    while seen.len() < 4 {
+    // The site, the warm-up of both rows, the first, and now the second: the first has a round.
+    while seen.len() < 5 {
         assert!(Instant::now() < patience, "it does not get on: {seen:?}");
         thread::sleep(Duration::from_millis(5));
         seen.extend(children(id));
