@@ -282,18 +282,12 @@ pub(crate) fn jobs(options: &Options, peers: &Peers) -> anyhow::Result<Vec<Job>>
                     jobs.push(job);
                 }
             }
-            // The peers have no table that all may change at once without a lock.
-            let peers = if kernel == Kernel::Primes {
-                peers.cpu()
-            } else {
-                &[]
-            };
-            for peer in peers {
+            for peer in peers.cpu() {
                 if options.wants(peer.name) && tasks <= peer.most {
                     jobs.push(Job {
                         row: row(peer.name, peer.label, true),
                         program: peer.program.clone(),
-                        arguments: (peer.arguments)(peer, &arguments[1..]),
+                        arguments: (peer.arguments)(peer, &arguments),
                         reading: peer.reading,
                         answer: Some(answer),
                     });

@@ -1,10 +1,15 @@
 //! Programs in other languages on the same work, where they are installed.
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
+use std::{env, fs, io, process};
 
+use indicatif::ProgressBar;
 use measured::Question;
 
+use crate::options::Options;
 use crate::sweep::Reading;
 
 /// Where their scripts are.
@@ -40,6 +45,28 @@ pub(crate) struct Peers {
     pub(crate) left_out: Vec<String>,
     /// Programs with their versions.
     pub(crate) versions: Vec<(String, String)>,
+    /// Where those are that had to be built.
+    built: Option<Folder>,
+}
+
+/// A folder for the time of this run. Ctrl-C does not outrun its end: the run then stops early, but
+/// as it always does.
+struct Folder(PathBuf);
+
+impl Folder {
+    /// A new one, among the system's temporary files.
+    fn new() -> io::Result<Self> {
+        let path = env::temp_dir().join(format!("compare-{}", process::id()));
+        fs::create_dir(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed is left to the system, which empties that place in time.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 impl Peers {
@@ -52,6 +79,7 @@ impl Peers {
         }
         peers.find_python();
         peers.find_node();
+        peers.find_go(&Options::from_args());
         peers.find_generators();
         peers
     }
@@ -81,6 +109,8 @@ impl Peers {
                 "requests-threads",
                 "requests-pool",
                 "node-fetch",
+                "undici",
+                "go-http",
                 "curl",
                 "oha",
                 "wrk",
@@ -165,31 +195,90 @@ impl Peers {
     }
 
     fn find_node(&mut self) {
-        match first_line("node", &["--version"]) {
-            Some(version) => {
-                self.add_version("node", &version);
-                self.io.push(scripted(
-                    "node-fetch",
-                    "Node, fetch",
-                    "node",
-                    "io_fetch.mjs",
-                    &[],
-                ));
-                for (name, label, how, most) in [
-                    ("node", "Node, one after another", "sequential", u64::MAX),
-                    (
-                        "node-workers",
-                        "Node, a worker for each core",
-                        "workers",
-                        MOST_TASKS,
-                    ),
-                ] {
-                    let peer = scripted(name, label, "node", "cpu.mjs", &[how]);
-                    self.cpu.push(Peer { most, ..peer });
-                }
-            }
-            None => self.left_out.push("Node: node is not installed".into()),
+        let Some(version) = first_line("node", &["--version"]) else {
+            self.left_out.push("Node: node is not installed".into());
+            return;
+        };
+        self.add_version("node", &version);
+        for (name, label, how, most) in [
+            ("node", "Node, one after another", "sequential", u64::MAX),
+            (
+                "node-workers",
+                "Node, a worker for each core",
+                "workers",
+                MOST_TASKS,
+            ),
+        ] {
+            let peer = scripted(name, label, "node", "cpu.mjs", &[how]);
+            self.cpu.push(Peer { most, ..peer });
         }
+        let fetch = scripted("node-fetch", "Node, fetch", "node", "io_fetch.mjs", &[]);
+        self.io.push(fetch);
+        // It is found as its script finds it: from this folder, or by NODE_PATH.
+        let version = "require('undici'), require('undici/package.json').version";
+        match first_line("node", &["-p", version]) {
+            Some(version) => {
+                self.add_version("undici", &version);
+                let label = "Node, a Pool of undici";
+                self.io
+                    .push(scripted("undici", label, "node", "io_undici.mjs", &[]));
+            }
+            None => self
+                .left_out
+                .push("Node's undici: node does not find it from here, nor by NODE_PATH".into()),
+        }
+    }
+
+    /// The only one that is built first, and only if it is to be measured.
+    fn find_go(&mut self, options: &Options) {
+        if !options.asks(Question::Io) || !options.wants("go-http") {
+            return;
+        }
+        let Some(version) = first_line("go", &["env", "GOVERSION"]) else {
+            self.left_out.push("Go: go is not installed".into());
+            return;
+        };
+        if !cfg!(target_os = "linux") {
+            self.left_out.push(
+                "Go's net/http: Go's library reads the clock that all processes share on Linux alone"
+                    .into(),
+            );
+            return;
+        }
+        self.add_version("Go", version.trim_start_matches("go"));
+        match self.build_go() {
+            Ok(program) => self.io.push(Peer {
+                name: "go-http",
+                label: "Go, net/http",
+                most: u64::MAX,
+                program: program.into(),
+                arguments: |_, arguments| arguments.to_vec(),
+                reading: Reading::Word,
+                before: Vec::new(),
+            }),
+            Err(why) => self
+                .left_out
+                .push(format!("Go's net/http: it could not be built: {why}")),
+        }
+    }
+
+    /// Builds it, or says in one line why not. A terminal's Ctrl-C ends the compiler too.
+    fn build_go(&mut self) -> Result<PathBuf, String> {
+        let folder = Folder::new().map_err(|error| error.to_string())?;
+        let program = folder.0.join("go-http");
+        self.built = Some(folder);
+        let bar = ProgressBar::new_spinner().with_message("building the peer in Go");
+        bar.enable_steady_tick(Duration::from_millis(100));
+        let output = go_build(&program).output();
+        bar.finish_and_clear();
+        let output = output.map_err(|error| error.to_string())?;
+        if output.status.success() {
+            return Ok(program);
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        // It begins with the name of the package, after a `#`.
+        let mut lines = said.lines().filter(|line| !line.starts_with('#'));
+        Err(lines.next().unwrap_or("it said nothing").to_owned())
     }
 
     /// Programs whose start cannot be told from their work.
@@ -239,6 +328,23 @@ impl Peers {
             }
         }
     }
+}
+
+/// One file and Go's own library: whatever the user's settings and the folders above say of modules
+/// is not for it, nothing is fetched, and no C compiler is needed.
+fn go_build(program: &Path) -> Command {
+    let mut command = Command::new("go");
+    command
+        .args(["build", "-o"])
+        .arg(program)
+        .arg(format!("{FOLDER}/io_go.go"))
+        .env("GOENV", "off")
+        .env("GOFLAGS", "")
+        .env("GO111MODULE", "off")
+        .env("GOTOOLCHAIN", "local")
+        .env("CGO_ENABLED", "0")
+        .stdin(Stdio::null());
+    command
 }
 
 fn scripted(

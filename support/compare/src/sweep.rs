@@ -75,22 +75,25 @@ pub(crate) fn sweep(
     keeper: &Keeper,
     mut site: Option<&mut Site>,
 ) -> anyhow::Result<Vec<Row>> {
-    let bar = ProgressBar::new((jobs.len() * plan.rounds) as u64);
+    // The warm-up: programs come into memory, the processor awakes. What it gives is thrown away,
+    // its troubles too. In the long form it is a whole round, so that the first that counts is like
+    // the rest; where time is short, each model has one run, on its first piece of work.
+    let mut warm_up: Vec<&Job> = Vec::new();
+    for job in &jobs {
+        let warm = |warm: &&Job| warm.row.model == job.row.model;
+        if plan.until.is_none() || !warm_up.iter().any(warm) {
+            warm_up.push(job);
+        }
+    }
+    let bar = ProgressBar::new((warm_up.len() + jobs.len() * plan.rounds) as u64);
     bar.set_style(
         ProgressStyle::with_template("{prefix} {bar:20} {pos}/{len} {elapsed} {wide_msg}")
             .expect("the template is a constant, and right"),
     );
     bar.set_prefix(title.to_owned());
-
-    // The warm-up: each model once, on its first piece of work, so that its program is in memory
-    // and the processor is awake. What it gives is thrown away, its troubles too.
-    let mut warm = Vec::new();
-    for job in &jobs {
-        if warm.contains(&job.row.model) {
-            continue;
-        }
-        warm.push(job.row.model.clone());
-        bar.set_message(format!("warming up: {}", job.row.label));
+    for job in warm_up {
+        bar.inc(1);
+        bar.set_message(format!("warming up: {}, {}", job.row.label, job.row.x));
         run(job, plan.limit, keeper)?;
         if let Some(site) = site.as_deref_mut() {
             site.seen()?;

@@ -99,7 +99,7 @@ fn cpu_and_sync_give_every_row_a_round() {
 
 #[test]
 fn peers_do_the_same_work_where_they_are_installed() {
-    for (arguments, models) in [
+    for (arguments, models, groups) in [
         (
             &["cpu", "--numbers=2000", "--tasks=3"][..],
             &[
@@ -109,6 +109,7 @@ fn peers_do_the_same_work_where_they_are_installed() {
                 "node",
                 "node-workers",
             ][..],
+            2,
         ),
         (
             &["io", "--requests=6", "--concurrency=2", "--delay=1ms"],
@@ -117,8 +118,11 @@ fn peers_do_the_same_work_where_they_are_installed() {
                 "requests-threads",
                 "requests-pool",
                 "node-fetch",
+                "undici",
+                "go-http",
                 "curl",
             ],
+            1,
         ),
     ] {
         let wanted = format!("--models={}", models.join(","));
@@ -127,17 +131,22 @@ fn peers_do_the_same_work_where_they_are_installed() {
         let document: Value = serde_json::from_slice(&output.stdout).unwrap();
         let rows = document["rows"].as_array().unwrap();
         for model in models {
-            let row = rows.iter().find(|row| row["model"] == *model);
-            // Its answer was compared with ours, its pages with what the site saw; or there would
-            // be a reason.
-            assert!(row.is_none_or(|row| row["why"].is_null()), "{row:?}");
-            if row.is_none() {
+            let rows = rows.iter().filter(|row| row["model"] == *model);
+            let rows: Vec<_> = rows.collect();
+            for row in &rows {
+                // Its answer was compared with ours, its pages with what the site saw; or there
+                // would be a reason.
+                assert_eq!(row["why"], Value::Null, "{row}");
+            }
+            if rows.is_empty() {
                 println!("{model} not run: {}", document["left_out"]);
                 assert!(
                     std::env::var_os("REQUIRE_TWINS").is_none(),
                     "{model} is missing"
                 );
                 assert!(!document["left_out"].as_array().unwrap().is_empty());
+            } else {
+                assert_eq!(rows.len(), groups, "{model}");
             }
         }
     }
@@ -198,6 +207,19 @@ fn children(of: u32) -> Vec<String> {
 }
 
 #[cfg(target_os = "linux")]
+fn interrupt(program: std::process::Child) -> Output {
+    let interrupt = Command::new("kill")
+        .args(["-INT", &program.id().to_string()])
+        .status();
+    assert!(interrupt.expect("every Unix has kill").success());
+    let output = program.wait_with_output().expect("it is our child");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.contains("interrupted"), "{said}");
+    output
+}
+
+#[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_keeps_what_was_measured_and_leaves_no_child() {
     let program = Command::new(env!("CARGO_BIN_EXE_compare"))
@@ -211,20 +233,13 @@ fn ctrl_c_keeps_what_was_measured_and_leaves_no_child() {
     let id = program.id();
     let patience = Instant::now() + Duration::from_secs(30);
     let mut seen = BTreeSet::new();
-    // The site, the warm-up, the first row, and now the second: the first has a round.
-    while seen.len() < 4 {
+    // The site, the warm-up of both rows, the first, and now the second: the first has a round.
+    while seen.len() < 5 {
         assert!(Instant::now() < patience, "it does not get on: {seen:?}");
         thread::sleep(Duration::from_millis(5));
         seen.extend(children(id));
     }
-    let interrupt = Command::new("kill")
-        .args(["-INT", &id.to_string()])
-        .status();
-    assert!(interrupt.expect("every Unix has kill").success());
-    let output = program.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(130), "{said}");
-    assert!(said.contains("interrupted"), "{said}");
+    let output = interrupt(program);
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["interrupted"], true);
     let rounds = |row: usize| document["rows"][row]["rounds"].as_array().map(Vec::len);
@@ -266,4 +281,95 @@ fn what_was_printed_is_shown_again_and_set_beside_another_run() {
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(said.contains("cannot read"), "{said}");
+}
+
+/// Of the peer that must be built, with a stand-in for the compiler.
+#[cfg(target_os = "linux")]
+mod built {
+    use std::io;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::Path;
+
+    use super::*;
+
+    /// A folder with a program named `go` that tells a version, and whose `build` does this.
+    fn stand_in_for_go(name: &str, build: &str) -> io::Result<PathBuf> {
+        let folder = scratch(name);
+        let _ = fs::remove_dir_all(&folder); // of an earlier run
+        fs::create_dir_all(folder.join("temporary"))?;
+        let script = format!("#!/bin/sh\nif [ $1 = env ]; then echo go1.99; else {build}; fi\n");
+        let go = folder.join("go");
+        fs::write(&go, script)?;
+        fs::set_permissions(&go, fs::Permissions::from_mode(0o755))?;
+        Ok(folder)
+    }
+
+    /// Compare where that `go` is found first, and where temporary files go into a folder beside it.
+    fn compare_with(go: &Path) -> Command {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut folders = vec![go.to_owned()];
+        folders.extend(std::env::split_paths(&path));
+        let path = std::env::join_paths(folders).expect("they came out of a PATH");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
+        command
+            .env("PATH", path)
+            .env("TMPDIR", go.join("temporary"))
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn temporary(go: &Path) -> usize {
+        let folder = fs::read_dir(go.join("temporary"));
+        folder.expect("the stand-in made it").count()
+    }
+
+    #[test]
+    fn a_peer_that_cannot_be_built_is_left_out_and_built_only_where_it_is_wanted() {
+        let build = "echo '# main' >&2; echo 'no room' >&2; exit 1";
+        let go = stand_in_for_go("go-fails", build).unwrap();
+        for (arguments, left_out) in [
+            (&["io", "--models=sequential,go-http"][..], true),
+            (&["io", "--models=sequential"], false),
+            (&["cpu", "--models=sequential", "--numbers=9"], false),
+        ] {
+            let mut command = compare_with(&go);
+            command.args(arguments).args(["--rounds=1", "--json"]);
+            if arguments[0] == "io" {
+                command.args(["--requests=2", "--concurrency=1", "--delay=0"]);
+            }
+            let output = command.output().expect("cargo has built it");
+            assert!(output.status.success(), "{output:?}");
+            let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let lines = document["left_out"].as_array().unwrap();
+            let said = Value::from("Go's net/http: it could not be built: no room");
+            assert_eq!(lines.contains(&said), left_out, "{lines:?}");
+            let rows = document["rows"].as_array().unwrap();
+            assert!(rows.iter().all(|row| row["model"] == "sequential"));
+        }
+        assert_eq!(temporary(&go), 0, "something is left behind");
+    }
+
+    #[test]
+    fn ctrl_c_removes_what_was_built() {
+        let build = r"printf '#!/bin/sh\nexec sleep 60\n' >$3; chmod +x $3";
+        let go = stand_in_for_go("go-sleeps", build).unwrap();
+        let program = compare_with(&go)
+            .args(["io", "--models=go-http", "--concurrency=1", "--delay=0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("cargo has built it");
+        let patience = Instant::now() + Duration::from_secs(30);
+        let sleeps = |child: &String| {
+            let name = fs::read_to_string(format!("/proc/{child}/comm"));
+            name.is_ok_and(|name| name.trim() == "sleep")
+        };
+        while !children(program.id()).iter().any(sleeps) {
+            assert!(Instant::now() < patience, "what was built is not started");
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(temporary(&go), 1);
+        interrupt(program);
+        assert_eq!(temporary(&go), 0, "something is left behind");
+    }
 }
