@@ -241,11 +241,11 @@ fn process_pool(work: &Work) -> anyhow::Result<u64> {
     Ok(answer(counted, &table))
 }
 
-fn cores() -> usize {
+pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// A job for each model, kernel and number of tasks.
+/// A job for each model, kernel and number of tasks, and for each number of cores.
 ///
 /// # Errors
 /// Never in practice: the answer is computed here, one task after another.
@@ -258,44 +258,83 @@ pub(crate) fn jobs(options: &Options, peers: &Peers) -> anyhow::Result<Vec<Job>>
             numbers,
             tasks: 1,
         })?;
+        let cell = |group, swept, x, tasks, cores| Cell {
+            name,
+            group,
+            swept,
+            x,
+            numbers,
+            tasks,
+            answer,
+            cores,
+        };
         for &tasks in &options.tasks {
-            let row = |model: &'static str, label: &'static str, peer| Row {
-                question: Question::Cpu,
-                group: group.to_owned(),
-                model: model.into(),
-                label: label.into(),
-                peer,
-                swept: "tasks".into(),
-                x: tasks,
-                units: tasks,
-                delay: 0.0,
-                rounds: Vec::new(),
-                why: None,
-            };
-            let arguments = vec![name.to_owned(), numbers.to_string(), tasks.to_string()];
-            for model in MODELS {
-                if options.wants(model.name) {
-                    let own = vec!["cpu".to_owned(), model.name.to_owned()];
-                    let row = row(model.name, model.label, false);
-                    let mut job = Job::own(row, [own, arguments.clone()].concat());
-                    job.answer = Some(answer);
-                    jobs.push(job);
-                }
-            }
-            for peer in peers.cpu() {
-                if options.wants(peer.name) && tasks <= peer.most {
-                    jobs.push(Job {
-                        row: row(peer.name, peer.label, true),
-                        program: peer.program.clone(),
-                        arguments: (peer.arguments)(peer, &arguments),
-                        reading: peer.reading,
-                        answer: Some(answer),
-                    });
-                }
+            jobs.extend(cell(group, "tasks", tasks, tasks, None).jobs(options, peers));
+        }
+        if kernel == Kernel::Primes {
+            for &cores in &options.cores {
+                let group = "Count primes in 64 tasks, on so many cores";
+                let cell = cell(group, "cores", cores, 64, Some(cores as usize));
+                jobs.extend(cell.jobs(options, peers));
             }
         }
     }
     Ok(jobs)
+}
+
+/// The same work for every model: the rows that stand beside each other.
+struct Cell {
+    name: &'static str,
+    group: &'static str,
+    swept: &'static str,
+    x: u64,
+    numbers: u64,
+    tasks: u64,
+    answer: u64,
+    cores: Option<usize>,
+}
+
+impl Cell {
+    fn jobs(&self, options: &Options, peers: &Peers) -> Vec<Job> {
+        let row = |model: &'static str, label: &'static str, peer| Row {
+            question: Question::Cpu,
+            group: self.group.to_owned(),
+            model: model.into(),
+            label: label.into(),
+            peer,
+            swept: self.swept.into(),
+            x: self.x,
+            units: self.tasks,
+            delay: 0.0,
+            rounds: Vec::new(),
+            why: None,
+        };
+        let (numbers, tasks) = (self.numbers.to_string(), self.tasks.to_string());
+        let arguments = vec![self.name.to_owned(), numbers, tasks];
+        let own = MODELS.iter().filter(|model| options.wants(model.name));
+        let own = own.map(|model| {
+            let words = vec!["cpu".to_owned(), model.name.to_owned()];
+            Job {
+                answer: Some(self.answer),
+                cores: self.cores,
+                ..Job::own(
+                    row(model.name, model.label, false),
+                    [words, arguments.clone()].concat(),
+                )
+            }
+        });
+        let peers = peers.cpu().iter();
+        let peers = peers.filter(|peer| options.wants(peer.name) && self.tasks <= peer.most);
+        let peers = peers.map(|peer| Job {
+            row: row(peer.name, peer.label, true),
+            program: peer.program.clone(),
+            arguments: (peer.arguments)(peer, &arguments),
+            reading: peer.reading,
+            answer: Some(self.answer),
+            cores: self.cores,
+        });
+        own.chain(peers).collect()
+    }
 }
 
 /// The child: computes, and says what came out.

@@ -261,6 +261,7 @@ pub(crate) fn jobs(options: &Options, peers: &Peers, origin: &str) -> Vec<Job> {
                         arguments: (peer.arguments)(peer, &arguments(units)),
                         reading: peer.reading,
                         answer: None,
+                        cores: None,
                     });
                 }
             }

@@ -5,10 +5,12 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use bytesize::ByteSize;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use measured::Question;
+
+use crate::cpu;
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -55,6 +57,8 @@ pub(crate) struct Options {
     pub(crate) tasks: Vec<u64>,
     /// `cpu`: the work: below which number the primes are counted.
     pub(crate) numbers: u64,
+    /// `cpu`: on how many cores it runs.
+    pub(crate) cores: Vec<u64>,
     /// `sync`: how many threads contend.
     pub(crate) threads: Vec<u64>,
     /// `sync`: operations in a round.
@@ -202,6 +206,14 @@ fn command() -> Command {
                 .default_value("1000000")
                 .help("The work: below which number the primes are counted"),
         );
+    let cpu = cpu.arg(
+        list(
+            "cores",
+            "LIST",
+            "On how many cores it runs [default: 1, 2, 4 … all]",
+        )
+        .value_parser(positive),
+    );
     let sync = sync
         .arg(
             list("threads", "LIST", "How many threads contend")
@@ -295,6 +307,7 @@ impl Options {
             size: one(matches, "size").map_or(short.size, |size: ByteSize| size.as_u64()),
             tasks: numbers("tasks", &short.tasks),
             numbers: one(matches, "numbers").unwrap_or(short.numbers),
+            cores: numbers("cores", &short.cores),
             threads: numbers("threads", &short.threads),
             operations: one(matches, "operations").unwrap_or(short.operations),
             units: numbers("units", &short.units),
@@ -302,6 +315,10 @@ impl Options {
             report: one(matches, "report"),
         };
         ensure!(!options.limit.is_zero(), "no child is done in no time");
+        let cores = cpu::cores() as u64;
+        if let Some(many) = options.cores.iter().find(|&&many| many > cores) {
+            bail!("--cores {many}: this program may use {cores}");
+        }
         options.report.as_deref().map_or(Ok(()), writable)?;
         Ok(options)
     }
@@ -320,6 +337,7 @@ impl Options {
             size: 10 << 10,
             tasks: vec![16, 10_000],
             numbers: 300_000,
+            cores: some_cores(),
             threads: vec![1, 2, 8],
             operations: 1_000_000,
             units: vec![1, 100, 10_000],
@@ -337,6 +355,18 @@ impl Options {
     pub(crate) fn wants(&self, name: &str) -> bool {
         self.models.is_empty() || self.models.iter().any(|wanted| wanted == name)
     }
+}
+
+/// 1, 2, 4 and so on, and all that there are. Only on Linux can a program be told to use fewer.
+fn some_cores() -> Vec<u64> {
+    let all = cpu::cores() as u64;
+    if cfg!(not(target_os = "linux")) {
+        return Vec::new();
+    }
+    let doubled = std::iter::successors(Some(1), |cores| Some(cores * 2));
+    let mut cores: Vec<u64> = doubled.take_while(|&cores| cores < all).collect();
+    cores.push(all);
+    cores
 }
 
 /// Opened without being emptied: an older report is lost only to a newer one.
@@ -427,6 +457,7 @@ mod tests {
                 "cannot write",
             ),
             ("compare cpu --delay 1s", "--delay"),
+            ("compare cpu --cores 9999999", "this program may use"),
         ] {
             let error = parse(line).expect_err(line);
             assert!(error.contains(why), "{line}: {error}");

@@ -71,15 +71,15 @@ impl Drop for Folder {
 
 impl Peers {
     /// Looks for them. Nothing is looked for where none is wanted.
-    pub(crate) fn find(wanted: bool) -> Self {
+    pub(crate) fn find(options: &Options) -> Self {
         let mut peers = Self::default();
-        if !wanted {
+        if !options.peers {
             peers.left_out.push("peers: --no-peers was given".into());
             return peers;
         }
         peers.find_python();
         peers.find_node();
-        peers.find_go(&Options::from_args());
+        peers.find_go(options);
         peers.find_generators();
         peers
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -76,11 +76,17 @@ impl Keeper {
         self.lock().interrupted
     }
 
-    /// Runs the command to its end, or until its time is up. `None` after an interrupt.
+    /// Runs the command to its end, or until its time is up, on all cores or on so many. `None`
+    /// after an interrupt.
     ///
     /// # Errors
     /// If it cannot be started or waited for.
-    pub(crate) fn run(&self, command: &mut Command, limit: Duration) -> io::Result<Option<Run>> {
+    pub(crate) fn run(
+        &self,
+        command: &mut Command,
+        cores: Option<usize>,
+        limit: Duration,
+    ) -> io::Result<Option<Run>> {
         // A process group of its own: a terminal's Ctrl-C then reaches this program alone, which
         // ends the child itself and keeps what was measured; and what the child started can be
         // ended with it.
@@ -94,7 +100,7 @@ impl Keeper {
             return Ok(None);
         }
         let (started, start) = (now(), Instant::now());
-        let mut child = command.spawn()?;
+        let mut child = spawn(command, cores)?;
         let pid = Pid::from_child(&child);
         state.running = Some(pid);
         drop(state);
@@ -180,6 +186,33 @@ fn reason(stderr: &str) -> String {
     line.chars().take(200).collect()
 }
 
+/// Starts it, on all cores or on so many of those that this program may use: a child inherits them
+/// from the thread that starts it.
+#[cfg(target_os = "linux")]
+fn spawn(command: &mut Command, cores: Option<usize>) -> io::Result<Child> {
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+    let Some(cores) = cores else {
+        return command.spawn();
+    };
+    let all = sched_getaffinity(None)?;
+    let mut some = CpuSet::new();
+    let usable = (0..CpuSet::MAX_CPU).filter(|&core| all.is_set(core));
+    usable.take(cores).for_each(|core| some.set(core));
+    sched_setaffinity(None, &some)?;
+    let child = command.spawn();
+    sched_setaffinity(None, &all)?;
+    child
+}
+
+#[cfg(not(target_os = "linux"))]
+fn spawn(command: &mut Command, cores: Option<usize>) -> io::Result<Child> {
+    match cores {
+        None => command.spawn(),
+        Some(_) => Err(io::ErrorKind::Unsupported.into()),
+    }
+}
+
 /// Ends the child and all that share its group. Its number is its own as long as it is not reaped.
 fn kill(child: Pid) {
     // An error means that all of them have ended.
@@ -227,4 +260,23 @@ fn threads(process: Pid) -> Option<u64> {
     // The second field is the program's name in parentheses, in which anything may stand.
     let (_, after) = stat.rsplit_once(')')?;
     after.split_whitespace().nth(17)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_child_gets_as_many_cores_as_it_is_given_and_the_next_one_all() {
+        let mut nproc = Command::new("nproc");
+        nproc.env_remove("OMP_NUM_THREADS"); // it would say that
+        let all = nproc.output().unwrap().stdout;
+        let mut cores = |cores| {
+            let run = Keeper::default().run(&mut nproc, cores, Duration::from_secs(60));
+            run.unwrap().unwrap().stdout
+        };
+        assert_eq!(cores(Some(1)), "1\n");
+        assert_eq!(cores(None).as_bytes(), all);
+    }
 }

@@ -74,7 +74,7 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     ctrlc::set_handler(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
     // Every child inherits it, whichever language it is written in.
     let _ = demo_site::raise_descriptor_limit();
-    let peers = Peers::find(options.peers);
+    let peers = Peers::find(options);
     let mut document = document::begin(&peers);
 
     let mut rows: Vec<Row> = Vec::new();

@@ -24,6 +24,8 @@ pub(crate) struct Job {
     pub(crate) reading: Reading,
     /// What must come out, where something does.
     pub(crate) answer: Option<u64>,
+    /// On how many cores it runs; `None` stands for all.
+    pub(crate) cores: Option<usize>,
 }
 
 /// What a child prints.
@@ -59,6 +61,7 @@ impl Job {
             arguments: [vec!["--child".to_owned()], arguments].concat(),
             reading: Reading::Word,
             answer: None,
+            cores: None,
         }
     }
 }
@@ -157,7 +160,7 @@ enum Outcome {
 fn run(job: &Job, limit: Duration, keeper: &Keeper) -> anyhow::Result<Outcome> {
     let mut command = Command::new(&job.program);
     command.args(&job.arguments);
-    let run = match keeper.run(&mut command, limit) {
+    let run = match keeper.run(&mut command, job.cores, limit) {
         Ok(Some(run)) => run,
         Ok(None) => return Ok(Outcome::Interrupted),
         Err(error) => return Ok(Outcome::Trouble(format!("it did not start: {error}"))),

@@ -101,7 +101,7 @@ fn cpu_and_sync_give_every_row_a_round() {
 fn peers_do_the_same_work_where_they_are_installed() {
     for (arguments, models, groups) in [
         (
-            &["cpu", "--numbers=2000", "--tasks=3"][..],
+            &["cpu", "--numbers=2000", "--tasks=3", "--cores=1"][..],
             &[
                 "python",
                 "python-threads",
@@ -109,7 +109,7 @@ fn peers_do_the_same_work_where_they_are_installed() {
                 "node",
                 "node-workers",
             ][..],
-            2,
+            3,
         ),
         (
             &["io", "--requests=6", "--concurrency=2", "--delay=1ms"],
