@@ -68,7 +68,7 @@ async function open(browser, options) {
             return route.fulfill({ status: 404, body: readFileSync(join(resolve(book), '404.html')), contentType: 'text/html' });
         });
     }
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const state = { page, context, where: '', expects404: false };
     page.on('console', message => {
@@ -152,7 +152,7 @@ async function search(state) {
         // In one piece: mdBook searches at every key, and nobody reads what comes of half a question.
         await bar.fill(words);
         await bar.press('End');
-        await header.filter({ hasText: `'${words}'` }).waitFor({ timeout: 10_000 }).catch(() => {});
+        await header.filter({ hasText: `'${words}'` }).waitFor({ timeout: 60_000 }).catch(() => {});
         const links = state.page.locator('#mdbook-searchresults a');
         const places = await links.evaluateAll(links => links.map(link => new URL(link.href).pathname.slice(1)));
         const found = [...new Set(places)].slice(0, first);

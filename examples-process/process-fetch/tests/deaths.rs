@@ -53,7 +53,12 @@ fn each_death_costs_its_own_row_and_is_named() {
         timeout: Duration::from_secs(1),
         ..LIMITS
     };
-    let found = fetch_by(|| Command::new(PROGRAM), &pages(&site, &names), limits);
+    let program = || {
+        let mut command = Command::new(PROGRAM);
+        command.stderr(Stdio::null()); // where the panic is told, which is meant here
+        command
+    };
+    let found = fetch_by(program, &pages(&site, &names), limits);
     for index in [0, 2, 4, 6] {
         assert!(is_page(&found[index], names[index]), "{:?}", found[index]);
     }
