@@ -56,7 +56,7 @@ const FIGURES: &[Figure] = &[
             "aiohttp",
             "node-fetch",
         ],
-        show: Show::Chart("time"),
+        show: Show::Chart("time over the delay"),
     },
     Figure {
         name: "waiting-memory",
@@ -189,7 +189,14 @@ const FIGURES: &[Figure] = &[
             "requests-pool",
             "requests-threads",
         ],
-        show: Show::Columns(&["place", "wall ms", "user ms", "system ms", "peak MiB"]),
+        show: Show::Columns(&[
+            "place",
+            "ms a 1,000 pages",
+            "start ms",
+            "user ms",
+            "system ms",
+            "peak MiB",
+        ]),
     },
     Figure {
         name: "ten-thousand",
@@ -206,7 +213,14 @@ const FIGURES: &[Figure] = &[
             "undici",
             "aiohttp",
         ],
-        show: Show::Columns(&["place", "wall ms", "seen in flight", "peak MiB", "threads"]),
+        show: Show::Columns(&[
+            "place",
+            "wall ms",
+            "× delay",
+            "seen in flight",
+            "peak MiB",
+            "threads",
+        ]),
     },
 ];
 
@@ -347,41 +361,36 @@ fn columns(titles: &[&str], rows: &[&Row]) -> Result<String, String> {
     Ok(text)
 }
 
-/// The sentences, each with the figures that it rests on.
+/// The sentences. The figures that they rest on stand in the tables and in the run.
 fn advice(group: &str, run: &Document) -> String {
-    let mut text = String::new();
-    for advice in run.advice.iter().filter(|advice| advice.about == group) {
-        let _ = writeln!(
-            text,
-            "- {}<br><small>{}</small>",
-            advice.sentence,
-            advice.cited()
-        );
-    }
-    text.push('\n');
-    text
+    let advice = run.advice.iter().filter(|advice| advice.about == group);
+    let lines = advice.map(|advice| format!("- {}\n", advice.sentence));
+    lines.collect::<String>() + "\n"
 }
 
 /// The machine, the date and the command.
 fn source(run: &Document) -> String {
-    let machine = run.machine.iter();
-    let machine: Vec<String> = machine
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect();
-    let compiler = run.versions.iter().find(|(name, _)| name == "rustc");
-    let day = run.date.split('T').next().unwrap_or_default();
-    let command = run
-        .command
-        .replacen("compare", "cargo run --release -p compare --", 1);
+    let value = |pairs: &[(String, String)], name: &str| {
+        let pair = pairs.iter().find(|(found, _)| found == name);
+        pair.map_or_else(String::new, |(_, value)| value.clone())
+    };
+    let machine = |name| value(&run.machine, name);
+    let rounds = run.rows.iter().map(|row| row.rounds.len()).max();
     format!(
-        "<small>Medians of {} interleaved rounds; {}; rustc {}; {day}; `{command}`.</small>\n",
-        run.rows
-            .iter()
-            .map(|row| row.rounds.len())
-            .max()
-            .unwrap_or(0),
-        machine.join("; "),
-        compiler.map_or("", |(_, version)| version.split(' ').next().unwrap_or("")),
+        "<small>Medians of {} interleaved rounds; {}, {} cores, {}, {}; rustc {}; {}; \
+         `{}`.</small>\n",
+        rounds.unwrap_or(0),
+        machine("processor"),
+        machine("cores"),
+        machine("memory"),
+        machine("system"),
+        value(&run.versions, "rustc")
+            .split(' ')
+            .next()
+            .unwrap_or(""),
+        run.date.split('T').next().unwrap_or_default(),
+        run.command
+            .replacen("compare", "cargo run --release -p compare --", 1),
     )
 }
 
@@ -436,7 +445,7 @@ mod tests {
         assert!(table.starts_with("| ms a 1,000 pages, in flight | 10 | 1,000 |\n|---|--:|--:|\n"));
         assert!(table.contains("| the tokio | 250 | 250 |\n"));
         for said in [
-            "cores: 2",
+            "2 cores",
             "2026-01-02;",
             "`cargo run --release -p compare -- io --json`",
         ] {

@@ -61,14 +61,17 @@ fn machine() -> Vec<(String, String)> {
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let system = rustix::system::uname();
-    let system = [system.sysname(), system.release(), system.machine()]
-        .map(|part| part.to_string_lossy().into_owned());
+    let system = [system.sysname(), system.release(), system.machine()].map(|part| {
+        // What stands behind a hyphen is the distributor's.
+        let part = part.to_string_lossy();
+        part.split('-').next().unwrap_or_default().to_owned()
+    });
     let memory = field("/proc/meminfo", "MemTotal")
         .and_then(|text| text.strip_suffix(" kB")?.parse::<f64>().ok())
         .map(|kib| format!("{:.1} GiB", kib / f64::from(1 << 20)));
     [
         ("processor", field("/proc/cpuinfo", "model name")),
-        ("cores that it may use", Some(cores.to_string())),
+        ("cores", Some(cores.to_string())),
         ("memory", memory),
         ("system", Some(system.join(" "))),
         (

@@ -177,8 +177,8 @@ impl Drawing {
 
     /// For a file of its own, which brings its ground along, light or dark.
     pub fn file(&self) -> String {
-        let style = "<style>svg{color:#2d2d2a;background:#fff}\
-                     @media(prefers-color-scheme:dark){svg{color:#d9dcde;background:#1d2125}}</style>\n";
+        let style = "<style>svg{color:#2d2d2a;background:#fbfaf7}\
+                     @media(prefers-color-scheme:dark){svg{color:#d9dcde;background:#1b1f24}}</style>\n";
         self.svg(" xmlns=\"http://www.w3.org/2000/svg\"", style) + "\n"
     }
 

@@ -63,6 +63,12 @@ pub fn pictures(question: Question) -> Vec<Picture> {
                 scale: |row| 1e6 / row.units as f64,
             },
             Picture {
+                title: "time over the delay",
+                y: "× delay",
+                of: |row| row.limit().and(row.work()),
+                scale: |row| 1.0 / row.limit().unwrap_or(1.0),
+            },
+            Picture {
                 title: "memory",
                 y: "peak MiB",
                 of: Row::memory,
