@@ -3,11 +3,15 @@
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod options;
+#[cfg(feature = "parsing")]
+pub mod parsing;
 mod report;
 mod session;
 pub mod timeline;
 pub mod transcript;
 pub mod twin;
+#[cfg(feature = "parsing")]
+pub mod urls;
 pub mod watchdog;
 
 pub use session::Session;
