@@ -1,5 +1,6 @@
 //! What every demonstration shares, so that a concept's `main.rs` shows the concept alone.
 
+pub mod child;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod options;
