@@ -7,6 +7,8 @@ pub mod options;
 #[cfg(feature = "parsing")]
 pub mod parsing;
 mod report;
+#[cfg(feature = "conformance")]
+pub mod scripts;
 mod session;
 pub mod timeline;
 pub mod transcript;
