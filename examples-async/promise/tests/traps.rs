@@ -164,7 +164,7 @@ fn a_long_loop_needs_no_stack() {
 #[test]
 fn a_long_chain_overflows_the_stack() {
     let test = concat!(module_path!(), "::a_long_chain_overflows_the_stack");
-    model::assert_caught(test, "overflowed its stack", || drop(a_long_chain()));
+    demo::child::assert_caught(test, "overflowed its stack", || drop(a_long_chain()));
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn a_callback_that_panics_while_its_thread_does_aborts() {
         module_path!(),
         "::a_callback_that_panics_while_its_thread_does_aborts"
     );
-    model::assert_caught(test, "panic in a destructor during cleanup", || {
+    demo::child::assert_caught(test, "panic in a destructor during cleanup", || {
         let (promise, resolver) = Promise::<u32>::with_resolver();
         promise.when_settled(|outcome| assert!(outcome.is_ok()));
         let _dropped_by_the_panic = resolver;

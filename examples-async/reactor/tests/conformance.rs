@@ -1,4 +1,4 @@
-//! The suite that every fetcher passes.
+//! The suite that every fetcher passes, and the one for those whose HTTP is written here.
 
 use demo::conformance::{Fetcher, Limits, Outcome, outcome};
 use reactor::{block_on, fetch_all};
@@ -24,6 +24,7 @@ const FETCHER: Fetcher = Fetcher {
 };
 
 demo::conformance!(FETCHER);
+demo::scripts!(FETCHER);
 
 #[test]
 fn ten_thousand_in_flight() {

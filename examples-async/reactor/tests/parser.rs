@@ -1,69 +1,21 @@
-//! The parser against well-formed answers split anywhere, malformed ones, and any bytes at all.
+//! The suite for parsers of answers, each piece after a poll that found nothing, and what a request
+//! looks like.
 
 use std::future::poll_fn;
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use proptest::collection::vec;
-use proptest::prelude::*;
-use reactor::http::{MAX_CHUNK_LINE, MAX_HEAD, Stream, read_head, request};
-
-/// Hands out its bytes in pieces of these sizes, over and over, and is interrupted before each.
-struct Pieces<R> {
-    inner: R,
-    sizes: Vec<usize>,
-    turn: usize,
-    /// Bytes handed out.
-    read: usize,
-}
-
-impl<R: Read> Pieces<R> {
-    fn new(inner: R, sizes: Vec<usize>) -> Self {
-        let (turn, read) = (0, 0);
-        Self {
-            inner,
-            sizes,
-            turn,
-            read,
-        }
-    }
-}
-
-impl<R: Read> Read for Pieces<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.turn += 1;
-        if self.turn % 2 == 1 {
-            return Err(ErrorKind::Interrupted.into());
-        }
-        let size = self.sizes[self.turn / 2 % self.sizes.len()].clamp(1, buffer.len().max(1));
-        let size = size.min(buffer.len());
-        let read = self.inner.read(&mut buffer[..size])?;
-        self.read += read;
-        Ok(read)
-    }
-}
+use demo::parsing::{Answer, Parser};
+use reactor::http::{self, Stream, read_head, request};
 
 /// Bytes that arrive piece by piece, each only after a poll that found nothing.
-struct Arriving<R> {
-    inner: BufReader<R>,
+struct Arriving<'a, R> {
+    inner: &'a mut BufReader<R>,
     buffer: Vec<u8>,
 }
 
-impl<R: Read> Arriving<R> {
-    fn new(inner: R) -> Self {
-        Self::in_pieces(8 << 10, inner)
-    }
-
-    fn in_pieces(capacity: usize, inner: R) -> Self {
-        Self {
-            inner: BufReader::with_capacity(capacity, inner),
-            buffer: Vec::new(),
-        }
-    }
-}
-
-impl<R: Read> Stream for Arriving<R> {
+impl<R: Read> Stream for Arriving<'_, R> {
     fn buffer(&self) -> &[u8] {
         &self.buffer
     }
@@ -105,274 +57,35 @@ fn now<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-fn parse(stream: &mut impl Stream, max: usize) -> io::Result<(u16, Option<Vec<u8>>)> {
-    now(async {
-        let head = read_head(stream).await?;
-        let body = head.read_body(stream, max).await?;
-        Ok((head.status, body))
-    })
-}
+struct Ours;
 
-fn answer(bytes: &[u8]) -> io::Result<(u16, Option<Vec<u8>>)> {
-    parse(&mut Arriving::new(bytes), 1 << 20)
-}
+impl Parser for Ours {
+    const MAX_HEAD: usize = http::MAX_HEAD;
+    const MAX_CHUNK_LINE: usize = http::MAX_CHUNK_LINE;
 
-#[track_caller]
-fn body_of(text: &str) -> String {
-    let (_, body) = answer(text.as_bytes()).expect(text);
-    let body = body.expect("it is smaller than the limit");
-    String::from_utf8(body).expect("it is ASCII")
-}
-
-#[track_caller]
-fn refused(text: &str, words: &str) {
-    let error = answer(text.as_bytes()).expect_err(text);
-    assert_eq!(error.kind(), ErrorKind::InvalidData, "{error}: {text:?}");
-    assert!(error.to_string().contains(words), "{error}: {text:?}");
-}
-
-#[test]
-fn the_length_is_clear_or_the_answer_is_refused() {
-    let with = |fields: &str| format!("HTTP/1.1 200 OK\r\n{fields}\r\n\r\nhello");
-    for fields in [
-        "Content-Length: 5",
-        "content-length:5",
-        "Content-Length: \t5\t ",
-        "Content-Length: 005",
-        // RFC 9112, 6.3, rule 5: the same length again is one.
-        "Content-Length: 5\r\nContent-Length: 5",
-        "Content-Length: 5, 5",
-        // RFC 9112, 5.2: folded.
-        "Content-Length:\r\n 5",
-        "X-Other: 1\r\nContent-Length: 5\r\nX-Content-Length: 9",
-    ] {
-        assert_eq!(body_of(&with(fields)), "hello", "{fields:?}");
+    fn answer(inner: &mut BufReader<impl Read>, max: usize) -> io::Result<Answer> {
+        let buffer = Vec::new();
+        let mut stream = Arriving { inner, buffer };
+        let head = now(read_head(&mut stream))?;
+        let body = now(head.read_body(&mut stream, max))?;
+        Ok(Answer {
+            status: head.status,
+            redirect: head.redirect,
+            keep_alive: head.keep_alive,
+            body,
+            left: stream.buffer,
+        })
     }
-    for (fields, words) in [
-        ("Content-Length: 5\r\nContent-Length: 4", "different"),
-        ("Content-Length: 5, 4", "different"),
-        ("Content-Length: 5, 05", "different"),
-        ("Content-Length: 5,", "different"),
-        ("Content-Length: 5\r\n 4", "no number"),
-        ("Content-Length:", "no number"),
-        ("Content-Length: +5", "no number"),
-        ("Content-Length: -5", "no number"),
-        ("Content-Length: 0x5", "no number"),
-        ("Content-Length: 5.0", "no number"),
-        ("Content-Length: five", "no number"),
-        // One more than 64 bits hold.
-        ("Content-Length: 18446744073709551616", "no number"),
-        ("Content-Length : 5", "without a name"),
-        (" Content-Length: 5", "without a name"),
-        (": 5", "without a name"),
-        ("Content-Length", "without a name"),
-        ("Content-Length: 5\nX: y", "without CR"),
-        ("Content-Length: 5\rX: y", "control"),
-        ("Content-Length: 5\0", "control"),
-        (
-            "Content-Length: 5\r\nTransfer-Encoding: chunked",
-            "Transfer-Encoding with",
-        ),
-        (
-            "Transfer-Encoding: chunked\r\nContent-Length: 5",
-            "Transfer-Encoding with",
-        ),
-        ("Transfer-Encoding: gzip, chunked", "other than chunked"),
-        ("Transfer-Encoding: chunked, chunked", "other than chunked"),
-        (
-            "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
-            "other than chunked",
-        ),
-        ("Transfer-Encoding: xchunked", "other than chunked"),
-        ("Transfer-Encoding: \u{b}chunked", "control"),
-        ("Transfer-Encoding:", "other than chunked"),
-    ] {
-        refused(&with(fields), words);
-    }
-    refused(
-        "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        "in HTTP/1.0",
-    );
-}
 
-#[test]
-fn a_chunk_size_is_clear_or_the_answer_is_refused() {
-    let with =
-        |size: &str| format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n{size}\r\n");
-    for size in [
-        "5\r\nhello\r\n0\r\n",
-        "0005\r\nhello\r\n000\r\n",
-        "5;a=b\r\nhello\r\n0;c\r\n",
-        // RFC 9112, 7.1.1: a blank before the extension is bad, but to be read.
-        "5 \t;a=\"b\"\r\nhello\r\n0\r\n",
-        "2\r\nhe\r\n3\r\nllo\r\n0\r\nTrailer: t\r\nContent-Length: 9\r\n",
-    ] {
-        assert_eq!(body_of(&with(size)), "hello", "{size:?}");
-    }
-    assert_eq!(
-        body_of(&with(&format!("A\r\n{}\r\n0\r\n", "x".repeat(10)))).len(),
-        10
-    );
-    let long = format!("5;{}\r\nhello\r\n0\r\n", "x".repeat(MAX_CHUNK_LINE));
-    for (size, words) in [
-        ("\r\nhello\r\n0\r\n", "no number"),
-        ("+5\r\nhello\r\n0\r\n", "no number"),
-        ("-5\r\nhello\r\n0\r\n", "no number"),
-        ("0x5\r\nhello\r\n0\r\n", "no number"),
-        (" 5\r\nhello\r\n0\r\n", "no number"),
-        ("5 \r\nhello\r\n0\r\n", "no number"),
-        ("5 5\r\nhello\r\n0\r\n", "no number"),
-        (";a\r\nhello\r\n0\r\n", "no number"),
-        ("g\r\nhello\r\n0\r\n", "no number"),
-        // One more than 64 bits hold: cut to them it would be 5.
-        ("10000000000000005\r\nhello\r\n0\r\n", "no number"),
-        ("5\nhello\r\n0\r\n", "without CR"),
-        ("5;a\rb\r\nhello\r\n0\r\n", "control"),
-        ("4\r\nhello\r\n0\r\n", "longer than its size"),
-        ("5\r\nhello\n0\r\n", "longer than its size"),
-        ("5\r\nhello\r\n0\r\nno field\r\n", "without a name"),
-        (&long, "too long"),
-    ] {
-        refused(&with(size), words);
+    fn skip(inner: &mut BufReader<impl Read>) -> io::Result<(bool, Vec<u8>)> {
+        let buffer = Vec::new();
+        let mut stream = Arriving { inner, buffer };
+        let head = now(read_head(&mut stream))?;
+        Ok((head.skip_body(&mut stream), stream.buffer))
     }
 }
 
-#[test]
-fn the_first_line_is_that_of_http_1() {
-    for line in [
-        "HTTP/1.1 200 OK",
-        "HTTP/1.1 200 ",
-        "HTTP/1.1 200",
-        "HTTP/1.1 200 Not \u{e9} bad",
-        "HTTP/1.0 200 OK",
-        "HTTP/1.1 204 No body\r\nContent-Length: 5",
-        "HTTP/1.1 204 No body\r\nTransfer-Encoding: chunked",
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK",
-    ] {
-        assert_eq!(body_of(&format!("{line}\r\n\r\n")), "", "{line:?}");
-    }
-    for line in [
-        "",
-        "HTTP/1.1",
-        "HTTP/2 200 OK",
-        "HTTP/1.x 200 OK",
-        "HTTP/1. 200 OK",
-        "HTTP/1.10 200 OK",
-        "http/1.1 200 OK",
-        " HTTP/1.1 200 OK",
-        "HTTP/1.1  200 OK",
-        "HTTP/1.1 20 OK",
-        "HTTP/1.1 2000 OK",
-        "HTTP/1.1 +20 OK",
-        "HTTP/1.1 099 OK",
-        "ICY 200 OK",
-    ] {
-        refused(&format!("{line}\r\n\r\n"), "not an answer");
-    }
-    refused("HTTP/1.1 101 Switching\r\n\r\n", "protocol");
-    refused("HTTP/1.1 200 OK\n\n", "without CR");
-}
-
-#[test]
-fn what_never_ends_is_given_up() {
-    let endless: [(&str, &str); 4] = [
-        ("HTTP/1.1 200 ", "x"),
-        ("HTTP/1.1 200 OK\r\n", "A: b\r\n"),
-        ("", "HTTP/1.1 100 Continue\r\n\r\n"),
-        (
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
-            "A: b\r\n",
-        ),
-    ];
-    for (start, rest) in endless {
-        let mut stream = Arriving::new(start.as_bytes().chain(Cycle::new(rest)));
-        let error = parse(&mut stream, 1000).expect_err(rest);
-        assert!(error.to_string().contains("too long"), "{error}: {rest}");
-    }
-    for (start, rest) in [
-        ("HTTP/1.1 200 OK\r\n\r\n", "x"),
-        (
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-            "1\r\nx\r\n",
-        ),
-        (
-            "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n",
-            "x",
-        ),
-        (
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
-            "x",
-        ),
-    ] {
-        let mut stream = Arriving::new(start.as_bytes().chain(Cycle::new(rest)));
-        assert_eq!(parse(&mut stream, 1000).unwrap(), (200, None), "{rest}");
-    }
-}
-
-#[test]
-fn a_redirect_is_one_of_five_with_a_place_to_go() {
-    for (status, expected) in [
-        (301, Some("/a b")),
-        (302, Some("/a b")),
-        (303, Some("/a b")),
-        (307, Some("/a b")),
-        (308, Some("/a b")),
-        (200, None),
-        (300, None),
-        (304, None),
-        (404, None),
-    ] {
-        let text = format!("HTTP/1.1 {status} x\r\nLOCATION:  /a b \r\nLocation: /c\r\n\r\n");
-        let head = now(read_head(&mut Arriving::new(text.as_bytes()))).unwrap();
-        assert_eq!(head.redirect.as_deref(), expected);
-    }
-    let head = now(read_head(&mut Arriving::new(
-        &b"HTTP/1.1 301 x\r\n\r\n"[..],
-    )))
-    .unwrap();
-    assert_eq!(head.redirect, None);
-}
-
-#[test]
-fn a_connection_is_kept_unless_the_site_says_otherwise() {
-    for (text, kept) in [
-        ("HTTP/1.1 200 OK\r\n\r\n", true),
-        ("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n\r\n", true),
-        ("HTTP/1.1 200 OK\r\nConnection: Close\r\n\r\n", false),
-        ("HTTP/1.1 200 OK\r\nConnection: x, close\r\n\r\n", false),
-        ("HTTP/1.0 200 OK\r\n\r\n", false),
-        ("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\n", false),
-    ] {
-        assert_eq!(
-            now(read_head(&mut Arriving::new(text.as_bytes())))
-                .unwrap()
-                .keep_alive,
-            kept
-        );
-    }
-}
-
-#[test]
-fn an_unwanted_body_is_skipped_only_if_it_is_here() {
-    for (text, skipped, left) in [
-        ("Content-Length: 2\r\n\r\nab", true, ""),
-        ("Content-Length: 2\r\n\r\nabc", true, "c"),
-        ("Content-Length: 0\r\n\r\n", true, ""),
-        ("Content-Length: 3\r\n\r\nab", false, "ab"),
-        (
-            "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-            false,
-            "0\r\n\r\n",
-        ),
-        ("X: y\r\n\r\nab", false, "ab"),
-    ] {
-        let text = format!("HTTP/1.1 404 x\r\n{text}");
-        let mut stream = Arriving::new(text.as_bytes());
-        let head = now(read_head(&mut stream)).unwrap();
-        assert_eq!(head.skip_body(&mut stream), skipped, "{text}");
-        assert_eq!(stream.buffer(), left.as_bytes(), "{text}");
-    }
-}
+demo::parsing!(Ours);
 
 #[test]
 fn a_request_is_one_line_and_three_fields() {
@@ -380,169 +93,4 @@ fn a_request_is_one_line_and_three_fields() {
         request("a:81", "/b?c"),
         "GET /b?c HTTP/1.1\r\nHost: a:81\r\nUser-Agent: reactor\r\nAccept: */*\r\n\r\n"
     );
-}
-
-/// A text without end.
-struct Cycle {
-    text: Vec<u8>,
-    at: usize,
-}
-
-impl Cycle {
-    fn new(text: impl Into<Vec<u8>>) -> Self {
-        let text = text.into();
-        Self { text, at: 0 }
-    }
-}
-
-impl Read for Cycle {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let rest = &self.text[self.at..];
-        let size = rest.len().min(buffer.len());
-        buffer[..size].copy_from_slice(&rest[..size]);
-        self.at = (self.at + size) % self.text.len();
-        Ok(size)
-    }
-}
-
-/// A body in one of the three framings, and whether its end can be told from a cut.
-fn framed(body: &[u8], framing: usize, chunk: usize) -> (Vec<u8>, bool) {
-    let mut bytes = b"HTTP/1.1 200 OK\r\nServer: a test\r\n".to_vec();
-    match framing {
-        0 => {
-            bytes.extend(format!("Content-Length: {}\r\n\r\n", body.len()).bytes());
-            bytes.extend(body);
-        }
-        1 => {
-            bytes.extend(b"Transfer-Encoding: chunked\r\n\r\n");
-            for piece in body.chunks(chunk) {
-                bytes.extend(format!("{:x};x=y\r\n", piece.len()).bytes());
-                bytes.extend(piece);
-                bytes.extend(b"\r\n");
-            }
-            bytes.extend(b"0\r\nTrailer: t\r\n\r\n");
-        }
-        _ => {
-            bytes.extend(b"Connection: close\r\n\r\n");
-            bytes.extend(body);
-        }
-    }
-    (bytes, framing < 2)
-}
-
-/// Every answer of 40 bytes of body, in each framing, split in two at every point and cut there.
-#[test]
-fn a_whole_answer_arrives_split_anywhere_and_a_cut_one_does_not() {
-    let body: Vec<u8> = (0..40).collect();
-    for framing in 0..3 {
-        let (bytes, end_is_told) = framed(&body, framing, 7);
-        let head = bytes
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-            .unwrap()
-            + 4;
-        for cut in 0..bytes.len() {
-            let (first, second) = bytes.split_at(cut);
-            let mut split = Arriving::new(first.chain(second));
-            let whole = parse(&mut split, 40).unwrap();
-            assert_eq!(whole, (200, Some(body.clone())), "{framing} split at {cut}");
-            match answer(first) {
-                Err(error) => assert_eq!(error.kind(), ErrorKind::UnexpectedEof, "{cut}: {error}"),
-                // Where the close is the end, nobody can tell.
-                Ok((_, found)) => {
-                    assert!(!end_is_told && cut >= head, "{framing} cut at {cut}");
-                    assert_eq!(found.as_deref(), Some(&bytes[head..cut]));
-                }
-            }
-        }
-    }
-}
-
-/// Bytes that look like an answer here and there, so that more than its first line is tried.
-fn pieces() -> impl Strategy<Value = Vec<u8>> {
-    let known = prop::sample::select(vec![
-        "HTTP/1.1 200 OK\r\n",
-        "HTTP/1.1 100 Continue\r\n\r\n",
-        "Content-Length: 7\r\n",
-        "Content-Length: 99999999999\r\n",
-        "Transfer-Encoding: chunked\r\n",
-        "Connection: close\r\n",
-        " folded\r\n",
-        "\r\n",
-        "\n",
-        "3\r\nabc\r\n",
-        "ffffffffffffffff\r\n",
-        "0\r\n\r\n",
-    ]);
-    let piece = prop_oneof![
-        4 => known.prop_map(|text| text.as_bytes().to_vec()),
-        1 => vec(any::<u8>(), 0..40),
-    ];
-    (any::<bool>(), vec(piece, 0..12)).prop_map(|(is_begun, pieces)| {
-        let start = if is_begun { "HTTP/1.1 200 OK\r\n" } else { "" };
-        [vec![start.as_bytes().to_vec()], pieces].concat().concat()
-    })
-}
-
-proptest! {
-    // What fails is printed whole; it belongs into a test of its own, not into a file.
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    /// An error or a page no larger than allowed; and the same, however the bytes are split.
-    #[test]
-    fn any_bytes_are_a_page_or_an_error(
-        bytes in prop_oneof![vec(any::<u8>(), 0..300), pieces()],
-        sizes in vec(1_usize..50, 1..8),
-        capacity in 1_usize..100,
-        max in 0_usize..20,
-    ) {
-        let at_once = parse(&mut Arriving::new(&bytes[..]), max);
-        let mut split = Arriving::in_pieces(capacity, Pieces::new(&bytes[..], sizes));
-        let split = parse(&mut split, max);
-        match (at_once, split) {
-            (Ok(one), Ok(two)) => {
-                prop_assert_eq!(&one, &two);
-                prop_assert!(one.1.is_none_or(|body| body.len() <= max));
-            }
-            (Err(one), Err(two)) => {
-                prop_assert_eq!(one.kind(), two.kind());
-                prop_assert_eq!(one.to_string(), two.to_string());
-            }
-            (one, two) => prop_assert!(false, "{one:?} at once, {two:?} in pieces"),
-        }
-    }
-
-    /// The same bytes over and over, without end: it stops, and read no more than its limits.
-    #[test]
-    fn it_stops_reading_what_never_ends(start in pieces(), rest in pieces(), max in 0_usize..200) {
-        prop_assume!(!rest.is_empty());
-        let endless = start.chain(Cycle::new(rest));
-        let capacity = 64;
-        let mut stream = Arriving::in_pieces(capacity, Pieces::new(endless, vec![1000]));
-        let _ = parse(&mut stream, max);
-        // At worst each byte of the body has a chunk of its own, and a long line before it.
-        let limit = 2 * MAX_HEAD + (max + 1) * (MAX_CHUNK_LINE + 3) + 64 + capacity;
-        prop_assert!(stream.inner.get_ref().read <= limit, "{} read", stream.inner.get_ref().read);
-    }
-
-    /// What goes in comes out, in each framing, however it is chunked and split.
-    #[test]
-    fn a_body_arrives_as_it_was_sent(
-        body in vec(any::<u8>(), 0..3000),
-        framing in 0_usize..3,
-        chunk in 1_usize..1000,
-        sizes in vec(1_usize..2000, 1..8),
-        capacity in 1_usize..5000,
-    ) {
-        let (bytes, end_is_told) = framed(&body, framing, chunk);
-        // Only what follows an end that is told can be left alone.
-        let next: &[u8] = if end_is_told { b"NEXT" } else { b"" };
-        let pieces = Pieces::new(bytes.chain(next), sizes);
-        let mut stream = Arriving::in_pieces(capacity, pieces);
-        let found = parse(&mut stream, body.len()).unwrap();
-        let mut left = stream.buffer().to_vec();
-        stream.inner.read_to_end(&mut left).unwrap();
-        prop_assert_eq!(left, next);
-        prop_assert_eq!(found, (200, Some(body)));
-    }
 }

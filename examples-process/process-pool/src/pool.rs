@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, PipeReader, PipeWriter, Write};
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,6 +33,14 @@ impl<T: Task> Job<T> {
     /// Whether nobody waits for the result any more.
     pub(crate) fn abandoned(&self) -> bool {
         self.inbox.abandoned.load(Relaxed) // Only a hint to save work; it orders nothing.
+    }
+}
+
+/// Drops a value of the user's where a panic in its `Drop` would take others with it. The panic is
+/// printed like any other, and goes no further.
+pub(crate) fn discard<V>(value: V) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        Box::leak(panic); // Its Drop could panic, too.
     }
 }
 
@@ -95,6 +104,15 @@ impl<O> Inbox<O> {
     }
 }
 
+impl<O> Drop for Inbox<O> {
+    /// The last to hold it may be a supervisor: results that nobody took are dropped one by one.
+    fn drop(&mut self) {
+        let slots = self.slots.get_mut();
+        let slots = slots.unwrap_or_else(PoisonError::into_inner);
+        slots.results.drain(..).for_each(discard);
+    }
+}
+
 /// A job that is over, and how it ended.
 pub(crate) type Done<T> = (Job<T>, Result<<T as Task>::Output, TaskError>);
 
@@ -104,9 +122,11 @@ pub(crate) fn deliver<T: Task>(done: &mut Vec<Done<T>>) {
     let mut done = done.drain(..).peekable();
     while let Some((job, result)) = done.next() {
         let inbox = job.inbox;
+        discard(job.task);
         let rest = std::iter::from_fn(|| {
-            done.next_if(|(next, _)| Arc::ptr_eq(&next.inbox, &inbox))
-                .map(|(next, result)| (next.number, result))
+            let (next, result) = done.next_if(|(next, _)| Arc::ptr_eq(&next.inbox, &inbox))?;
+            discard(next.task);
+            Some((next.number, result))
         });
         inbox.put(std::iter::once((job.number, result)).chain(rest));
     }
@@ -469,8 +489,8 @@ impl<T: Task, I> Drop for Map<'_, T, I> {
     }
 }
 
-/// Of the user's code only a task's `Drop` can run under these locks, and never half way through a
-/// change: a poisoned one holds whole data.
+/// Of the user's code only a task's `Drop` can run under these locks, and its panic is caught: a
+/// poisoned one holds whole data.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

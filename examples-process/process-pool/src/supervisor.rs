@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::frame::{self, Decoder, FrameError, Kind};
 use crate::os::{self, Link};
-use crate::pool::{Done, Job, Shared, Taken, deliver, fail};
+use crate::pool::{Done, Job, Shared, Taken, deliver, discard, fail};
 use crate::worker::panic_message;
 use crate::{Task, TaskError};
 
@@ -258,7 +258,11 @@ impl<'a, T: Task> Worker<'a, T> {
         // What is sent must not pile up in front of large tasks that keep coming.
         self.out.drain(..self.written);
         self.written = 0;
-        for job in jobs.into_iter().filter(|job| !job.abandoned()) {
+        for job in jobs {
+            if job.abandoned() {
+                discard(job.task);
+                continue;
+            }
             // The user's Serialize may panic, which must not end the supervisor.
             let start = self.out.len();
             let encode = || frame::put_value(Kind::Task, &job.task, &mut self.out);
@@ -336,7 +340,10 @@ impl<'a, T: Task> Worker<'a, T> {
             };
             match self.pending.pop_front() {
                 Some(job) => self.done.push((job, result)),
-                None => return false, // An answer to nothing.
+                None => {
+                    discard(result); // An answer to nothing.
+                    return false;
+                }
             }
         }
     }

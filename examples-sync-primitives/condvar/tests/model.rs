@@ -34,13 +34,13 @@ fn in_time_is_in_time() {
 #[test]
 fn a_flag_outside_the_lock_is_missed() {
     let test = "model::a_flag_outside_the_lock_is_missed";
-    model::assert_caught(test, "deadlock", traps::flag_outside_the_lock);
+    demo::child::assert_caught(test, "deadlock", traps::flag_outside_the_lock);
 }
 
 #[test]
 fn notify_one_wakes_the_wrong_one() {
     let test = "model::notify_one_wakes_the_wrong_one";
-    model::assert_caught(test, "deadlock", traps::one_condvar_for_two_conditions);
+    demo::child::assert_caught(test, "deadlock", traps::one_condvar_for_two_conditions);
 }
 
 #[test]

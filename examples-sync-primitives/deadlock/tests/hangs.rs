@@ -1,9 +1,8 @@
 //! Every program under `examples/`, in a child process: it comes to the point where it hangs, and
 //! there it hangs, until the watchdog stops it.
 
+use demo::child::again;
 use demo::watchdog::assert_hangs;
-use std::env;
-use std::process::Command;
 
 #[path = "../examples/detection.rs"]
 mod detection;
@@ -55,16 +54,11 @@ fn rayon_runs_another_job_on_the_thread_that_holds_the_lock() {
 
 #[test]
 fn parking_lot_finds_the_circle_and_the_lines_that_wait() {
-    const CHILD: &str = "THE_CHILD_FINDS_IT";
-    if env::var_os(CHILD).is_some() {
-        return detection::main().unwrap();
-    }
     let test = "parking_lot_finds_the_circle_and_the_lines_that_wait";
-    let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env(CHILD, "1")
-        .output()
-        .unwrap();
+    let Some(mut child) = again(test) else {
+        return detection::main().unwrap();
+    };
+    let output = child.output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("3 threads wait for each other"), "{said}");

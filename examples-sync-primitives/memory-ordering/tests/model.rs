@@ -37,6 +37,11 @@ fn relaxed_allows_what_a_pc_never_shows() {
     properties::relaxed_allows_what_a_pc_never_shows();
 }
 
+#[test]
+fn two_readers_agree_on_the_order_only_behind_fences() {
+    properties::two_readers_agree_on_the_order_only_behind_fences();
+}
+
 mutants::mutants! {
     "src/litmus.rs" as litmus, "tests/model/properties.rs";
 

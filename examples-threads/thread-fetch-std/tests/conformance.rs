@@ -1,4 +1,4 @@
-//! The suite that every fetcher passes.
+//! The suite that every fetcher passes, and the one for those whose HTTP is written here.
 
 use demo::conformance::{Fetcher, Limits, Outcome, outcome};
 use thread_fetch_std::fetch_all;
@@ -23,6 +23,7 @@ const FETCHER: Fetcher = Fetcher {
 };
 
 demo::conformance!(FETCHER);
+demo::scripts!(FETCHER);
 
 #[test]
 fn twin_finds_the_same() {

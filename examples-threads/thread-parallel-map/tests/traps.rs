@@ -1,9 +1,8 @@
 //! The traps of the page, as facts. What would end the test binary runs in a child process.
 #![expect(clippy::unwrap_used, reason = "the traps as people write them")]
 
-use std::env;
+use demo::child::again;
 use std::panic::catch_unwind;
-use std::process::{Command, Output};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -59,43 +58,33 @@ fn fits() {
 #[test]
 fn a_stack_overflow_ends_the_process_and_no_join_catches_it() {
     let test = "a_stack_overflow_ends_the_process_and_no_join_catches_it";
-    if env::var_os(CHILD).is_some() {
+    let Some(mut child) = again(test) else {
         return overflows();
-    }
-    let output = in_a_child(test, &[]);
+    };
+    let output = child.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success());
     assert!(said.contains("has overflowed its stack"), "{said}");
 
-    let output = in_a_child(test, &[("RUST_MIN_STACK", "67108864")]);
+    let output = child.env("RUST_MIN_STACK", "67108864").output().unwrap();
     assert!(output.status.success(), "64 MiB by RUST_MIN_STACK suffice");
 }
 
 #[test]
 fn a_panic_in_a_job_of_rayon_that_nobody_waits_for_ends_the_process() {
     let test = "a_panic_in_a_job_of_rayon_that_nobody_waits_for_ends_the_process";
-    if env::var_os(CHILD).is_some() {
+    let Some(mut child) = again(test) else {
         rayon::spawn(|| panic!("meant"));
         thread::sleep(Duration::from_secs(60)); // cut short by the abort
         return;
-    }
-    let output = in_a_child(test, &[]);
+    };
+    let output = child.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success());
     assert!(
         said.contains("detected unexpected panic; aborting"),
         "{said}"
     );
-}
-
-const CHILD: &str = "RUNS_THE_TRAP";
-
-/// Runs one test of this file again, with `CHILD` set.
-fn in_a_child(test: &str, variables: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(env::current_exe().unwrap());
-    command.args(["--exact", test, "--nocapture"]);
-    command.env(CHILD, "1").envs(variables.iter().copied());
-    command.output().unwrap()
 }
 
 #[test]

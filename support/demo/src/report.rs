@@ -161,8 +161,10 @@ impl Report {
         }
         let (all, arrived) = self.count();
         let wall = self.start.elapsed();
-        let one_by_one: Duration = self.rows.iter().flatten().map(|row| row.elapsed).sum();
-        let faster = one_by_one.as_secs_f64() / wall.as_secs_f64();
+        // Not what they take one after another: alone each may be quicker, if all together keep
+        // the machine busy.
+        let sum: Duration = self.rows.iter().flatten().map(|row| row.elapsed).sum();
+        let overlap = sum.as_secs_f64() / wall.as_secs_f64();
         self.print(|out| {
             writeln!(out)?;
             writeln!(out, "{arrived} of {all} arrived in {}.", time(wall))?;
@@ -170,8 +172,8 @@ impl Report {
             if all > 1 && self.rows.iter().all(Option::is_some) {
                 writeln!(
                     out,
-                    "One after another they would have taken {}: {faster:.1} × as long.",
-                    time(one_by_one)
+                    "The times above add up to {}, {overlap:.1} × as much.",
+                    time(sum)
                 )?;
             }
             if let Some(site) = site {

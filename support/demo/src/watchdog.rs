@@ -6,9 +6,11 @@
 )]
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::Duration;
+
+use crate::child::again;
 
 /// How long a program is left alone that should hang. One that does not hang needs no time at all,
 /// so this decides nothing: it gives a program that should not go on the opportunity.
@@ -20,17 +22,10 @@ const LEFT_ALONE: Duration = Duration::from_millis(500);
 /// # Panics
 /// If it ends, says more, or does not get as far.
 pub fn assert_hangs(test: &str, before: &str, body: fn()) {
-    const CHILD: &str = "WATCHED_BY_A_DOG";
-    if std::env::var_os(CHILD).is_some() {
+    let Some(mut child) = again(test) else {
         return body();
-    }
-    let program = std::env::current_exe().expect("a test binary can find itself");
-    let child = Command::new(program)
-        .args(["--exact", test, "--nocapture"])
-        .env(CHILD, "1")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
+    };
+    let child = child.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut child = Killed(child.expect("a test binary can start itself"));
     let mut said = BufReader::new(child.0.stdout.take().expect("it is piped"));
     let mut line = String::new();

@@ -34,7 +34,6 @@ pub mod time;
 pub use loom::{hint, thread};
 pub use sync::{waiting, wake_for_nothing};
 
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -57,44 +56,4 @@ pub fn check(execution: impl Fn() + Send + Sync + 'static) {
     let orders = orders.load(Ordering::Relaxed);
     println!("{orders} orders explored");
     assert!(orders > 1, "nothing in this model can happen in two orders");
-}
-
-/// Asserts that `property` fails, and says `complaint`, when `test` runs it.
-///
-/// It runs in a child process, this very test binary, because loom may abort: the threads of an
-/// execution that failed are unwound outside of any execution, where dropping a guard panics again.
-///
-/// # Panics
-/// If the property holds, or fails with other words.
-pub fn assert_caught(test: &str, complaint: &str, property: fn()) {
-    const CHILD: &str = "MODEL_RUNS_THE_MUTANT";
-    if std::env::var_os(CHILD).is_some() {
-        return property();
-    }
-    // libtest's names leave out the crate, which `module_path!` begins with.
-    let name = test.split_once("::").map_or(test, |(_, name)| name);
-    let output = std::env::current_exe()
-        .and_then(|program| {
-            Command::new(program)
-                .args(["--exact", name, "--nocapture"])
-                .env(CHILD, "1")
-                .env("RUST_BACKTRACE", "0")
-                .output()
-        })
-        .expect("a test binary can start itself");
-    let said = [output.stdout, output.stderr]
-        .map(|text| String::from_utf8_lossy(&text).into_owned())
-        .concat();
-    assert!(
-        said.contains("running 1 test"),
-        "no test is named {name}:\n{said}"
-    );
-    assert!(
-        !output.status.success(),
-        "the model did not notice this mutant:\n{said}"
-    );
-    assert!(
-        said.contains(complaint),
-        "caught, but not with the words {complaint:?}:\n{said}"
-    );
 }

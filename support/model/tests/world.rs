@@ -79,7 +79,7 @@ fn wait_without_a_clock() {
 
 #[test]
 fn time_stands_still_unless_it_may_flow() {
-    model::assert_caught(
+    demo::child::assert_caught(
         "world::time_stands_still_unless_it_may_flow",
         "deadlock",
         wait_without_a_clock,
@@ -98,7 +98,7 @@ fn notify_before_the_wait() {
 
 #[test]
 fn a_notify_that_nobody_waits_for_is_lost() {
-    model::assert_caught(
+    demo::child::assert_caught(
         "world::a_notify_that_nobody_waits_for_is_lost",
         "deadlock",
         notify_before_the_wait,
@@ -125,7 +125,7 @@ fn believe_every_wake_up() {
 
 #[test]
 fn wake_ups_for_nothing_happen() {
-    model::assert_caught(
+    demo::child::assert_caught(
         "world::wake_ups_for_nothing_happen",
         "woken for nothing",
         believe_every_wake_up,
@@ -162,7 +162,7 @@ fn notify_one_wakes_one_and_notify_all_the_rest() {
 #[should_panic(expected = "the model did not notice")]
 fn a_mutant_that_survives_fails_the_test() {
     let passes = "world::a_model_of_one_order_proves_nothing";
-    model::assert_caught(passes, "deadlock", || ());
+    demo::child::assert_caught(passes, "deadlock", || ());
 }
 
 #[test]

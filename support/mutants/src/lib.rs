@@ -102,7 +102,7 @@ fn expand(input: TokenStream) -> Result<TokenStream, String> {
             {docs} #[test]
             fn {name}() {{
                 let test = concat!(module_path!(), \"::{name}\");
-                ::model::assert_caught(test, {complaint}, {name}::properties::{property});
+                ::demo::child::assert_caught(test, {complaint}, {name}::properties::{property});
             }}\n"
         );
     }

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::io;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -36,6 +37,18 @@ pub(crate) const TESTS: &[Test] = &[
     ),
     ("large_both_ways_at_once", large_both_ways_at_once),
     ("above_the_limit", above_the_limit),
+    (
+        "a_drop_that_panics_ends_no_supervisor",
+        a_drop_that_panics_ends_no_supervisor,
+    ),
+    (
+        "a_drop_that_panics_in_what_is_abandoned",
+        a_drop_that_panics_in_what_is_abandoned,
+    ),
+    (
+        "a_drop_that_panics_while_the_pool_is_dropped",
+        a_drop_that_panics_while_the_pool_is_dropped,
+    ),
     ("two_pools_at_once", two_pools_at_once),
     ("one_pool_for_many_threads", one_pool_for_many_threads),
     ("a_worker_starts_no_pool", a_worker_starts_no_pool),
@@ -281,6 +294,81 @@ pub(crate) fn printing_and_reading_do_not_disturb() -> Result<(), Failed> {
         assert_eq!(result?, expected);
     }
     assert_eq!(pool.workers_lost(), 0);
+    Ok(())
+}
+
+/// What came of a task of which nothing may be dropped.
+fn outcome(result: Result<Fragile, TaskError>) -> Result<(), TaskError> {
+    result.map(std::mem::forget)
+}
+
+fn a_drop_that_panics_ends_no_supervisor() -> Result<(), Failed> {
+    let pool = Pool::<FragileTask>::new(2)?;
+    // The pool drops each task when it is answered: alone, in a run of many, and as an error.
+    assert_eq!(
+        outcome(pool.submit(FragileTask::Echo(Fragile)).join()),
+        Ok(())
+    );
+    let many = pool.map((0..2000).map(|_| FragileTask::Echo(Fragile)));
+    assert_eq!(many.map(outcome).filter(Result::is_ok).count(), 2000);
+    let died = outcome(pool.submit(FragileTask::Die(Fragile)).join());
+    assert!(
+        matches!(died, Err(TaskError::Died { kills: 3, .. })),
+        "{died:?}"
+    );
+    assert_eq!(
+        outcome(pool.submit(FragileTask::Echo(Fragile)).join()),
+        Ok(())
+    );
+    Ok(())
+}
+
+fn begun(file: impl AsRef<Path>) -> bool {
+    file.as_ref().with_extension("begun").exists()
+}
+
+fn a_drop_that_panics_in_what_is_abandoned() -> Result<(), Failed> {
+    let folder = Folder::new();
+    let pool = Pool::<FragileTask>::new(2)?;
+    let files = [folder.file("one"), folder.file("two")];
+    let waiting = files
+        .clone()
+        .map(|file| FragileTask::WaitFor(Fragile, file));
+    let mut map = pool.map(std::iter::once(FragileTask::Echo(Fragile)).chain(waiting));
+    assert_eq!(map.next().map(outcome), Some(Ok(())));
+    wait_until(|| files.iter().all(begun));
+    // Two results that nobody waits for, and ten tasks that need not run.
+    drop(map);
+    drop(Vec::from_iter(
+        (0..10).map(|_| pool.submit(FragileTask::Echo(Fragile))),
+    ));
+    for file in &files {
+        mark(file);
+    }
+    // Both supervisors are at work: two tasks run at once.
+    let more = [folder.file("three"), folder.file("four")];
+    let handles = more
+        .clone()
+        .map(|file| pool.submit(FragileTask::WaitFor(Fragile, file)));
+    wait_until(|| more.iter().all(begun));
+    for file in &more {
+        mark(file);
+    }
+    for handle in handles {
+        assert_eq!(outcome(handle.join()), Ok(()));
+    }
+    Ok(())
+}
+
+fn a_drop_that_panics_while_the_pool_is_dropped() -> Result<(), Failed> {
+    let pool = Pool::<FragileTask>::new(1)?;
+    let never = Folder::new().file("never");
+    let tasks = (0..10).map(|_| FragileTask::WaitFor(Fragile, never.clone()));
+    let handles: Vec<_> = tasks.map(|task| pool.submit(task)).collect();
+    drop(pool);
+    for handle in handles {
+        assert_eq!(outcome(handle.join()), Err(TaskError::PoolDropped));
+    }
     Ok(())
 }
 

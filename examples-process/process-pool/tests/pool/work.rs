@@ -205,6 +205,44 @@ impl Task for GivesUnreadable {
     }
 }
 
+/// A value whose `Drop` panics wherever it runs, but in a worker: there it would be the task's own.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Fragile;
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        let in_worker = std::env::args().any(|argument| argument == "--process-pool-worker");
+        if !in_worker {
+            std::panic::resume_unwind(Box::new("a panic, without a line about it"));
+        }
+    }
+}
+
+/// A task of which nothing can be dropped, neither itself nor its output.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum FragileTask {
+    Echo(Fragile),
+    /// Makes this file with the ending `begun`, then waits until the file itself exists.
+    WaitFor(Fragile, PathBuf),
+    Die(Fragile),
+}
+
+impl Task for FragileTask {
+    type Output = Fragile;
+
+    fn run(self) -> Fragile {
+        match &self {
+            FragileTask::Echo(_) => {}
+            FragileTask::WaitFor(_, file) => {
+                mark(&file.with_extension("begun"));
+                wait_until(|| file.exists());
+            }
+            FragileTask::Die(_) => Death::Kill.die(),
+        }
+        Fragile
+    }
+}
+
 /// A task that `serve_all` forgets.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Forgotten;
@@ -220,6 +258,7 @@ pub(crate) fn serve_all() {
     serve::<Unreadable>();
     serve::<GivesUnwritable>();
     serve::<GivesUnreadable>();
+    serve::<FragileTask>();
 }
 
 pub(crate) fn pool(workers: usize) -> Pool<Work> {

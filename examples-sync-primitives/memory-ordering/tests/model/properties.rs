@@ -4,6 +4,7 @@ use super::litmus::{COHERENCE, Cells, Litmus, MESSAGE_PASSING, STORE_BUFFERING, 
 // Of core, so not loom's: it only takes notes, and has no part in what is explored.
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::fence;
 use std::thread;
 
 const OUTCOMES: [[u32; 2]; 4] = [[0, 0], [0, 1], [1, 0], [1, 1]];
@@ -48,6 +49,47 @@ pub(crate) fn table() -> String {
     }
     table
 }
+
+/// Independent reads of independent writes: with less than SeqCst two readers may disagree.
+pub(crate) fn two_readers_agree_on_the_order_only_behind_fences() {
+    use Ordering::{Acquire, Relaxed, Release, SeqCst};
+    assert!(readers_disagree(Relaxed, Relaxed, || ()));
+    assert!(readers_disagree(Release, Acquire, || ()));
+    assert!(!readers_disagree(Relaxed, Relaxed, || fence(SeqCst)));
+    // The language forbids it; loom takes SeqCst for Acquire and Release.
+    let disagree = readers_disagree(SeqCst, SeqCst, || ());
+    assert!(disagree, "loom has learnt SeqCst: mend the page");
+}
+
+// ANCHOR: iriw
+/// Two threads each write a cell of their own, two others read both cells, in opposite orders.
+/// Whether each reader can see one write and miss the other: then they disagree which came first.
+pub(crate) fn readers_disagree(write: Ordering, read: Ordering, between: fn()) -> bool {
+    let disagree = Arc::new(AtomicU32::new(0));
+    let note = Arc::clone(&disagree);
+    model::check(move || {
+        let cells = Arc::new([(); 2].map(|()| std::sync::atomic::AtomicU32::new(0)));
+        for mine in [0, 1] {
+            let cells = Arc::clone(&cells);
+            thread::spawn(move || cells[mine].store(1, write));
+        }
+        let reader = move |first: usize| {
+            let seen = cells[first].load(read);
+            between();
+            (seen, cells[1 - first].load(read))
+        };
+        let other = thread::spawn({
+            let reader = reader.clone();
+            move || reader(0)
+        });
+        let seen = [reader(1), other.join().expect("a reader does not panic")];
+        if seen == [(1, 0); 2] {
+            note.store(1, Ordering::Relaxed);
+        }
+    });
+    disagree.load(Ordering::Relaxed) == 1
+}
+// ANCHOR_END: iriw
 
 fn never(test: &Litmus, how: Strength) {
     for outcome in outcomes(test, how) {

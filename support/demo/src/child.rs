@@ -1,0 +1,53 @@
+//! Runs a test again in a child process, where it may fail, abort or hang.
+
+use std::env;
+use std::process::Command;
+
+/// This very test binary, to run `test` alone; `None` in the process that it starts.
+///
+/// # Panics
+/// If the test binary is gone.
+pub fn again(test: &str) -> Option<Command> {
+    const CHILD: &str = "THE_TEST_RUNS_AGAIN";
+    if env::var_os(CHILD).is_some() {
+        return None;
+    }
+    let program = env::current_exe().expect("a test binary can find itself");
+    let mut command = Command::new(program);
+    command.args(["--exact", test, "--nocapture"]);
+    command.env(CHILD, "1");
+    Some(command)
+}
+
+/// Asserts that `property` fails, and says `complaint`, when `test` runs it. The name of the test
+/// begins with that of its crate, as [`module_path!`] does.
+///
+/// In a child process because it may abort: loom unwinds the threads of an execution that failed
+/// outside of any execution, where dropping a guard panics again.
+///
+/// # Panics
+/// If the property holds, or fails with other words.
+pub fn assert_caught(test: &str, complaint: &str, property: fn()) {
+    // libtest's names leave out the crate.
+    let name = test.split_once("::").map_or(test, |(_, name)| name);
+    let Some(mut child) = again(name) else {
+        return property();
+    };
+    let output = child.env("RUST_BACKTRACE", "0").output();
+    let output = output.expect("a test binary can start itself");
+    let said = [output.stdout, output.stderr]
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .concat();
+    assert!(
+        said.contains("running 1 test"),
+        "no test is named {name}:\n{said}"
+    );
+    assert!(
+        !output.status.success(),
+        "the model did not notice this mutant:\n{said}"
+    );
+    assert!(
+        said.contains(complaint),
+        "caught, but not with the words {complaint:?}:\n{said}"
+    );
+}

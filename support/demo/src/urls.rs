@@ -1,0 +1,218 @@
+//! What a parser of `http://` URLs holds to: what is taken, what is refused, and where a redirect
+//! leads. A parser joins in its `tests/url.rs`:
+//!
+//! ```text
+//! demo::urls!(Ours); // which implements demo::urls::Parser
+//! ```
+
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "each case is the body of a test, and panics to fail it"
+)]
+
+use std::io::{self, ErrorKind};
+
+use proptest::prelude::*;
+
+/// A parser under test.
+pub trait Parser {
+    /// What it recommends for https.
+    const FOR_HTTPS: &'static str;
+
+    /// Takes a URL apart.
+    ///
+    /// # Errors
+    /// Those of the parser.
+    fn parse(text: &str) -> io::Result<Url>;
+
+    /// What `reference` means where it stands in an answer from `base`, a good URL.
+    ///
+    /// # Errors
+    /// Those of the parser.
+    fn join(base: &str, reference: &str) -> io::Result<Url>;
+}
+
+/// A URL in its parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    /// Host and port as the URL has them, in small letters.
+    pub authority: String,
+    /// A name or an address.
+    pub host: String,
+    /// 80 where the URL names none.
+    pub port: u16,
+    /// Path and query.
+    pub target: String,
+}
+
+/// Makes one test of each case.
+#[macro_export]
+macro_rules! urls {
+    ($parser:ty) => {
+        $crate::urls!($parser;
+            a_url_has_four_parts
+            what_is_no_http_url_is_refused
+            https_is_refused_with_the_way_out
+            a_redirect_leads_where_the_rfc_says
+            any_text_is_a_url_or_an_error
+        );
+    };
+    ($parser:ty; $($case:ident)*) => {
+        $(
+            #[test]
+            fn $case() {
+                $crate::urls::$case::<$parser>();
+            }
+        )*
+    };
+}
+
+/// Authority, host, port, target.
+pub fn a_url_has_four_parts<P: Parser>() {
+    for (text, authority, host, port, target) in [
+        ("http://a", "a", "a", 80, "/"),
+        ("HTTP://A.Example/P", "a.example", "a.example", 80, "/P"),
+        ("http://a:8080/b?c#d", "a:8080", "a", 8080, "/b?c"),
+        ("http://a:/b", "a:", "a", 80, "/b"),
+        ("http://a?b/c", "a", "a", 80, "/?b/c"),
+        ("http://a#b@c/d", "a", "a", 80, "/"),
+        ("http://127.0.0.1:1/", "127.0.0.1:1", "127.0.0.1", 1, "/"),
+        ("http://[::1]/x", "[::1]", "::1", 80, "/x"),
+        ("http://[::1]:65535/", "[::1]:65535", "::1", 65535, "/"),
+    ] {
+        let url = P::parse(text).expect(text);
+        assert_eq!(
+            (&*url.authority, &*url.host, url.port, &*url.target),
+            (authority, host, port, target),
+            "{text}"
+        );
+    }
+}
+
+/// Other schemes, users, bad ports and hosts, and all that would end a line.
+pub fn what_is_no_http_url_is_refused<P: Parser>() {
+    for text in [
+        "",
+        "a",
+        "/a",
+        "http:/a",
+        "http://",
+        "http:///a",
+        "http://?a",
+        "http://:80/",
+        "ftp://a/",
+        "http://a:65536/",
+        "http://a:+80/",
+        "http://a:-1/",
+        "http://a:x/",
+        "http://a:8:0/",
+        "http://user@a/",
+        "http://user:80@a/",
+        "http://::1/",
+        "http://[::1/",
+        "http://[a]/",
+        "http://[::1]x/",
+        "http://a\\@b/",
+        "http://%61/",
+        // Each of these would end the request line, or a field.
+        "http://a/b c",
+        "http://a/\r\nX: y",
+        "http://a\r\nX: y/",
+        "http://a/\n",
+        "http://a/\0",
+        "http://a/\t",
+        "http://a/\u{7f}",
+        "http://a/\u{e9}",
+    ] {
+        let error = P::parse(text).expect_err(text);
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{text:?}");
+    }
+}
+
+/// The error names a program that can.
+pub fn https_is_refused_with_the_way_out<P: Parser>() {
+    for text in ["https://a/", "HTTPS://a/"] {
+        let error = P::parse(text).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        let text = error.to_string();
+        assert!(text.contains("https") && text.contains(P::FOR_HTTPS));
+    }
+}
+
+/// The examples of RFC 3986, 5.4, as far as they stay with http.
+pub fn a_redirect_leads_where_the_rfc_says<P: Parser>() {
+    let base = "http://a/b/c/d;p?q";
+    for (reference, found) in [
+        ("http://x:1/y", "http://x:1/y"),
+        ("g", "http://a/b/c/g"),
+        ("./g", "http://a/b/c/g"),
+        ("g/", "http://a/b/c/g/"),
+        ("/g", "http://a/g"),
+        ("//g", "http://g/"),
+        ("?y", "http://a/b/c/d;p?y"),
+        ("g?y", "http://a/b/c/g?y"),
+        ("#s", "http://a/b/c/d;p?q"),
+        ("g#s", "http://a/b/c/g"),
+        (";x", "http://a/b/c/;x"),
+        ("", "http://a/b/c/d;p?q"),
+        (".", "http://a/b/c/"),
+        ("./", "http://a/b/c/"),
+        ("..", "http://a/b/"),
+        ("../g", "http://a/b/g"),
+        ("../..", "http://a/"),
+        ("../../../g", "http://a/g"),
+        ("/./g", "http://a/g"),
+        ("/../g", "http://a/g"),
+        ("g.", "http://a/b/c/g."),
+        ("..g", "http://a/b/c/..g"),
+        ("./../g", "http://a/b/g"),
+        ("./g/.", "http://a/b/c/g/"),
+        ("g/../h", "http://a/b/c/h"),
+        ("g?y/../x", "http://a/b/c/g?y/../x"),
+        ("/to?url=http://x/", "http://a/to?url=http://x/"),
+        ("?url=http://x/", "http://a/b/c/d;p?url=http://x/"),
+    ] {
+        let url = P::join(base, reference).expect(reference);
+        let found = P::parse(found).unwrap();
+        assert_eq!(url, found, "{reference}");
+    }
+    for reference in [
+        "https://a/",
+        "mailto:a",
+        "//",
+        "/\r\nX: y",
+        "/\u{e9}",
+        "//u@g",
+    ] {
+        assert!(P::join(base, reference).is_err(), "{reference}");
+    }
+}
+
+/// Whatever is taken can stand in a request: no text of the URL becomes a line of its own.
+pub fn any_text_is_a_url_or_an_error<P: Parser>() {
+    // What fails is printed whole; it belongs into a test of its own, not into a file.
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    proptest!(config, |(text in any::<String>(), reference in any::<String>())| {
+        let texts = [
+            text.clone(),
+            format!("http://{text}"),
+            format!("http://a/{text}"),
+            format!("http://a:{text}/"),
+        ];
+        for text in texts {
+            let Ok(url) = P::parse(&text) else { continue };
+            let joined = P::join(&text, &reference);
+            for url in [Some(url), joined.ok()].into_iter().flatten() {
+                let sent = format!("{}{}", url.authority, url.target);
+                prop_assert!(sent.bytes().all(|byte| byte.is_ascii_graphic()));
+                prop_assert!(url.target.starts_with('/') && !url.host.is_empty());
+                let again = format!("http://{}{}", url.authority, url.target);
+                prop_assert_eq!(P::parse(&again).unwrap(), url);
+            }
+        }
+    });
+}
