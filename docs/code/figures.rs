@@ -28,6 +28,8 @@ struct Figure {
 enum Show {
     /// A chart of this quantity over what was swept, and the same figures as a table.
     Chart(&'static str),
+    /// Those figures as a table alone.
+    Table(&'static str),
     /// A table with these columns.
     Columns(&'static [&'static str]),
     /// The sentences that follow from the group, whichever models they are about.
@@ -141,6 +143,23 @@ const FIGURES: &[Figure] = &[
         show: Show::Chart("time"),
     },
     Figure {
+        name: "primes-cores",
+        run: "cpu",
+        group: "Count primes in 64 tasks, on so many cores",
+        models: &[
+            "sequential",
+            "scope",
+            "rayon",
+            "tokio-tasks",
+            "process-pool",
+            "gil",
+            "node-workers",
+            "python-threads",
+            "python-processes",
+        ],
+        show: Show::Table("time"),
+    },
+    Figure {
         name: "primes-advice",
         run: "cpu",
         group: PRIMES,
@@ -165,7 +184,7 @@ const FIGURES: &[Figure] = &[
         run: "sync",
         group: "Take a permit, give it back",
         models: &["our-semaphore", "tokio-semaphore", "our-async-semaphore"],
-        show: Show::Chart("time"),
+        show: Show::Table("time"),
     },
     Figure {
         name: "sixty-four",
@@ -255,10 +274,12 @@ impl Figure {
         let rows = self.rows(run)?;
         let source = source(run);
         Ok(match self.show {
+            Show::Table(quantity) => {
+                let table = matrix(self.models, &rows, &picture(&rows, quantity)?);
+                vec![("md", table + &source)]
+            }
             Show::Chart(quantity) => {
-                let pictures = report::pictures(rows[0].question);
-                let picture = pictures.iter().find(|picture| picture.title == quantity);
-                let picture = picture.ok_or(format!("has no {quantity} to be drawn"))?;
+                let picture = &picture(&rows, quantity)?;
                 let drawing = report::drawing(&rows, picture);
                 let drawing = drawing.ok_or(format!("tells no {quantity} of {}", self.group))?;
                 let table = matrix(self.models, &rows, picture);
@@ -289,6 +310,12 @@ impl Figure {
         }
         Ok(rows)
     }
+}
+
+fn picture(rows: &[&Row], quantity: &str) -> Result<Picture, String> {
+    let mut pictures = report::pictures(rows[0].question).into_iter();
+    let picture = pictures.find(|picture| picture.title == quantity);
+    picture.ok_or(format!("has no {quantity} to be drawn"))
 }
 
 /// Medians: a line for each model, a column for each number that was swept.

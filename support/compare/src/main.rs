@@ -40,7 +40,8 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
     if arguments.next().as_deref() == Some("--child") {
         return session::child(&arguments.collect::<Vec<_>>());
     }
-    session::run()
+    let done = session::run();
+    Ok(done.unwrap_or_else(|error| options::fail(1, &format!("{error:#}"))))
 }
 
 #[cfg(not(unix))]

@@ -280,7 +280,8 @@ fn what_was_printed_is_shown_again_and_set_beside_another_run() {
     let refused = compare(&["show", env!("CARGO_MANIFEST_PATH")]);
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8(refused.stderr).unwrap();
-    assert!(said.contains("cannot read"), "{said}");
+    assert!(said.starts_with("compare: cannot read"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
 }
 
 /// Of the peer that must be built, with a stand-in for the compiler.
