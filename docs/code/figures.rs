@@ -330,7 +330,8 @@ fn matrix(models: &[&str], rows: &[&Row], picture: &Picture) -> String {
     let _ = write!(text, "\n|---|{}\n", "--:|".repeat(xs.len()));
     for model in models {
         let of_model = |row: &&&Row| row.model == *model;
-        let label = rows.iter().find(of_model).map_or("", |row| &row.label);
+        let label = rows.iter().find(of_model);
+        let label = label.map_or_else(String::new, |row| plain(&row.label));
         let _ = write!(text, "| {label} |");
         for x in &xs {
             let row = rows.iter().filter(of_model).find(|row| row.x == *x);
@@ -357,6 +358,11 @@ fn matrix(models: &[&str], rows: &[&Row], picture: &Picture) -> String {
     text
 }
 
+/// Without the dash that Markdown would make of two hyphens.
+fn plain(label: &str) -> String {
+    label.replace("--", "\\-\\-")
+}
+
 /// One line for each row, with the columns of these titles.
 fn columns(titles: &[&str], rows: &[&Row]) -> Result<String, String> {
     let all = table::columns(rows[0].question);
@@ -371,7 +377,7 @@ fn columns(titles: &[&str], rows: &[&Row]) -> Result<String, String> {
         "--:|".repeat(titles.len())
     );
     for row in rows {
-        let _ = write!(text, "| {} |", row.label);
+        let _ = write!(text, "| {} |", plain(&row.label));
         match table::outcome(row) {
             Some(why) => {
                 let _ = write!(text, " {why} |{}", " |".repeat(titles.len() - 1));

@@ -112,15 +112,17 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
         ));
     }
     document.finish(rows, keeper.interrupted());
+    let mut out = io::stdout().lock();
+    let printed = if options.json {
+        document.print_json(&mut out)
+    } else {
+        document.print(&mut out)
+    };
+    // Where one cannot be written, the other keeps what was measured.
     if let Some(path) = &options.report {
         write_report(path, &document)?;
     }
-    let mut out = io::stdout().lock();
-    if options.json {
-        document.print_json(&mut out)?;
-    } else {
-        document.print(&mut out)?;
-    }
+    printed.context("cannot write to standard output")?;
     if document.interrupted {
         let what = "interrupted; what was measured before is kept";
         let _ = writeln!(io::stderr(), "compare: {what}");
