@@ -372,7 +372,7 @@ fn columns(titles: &[&str], rows: &[&Row]) -> Result<String, String> {
         chosen.push(column.ok_or(format!("tells no {title}"))?);
     }
     let mut text = format!(
-        "| | {} |\n|---|{}\n",
+        "| model | {} |\n|---|{}\n",
         titles.join(" | "),
         "--:|".repeat(titles.len())
     );
