@@ -57,9 +57,10 @@ pub struct Drawing {
     inner: String,
 }
 
-const WIDTH: u32 = 760;
-const PLOT_HEIGHT: u32 = 420;
-const LEGEND_LINE: u32 = 20;
+/// Narrow, so that its words can still be read on a small screen.
+const WIDTH: u32 = 600;
+const PLOT_HEIGHT: u32 = 380;
+const LEGEND_LINE: u32 = 21;
 
 /// Draws the lines, and below them which is which. `title` and `about` are for those who do not see
 /// the picture. What is not above zero has no place on these axes and is left out.
@@ -93,7 +94,7 @@ pub fn draw(
             .y_label_area_size(76)
             .build_cartesian_2d(x_range, y_range)
             .map_err(|error| anyhow!("cannot draw: {error}"))?;
-        let text = ("sans-serif", 13).into_font().color(&TEXT);
+        let text = ("sans-serif", 15).into_font().color(&TEXT);
         chart
             .configure_mesh()
             .label_style(text.clone())
@@ -138,17 +139,17 @@ pub fn draw(
     Ok(Drawing {
         title: escape(title),
         about: escape(about),
-        height: PLOT_HEIGHT + LEGEND_LINE * lines.len().div_ceil(2) as u32 + LEGEND_LINE / 2,
+        height: PLOT_HEIGHT + LEGEND_LINE * lines.len() as u32 + LEGEND_LINE / 2,
         inner: inner.trim().to_owned() + &legend(lines),
     })
 }
 
-/// Which line is which, in two columns below the plot.
+/// Which line is which, below the plot.
 fn legend(lines: &[Line]) -> String {
     let mut legend = String::new();
     for (index, line) in lines.iter().enumerate() {
-        let x = 12 + WIDTH / 2 * (index as u32 % 2);
-        let y = PLOT_HEIGHT + LEGEND_LINE / 2 + LEGEND_LINE * (index as u32 / 2);
+        let x = 24;
+        let y = PLOT_HEIGHT + LEGEND_LINE / 2 + LEGEND_LINE * index as u32;
         let dashes = if line.peer {
             " stroke-dasharray=\"6 4\""
         } else {
@@ -157,7 +158,7 @@ fn legend(lines: &[Line]) -> String {
         let _ = write!(
             legend,
             "\n<line x1=\"{x}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\" stroke=\"{}\" stroke-width=\"3\"{dashes}/>\
-             \n<text x=\"{}\" y=\"{}\" font-family=\"sans-serif\" font-size=\"13\" fill=\"currentColor\">{}</text>",
+             \n<text x=\"{}\" y=\"{}\" font-family=\"sans-serif\" font-size=\"15\" fill=\"currentColor\">{}</text>",
             x + 26,
             colour(index),
             x + 34,

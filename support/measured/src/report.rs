@@ -19,7 +19,7 @@ body { background: var(--ground); color: var(--text); font: 16px/1.5 system-ui, 
 h1 { font-size: 1.6rem; } h2 { font-size: 1.3rem; margin-top: 2.5rem; } h3 { font-size: 1.05rem; }
 figure { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 1rem 0;
   padding: .75rem; }
-svg { display: block; height: auto; width: 100%; }
+svg { display: block; height: auto; max-width: 45rem; width: 100%; }
 figcaption { font-size: .9rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; }
