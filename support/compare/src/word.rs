@@ -18,13 +18,13 @@ pub(crate) struct Word {
     /// What came out. All models of a group must agree on it.
     #[serde(default)]
     pub(crate) answer: Option<u64>,
-    /// See [`Round::peak_memory`]: the child's own word, where the system keeps it.
+    /// See [`measured::Round::peak_memory`]: the child's own word, where the system keeps it.
     #[serde(default)]
     pub(crate) peak_memory: Option<u64>,
-    /// See [`Round::ns_each`].
+    /// See [`measured::Round::ns_each`].
     #[serde(default)]
     pub(crate) ns_each: Option<f64>,
-    /// See [`Round::bytes_each`].
+    /// See [`measured::Round::bytes_each`].
     #[serde(default)]
     pub(crate) bytes_each: Option<f64>,
 }
