@@ -1,5 +1,7 @@
 //! The charts and tables of *Choose*, drawn from runs of compare that are checked in.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,6 +42,21 @@ const WAITING: &str = "Pages that take 50ms";
 const AT_ONCE: &str = "Pages that are answered at once";
 const PRIMES: &str = "Count primes: nothing is shared";
 const IDLE: &str = "Create one, which then waits";
+
+const IDLING: &[&str] = &["smol-task", "tokio-task", "thread", "process"];
+const COMPUTING: &[&str] = &[
+    "sequential",
+    "scope",
+    "rayon",
+    "tokio-tasks",
+    "process-pool",
+    "gil",
+    "node",
+    "node-workers",
+    "python",
+    "python-threads",
+    "python-processes",
+];
 
 const FIGURES: &[Figure] = &[
     Figure {
@@ -113,50 +130,28 @@ const FIGURES: &[Figure] = &[
         name: "idle-time",
         run: "sync",
         group: IDLE,
-        models: &["smol-task", "tokio-task", "thread", "process"],
+        models: IDLING,
         show: Show::Chart("time"),
     },
     Figure {
         name: "idle-memory",
         run: "sync",
         group: IDLE,
-        models: &["smol-task", "tokio-task", "thread", "process"],
+        models: IDLING,
         show: Show::Chart("memory"),
     },
     Figure {
         name: "primes-time",
         run: "cpu",
         group: PRIMES,
-        models: &[
-            "sequential",
-            "scope",
-            "rayon",
-            "tokio-tasks",
-            "process-pool",
-            "gil",
-            "node",
-            "node-workers",
-            "python",
-            "python-threads",
-            "python-processes",
-        ],
+        models: COMPUTING,
         show: Show::Chart("time"),
     },
     Figure {
         name: "primes-cores",
         run: "cpu",
         group: "Count primes in 64 tasks, on so many cores",
-        models: &[
-            "sequential",
-            "scope",
-            "rayon",
-            "tokio-tasks",
-            "process-pool",
-            "gil",
-            "node-workers",
-            "python-threads",
-            "python-processes",
-        ],
+        models: COMPUTING,
         show: Show::Table("time"),
     },
     Figure {
@@ -254,15 +249,23 @@ pub(crate) fn expected(root: &Path) -> Result<Vec<(PathBuf, String)>, Fault> {
     }
     let folder = root.join("docs/src/generated/choose");
     let mut files = Vec::new();
+    // Several figures show the same run.
+    let mut read: BTreeMap<&str, Document> = BTreeMap::new();
     for figure in FIGURES {
         let path = runs.join(format!("{}.json", figure.run));
         let lacks = |what: String| {
-            let fix = "measure it again: cargo run --release -p compare -- --help";
+            let fix = "measure it again: docs/README.md has the commands";
             Fault::new(root, &path, what, fix)
         };
-        let text = fs::read_to_string(&path).map_err(|error| lacks(error.to_string()))?;
-        let run = Document::from_json(&text).map_err(|error| lacks(format!("{error:#}")))?;
-        for (extension, text) in figure.files(&run).map_err(lacks)? {
+        let run = match read.entry(figure.run) {
+            Entry::Occupied(run) => run.into_mut(),
+            Entry::Vacant(place) => {
+                let text = fs::read_to_string(&path).map_err(|error| lacks(error.to_string()))?;
+                let run = Document::from_json(&text);
+                place.insert(run.map_err(|error| lacks(format!("{error:#}")))?)
+            }
+        };
+        for (extension, text) in figure.files(run).map_err(lacks)? {
             files.push((folder.join(format!("{}.{extension}", figure.name)), text));
         }
     }

@@ -44,7 +44,7 @@ const TEXT: RGBColor = RGBColor(1, 2, 3);
 const TEXT_IN_SVG: &str = "#010203";
 
 /// The colour of the line with this number, as CSS has it.
-pub fn colour(number: usize) -> String {
+fn colour(number: usize) -> String {
     let RGBColor(red, green, blue) = COLOURS[number % COLOURS.len()];
     format!("#{red:02x}{green:02x}{blue:02x}")
 }

@@ -211,7 +211,7 @@ fn reference<'a>(row: &Row, rows: &[&'a Row]) -> Option<&'a Row> {
 }
 
 /// CPU seconds a task beyond what the work itself takes, where tasks are small enough to tell.
-pub fn overhead(row: &Row, rows: &[&Row]) -> Option<f64> {
+fn overhead(row: &Row, rows: &[&Row]) -> Option<f64> {
     let whole = reference(row, rows)?.cpu()?;
     let more = row.cpu()?.median - whole.median;
     (row.x >= 1_000 && !row.peer && row.model != "sequential").then(|| more / row.x as f64)
