@@ -1,9 +1,6 @@
 //! The charts and tables of *Choose*, drawn from runs of compare that are checked in.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use measured::report::{self, Picture};
@@ -11,9 +8,7 @@ use measured::table::{self, number};
 use measured::{Document, Row};
 
 use crate::fault::Fault;
-
-/// Where the runs are, from the root of the workspace. Each is what `compare … --json` has printed.
-const RUNS: &str = "docs/measured";
+use crate::runs::Runs;
 
 /// One group of rows of one run, and whose of them are shown, in this order.
 struct Figure {
@@ -38,9 +33,11 @@ enum Show {
     Advice,
 }
 
-const WAITING: &str = "Pages that take 50ms";
-const AT_ONCE: &str = "Pages that are answered at once";
-const PRIMES: &str = "Count primes: nothing is shared";
+pub(crate) const WAITING: &str = "Pages that take 50ms";
+const SLOW: &str = "Pages that take 1s";
+pub(crate) const AT_ONCE: &str = "Pages that are answered at once";
+pub(crate) const PRIMES: &str = "Count primes: nothing is shared";
+pub(crate) const LOCK: &str = "Lock, add one, unlock";
 const IDLE: &str = "Create one, which then waits";
 
 const IDLING: &[&str] = &["smol-task", "tokio-task", "thread", "process"];
@@ -164,7 +161,7 @@ const FIGURES: &[Figure] = &[
     Figure {
         name: "lock-time",
         run: "sync",
-        group: "Lock, add one, unlock",
+        group: LOCK,
         models: &[
             "atomic-add",
             "std-mutex",
@@ -215,7 +212,7 @@ const FIGURES: &[Figure] = &[
     Figure {
         name: "ten-thousand",
         run: "io-10000",
-        group: "Pages that take 1s",
+        group: SLOW,
         models: &[
             "reactor",
             "tokio",
@@ -243,29 +240,14 @@ const FIGURES: &[Figure] = &[
 /// # Errors
 /// If a run cannot be read or lacks what is to be shown.
 pub(crate) fn expected(root: &Path) -> Result<Vec<(PathBuf, String)>, Fault> {
-    let runs = root.join(RUNS);
-    if !runs.is_dir() {
+    let Some(mut runs) = Runs::of(root) else {
         return Ok(Vec::new());
-    }
+    };
     let folder = root.join("docs/src/generated/choose");
     let mut files = Vec::new();
-    // Several figures show the same run.
-    let mut read: BTreeMap<&str, Document> = BTreeMap::new();
     for figure in FIGURES {
-        let path = runs.join(format!("{}.json", figure.run));
-        let lacks = |what: String| {
-            let fix = "measure it again: docs/README.md has the commands";
-            Fault::new(root, &path, what, fix)
-        };
-        let run = match read.entry(figure.run) {
-            Entry::Occupied(run) => run.into_mut(),
-            Entry::Vacant(place) => {
-                let text = fs::read_to_string(&path).map_err(|error| lacks(error.to_string()))?;
-                let run = Document::from_json(&text);
-                place.insert(run.map_err(|error| lacks(format!("{error:#}")))?)
-            }
-        };
-        for (extension, text) in figure.files(run).map_err(lacks)? {
+        let drawn = figure.files(runs.get(figure.run)?);
+        for (extension, text) in drawn.map_err(|what| runs.lacks(figure.run, what))? {
             files.push((folder.join(format!("{}.{extension}", figure.name)), text));
         }
     }

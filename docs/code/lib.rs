@@ -10,6 +10,7 @@ mod figures;
 pub mod generate;
 pub mod render;
 pub mod rules;
+mod runs;
 pub mod serve;
 
 use std::env;

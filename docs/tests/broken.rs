@@ -36,6 +36,7 @@ const COUNTER: &str = "examples-threads/counter/Cargo.toml";
 const COUNTER_LIB: &str = "examples-threads/counter/src/lib.rs";
 const WAITER: &str = "examples-async/waiter/Cargo.toml";
 const PAGE: &str = "docs/src/threads/counter.md";
+const CHOOSE: &str = "docs/src/choose.md";
 const WAITER_PAGE: &str = "docs/src/async/waiter.md";
 
 #[test]
@@ -460,6 +461,28 @@ fn a_path_of_a_machine() {
     let text = ["https://example.org/", "home/ann and ./", "home/x"].concat();
     fixture::write(workspace.path(), "docs/src/start.md", &text);
     assert_eq!(rule(workspace.path()), []);
+}
+
+#[test]
+fn a_sentence_that_no_run_supports() {
+    let rule = rules::sentences_say_what_the_runs_say;
+    let workspace = fixture::workspace();
+    let root = workspace.path();
+    // The runs of this workspace, and its page with one number changed; then a run without a row.
+    for run in ["io", "io-64", "cpu", "sync"] {
+        let run = format!("docs/measured/{run}.json");
+        let text = fs::read_to_string(book::root().join(&run)).unwrap();
+        fixture::write(root, &run, &text);
+    }
+    let text = fs::read_to_string(book::root().join(CHOOSE)).unwrap();
+    let number = "times what parking_lot's does";
+    fixture::write(root, CHOOSE, &text.replace(number, &format!("0 {number}")));
+    expect(rule, root, CHOOSE, "parking_lot");
+    assert_eq!(rule(root).len(), 1, "{:#?}", rule(root));
+    let run = "docs/measured/sync.json";
+    let text = fs::read_to_string(root.join(run)).unwrap();
+    fixture::write(root, run, &text.replace("parking-lot-mutex", "gone"));
+    expect(rule, root, run, "lacks what");
 }
 
 #[test]

@@ -75,6 +75,11 @@ fn no_path_of_a_machine() {
 }
 
 #[test]
+fn sentences_say_what_the_runs_say() {
+    hold(rules::sentences_say_what_the_runs_say);
+}
+
+#[test]
 fn links_lead_somewhere_and_nothing_is_fetched() {
     hold(rules::links_lead_somewhere_and_nothing_is_fetched);
 }

@@ -5,6 +5,7 @@ mod manifests;
 mod pages;
 mod paths;
 mod rendered;
+mod sentences;
 
 use std::path::Path;
 
@@ -18,6 +19,7 @@ pub use pages::{
 };
 pub use paths::no_path_of_a_machine;
 pub use rendered::links_lead_somewhere_and_nothing_is_fetched;
+pub use sentences::sentences_say_what_the_runs_say;
 
 use crate::fault::Fault;
 
@@ -25,7 +27,7 @@ use crate::fault::Fault;
 pub type Rule = fn(&Path) -> Vec<Fault>;
 
 /// Every rule, the cheap ones first.
-pub const ALL: [Rule; 14] = [
+pub const ALL: [Rule; 15] = [
     every_folder_is_a_concept,
     headers_have_the_form,
     members_inherit,
@@ -39,5 +41,6 @@ pub const ALL: [Rule; 14] = [
     code_comes_from_files,
     snippets_carry_no_anchors,
     no_path_of_a_machine,
+    sentences_say_what_the_runs_say,
     links_lead_somewhere_and_nothing_is_fetched,
 ];

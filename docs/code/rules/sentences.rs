@@ -1,0 +1,159 @@
+//! What *Choose* says of the runs in its own words.
+
+use std::fs;
+use std::path::Path;
+
+use measured::table::number;
+use measured::{Document, Row, Spread};
+
+use crate::fault::Fault;
+use crate::figures::{AT_ONCE, LOCK, PRIMES, WAITING};
+use crate::runs::Runs;
+
+/// A sentence about one group of rows of one run, with the number that stands for each `{}`.
+struct Sentence {
+    run: &'static str,
+    group: &'static str,
+    words: &'static str,
+    numbers: &'static [Number],
+}
+
+/// A row of the group: its model, and the number that was swept.
+type Of = (&'static str, u64);
+type Quantity = fn(&Row) -> Option<Spread>;
+
+enum Number {
+    /// How many times as much the first takes as the second.
+    Times(Of, Of, Quantity),
+    /// Peak memory in MiB.
+    Mebibytes(Of),
+}
+
+use Number::{Mebibytes, Times};
+
+const SENTENCES: &[Sentence] = &[
+    Sentence {
+        run: "io",
+        group: WAITING,
+        words: "With 1,000 async begins to win (async-fetch is {} times as fast as thread-fetch), \
+                and with 10,000 it is {} times as fast.",
+        numbers: &[
+            Times(("threads-ureq", 1_000), ("tokio", 1_000), Row::work),
+            Times(("threads-ureq", 10_000), ("tokio", 10_000), Row::work),
+        ],
+    },
+    Sentence {
+        run: "io",
+        group: WAITING,
+        words: "With 100 in flight async-fetch needs {} MiB and thread-fetch {}; with 10,000, {} \
+                and {}.",
+        numbers: &[
+            Mebibytes(("tokio", 100)),
+            Mebibytes(("threads-ureq", 100)),
+            Mebibytes(("tokio", 10_000)),
+            Mebibytes(("threads-ureq", 10_000)),
+        ],
+    },
+    Sentence {
+        run: "io",
+        group: WAITING,
+        words: "at 10,000 the reactor needs {} MiB, async-fetch {}, ureq's threads {}.",
+        numbers: &[
+            Mebibytes(("reactor", 10_000)),
+            Mebibytes(("tokio", 10_000)),
+            Mebibytes(("threads-ureq", 10_000)),
+        ],
+    },
+    Sentence {
+        run: "io",
+        group: AT_ONCE,
+        words: "with ten in flight thread-fetch is {} times as fast as async-fetch",
+        numbers: &[Times(("tokio", 10), ("threads-ureq", 10), Row::work)],
+    },
+    Sentence {
+        run: "io-64",
+        group: AT_ONCE,
+        words: "a thread each costs {} times the CPU time of the reactor's loop",
+        numbers: &[Times(("threads-std", 64), ("reactor", 64), Row::cpu)],
+    },
+    Sentence {
+        run: "cpu",
+        group: PRIMES,
+        words: "cut into 100,000, the same work costs tokio {} times the CPU time, and the process \
+                pool {} times",
+        numbers: &[
+            Times(("tokio-tasks", 100_000), ("sequential", 100_000), Row::cpu),
+            Times(("process-pool", 100_000), ("sequential", 100_000), Row::cpu),
+        ],
+    },
+    Sentence {
+        run: "cpu",
+        group: PRIMES,
+        words: "takes {} times as long as ours in 16 tasks, and {} times in 100,000",
+        numbers: &[
+            Times(("node", 16), ("sequential", 16), Row::work),
+            Times(("node", 100_000), ("sequential", 100_000), Row::work),
+        ],
+    },
+    Sentence {
+        run: "sync",
+        group: LOCK,
+        words: "with eight threads std's Mutex costs {} times what parking_lot's does",
+        numbers: &[Times(("std-mutex", 8), ("parking-lot-mutex", 8), Row::main)],
+    },
+];
+
+/// Where *Choose* compares models in words, the numbers are those of the runs.
+pub fn sentences_say_what_the_runs_say(root: &Path) -> Vec<Fault> {
+    let Some(mut runs) = Runs::of(root) else {
+        return Vec::new();
+    };
+    let page = root.join("docs/src/choose.md");
+    let text = fs::read_to_string(&page).unwrap_or_default();
+    let mut faults = Vec::new();
+    for sentence in SENTENCES {
+        match sentence.filled(&mut runs) {
+            Ok(words) if text.contains(&words) => {}
+            Ok(words) => {
+                let what = format!("does not say \u{201c}{words}\u{201d}, as the runs do");
+                let fix = "write these numbers there, or other words here and in docs/code/rules";
+                faults.push(Fault::new(root, &page, what, fix));
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    faults
+}
+
+impl Sentence {
+    fn filled(&self, runs: &mut Runs) -> Result<String, Fault> {
+        let run = runs.get(self.run)?;
+        let mut words = self.words.to_owned();
+        for value in self.numbers {
+            match value.value(self.group, run) {
+                Some(value) => words = words.replacen("{}", &value, 1),
+                None => {
+                    let what = format!("lacks what \u{201c}{}\u{201d} is about", self.words);
+                    return Err(runs.lacks(self.run, what));
+                }
+            }
+        }
+        Ok(words)
+    }
+}
+
+impl Number {
+    fn value(&self, group: &str, run: &Document) -> Option<String> {
+        let median = |(model, x): Of, quantity: Quantity| {
+            let mut rows = run.rows.iter();
+            let row = rows.find(|row| row.group == group && row.model == model && row.x == x)?;
+            Some(quantity(row)?.median)
+        };
+        Some(match *self {
+            Times(this, that, quantity) => {
+                format!("{:.1}", median(this, quantity)? / median(that, quantity)?)
+            }
+            Mebibytes(of) => number(median(of, Row::memory)? / f64::from(1 << 20)),
+        })
+    }
+}
