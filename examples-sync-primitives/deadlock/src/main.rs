@@ -1,10 +1,10 @@
 //! Three programs that hang, each in a process that a watchdog stops; and philosophers who eat.
 
 use deadlock::lock_both;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{self, Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 use std::{env, thread};
 
@@ -20,6 +20,8 @@ mod twice;
 const CHILD: &str = "DEADLOCK_CHILD";
 const PHILOSOPHERS: usize = 5;
 const MEALS: usize = 1_000;
+/// Until a program says something, on a machine that has much else to do; and after that.
+const START: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_millis(400);
 
 fn main() -> io::Result<()> {
@@ -28,9 +30,9 @@ fn main() -> io::Result<()> {
         process::exit(2);
     }
     match env::var(CHILD).as_deref() {
-        Ok("philosophers") => return philosophers::main(),
-        Ok("twice") => return twice::main(),
-        Ok("readers") => return readers::main(),
+        Ok("philosophers") => return child(philosophers::main),
+        Ok("twice") => return child(twice::main),
+        Ok("readers") => return child(readers::main),
         _ => {}
     }
     let mut out = io::stdout().lock();
@@ -47,27 +49,49 @@ fn main() -> io::Result<()> {
     watch(&mut out, "readers")
 }
 
-/// Runs a program in a child process, prints what it says last, and whether it ended after that.
+/// Runs a program in a child process, and prints what it says, until it ends, or is silent for too
+/// long and is stopped.
 fn watch(out: &mut impl Write, program: &str) -> io::Result<()> {
     let mut child = Command::new(env::current_exe()?)
         .env(CHILD, program)
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
-    let mut said = String::new();
-    if let Some(stdout) = child.stdout.take() {
-        BufReader::new(stdout).read_line(&mut said)?;
+    let stdout = child.stdout.take().expect("it is piped");
+    // To read has no time limit. To receive has one.
+    let (lines, said) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        let mut read = BufReader::new(stdout).lines();
+        read.try_for_each(|line| lines.send(line?).map_err(io::Error::other))
+    });
+    let mut patience = START;
+    let hung = loop {
+        match said.recv_timeout(patience) {
+            Ok(line) => writeln!(out, "  {line}")?,
+            Err(error) => break error == mpsc::RecvTimeoutError::Timeout,
+        }
+        patience = PATIENCE;
+    };
+    if hung {
+        child.kill()?;
     }
-    // It hangs for certain, from here on. To wait longer would show no more.
-    thread::sleep(PATIENCE);
-    let ended = child.try_wait()?;
-    child.kill()?;
-    child.wait()?;
-    writeln!(out, "  {}", said.trim_end())?;
-    match ended {
-        Some(status) => writeln!(out, "  it ended: {status}"),
-        None => writeln!(out, "  it hung, and was stopped"),
+    let status = child.wait()?;
+    reader.join().expect("it does not panic")?;
+    if hung {
+        writeln!(out, "  it hung, and was stopped")
+    } else {
+        writeln!(out, "  it ended: {status}")
     }
+}
+
+/// In the child: runs the program for as long as there is a parent. However that one ends, the
+/// system closes the pipe.
+fn child(program: fn() -> io::Result<()>) -> io::Result<()> {
+    thread::spawn(|| {
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        process::exit(1);
+    });
+    program()
 }
 
 fn meals() -> usize {

@@ -1,9 +1,10 @@
 //! A guard held across an await: hang, queue, half-done change and wrong answer; and how not to.
 
 use mutex_async::Connection;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError::Timeout};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use std::{env, process, thread};
@@ -16,6 +17,9 @@ const TASKS: usize = 10;
 const ANSWER: Duration = Duration::from_millis(100);
 /// Set in the child process, which is there to hang.
 const CHILD: &str = "MUTEX_ASYNC_CHILD";
+/// Until a task comes to the lock, on a machine that has much else to do; and after that.
+const START: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_millis(300);
 
 fn main() -> io::Result<()> {
     if env::args_os().len() > 1 {
@@ -79,9 +83,9 @@ fn main() -> io::Result<()> {
 /// Where std's Mutex is held across an await, and both tasks are on one thread.
 #[expect(clippy::await_holding_lock, reason = "the trap")]
 fn two_with_std_mutex() -> io::Result<()> {
-    // Nobody may be there any more to end this process.
+    // Ends with its parent: however that one ends, the system closes the pipe.
     thread::spawn(|| {
-        thread::sleep(Duration::from_secs(10));
+        let _ = io::stdin().read_to_end(&mut Vec::new());
         process::exit(1);
     });
     let mutex = Mutex::new(0);
@@ -101,18 +105,24 @@ fn two_with_std_mutex() -> io::Result<()> {
 fn child_hangs() -> io::Result<&'static str> {
     let mut child = Command::new(env::current_exe()?)
         .env(CHILD, "1")
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
     let printed = child.stdout.take().expect("it is piped");
-    let came_to_the_lock = io::BufReader::new(printed).lines().take(2).count();
-    thread::sleep(Duration::from_millis(300));
-    let ended = child.try_wait()?;
+    // To read has no time limit. To receive has one.
+    let (lines, came) = mpsc::channel();
+    thread::spawn(move || {
+        let mut read = io::BufReader::new(printed).lines();
+        read.try_for_each(|line| lines.send(line))
+    });
+    let first_two = [came.recv_timeout(START), came.recv_timeout(START)];
+    let then = came.recv_timeout(PATIENCE);
     child.kill()?;
     child.wait()?;
-    Ok(match ended {
-        None if came_to_the_lock == 2 => "hangs",
-        None => "hangs too early",
-        Some(_) => "ends",
+    Ok(match (first_two, then) {
+        ([Ok(_), Ok(_)], Err(Timeout)) => "hangs",
+        ([Err(Timeout), _] | [_, Err(Timeout)], _) => "hangs too early",
+        _ => "ends",
     })
 }
 

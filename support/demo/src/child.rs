@@ -1,7 +1,8 @@
 //! Runs a test again in a child process, where it may fail, abort or hang.
 
-use std::env;
-use std::process::Command;
+use std::io::{self, Read};
+use std::process::{self, Command};
+use std::{env, thread};
 
 /// This very test binary, to run `test` alone; `None` in the process that it starts.
 ///
@@ -17,6 +18,15 @@ pub fn again(test: &str) -> Option<Command> {
     command.args(["--exact", test, "--nocapture"]);
     command.env(CHILD, "1");
     Some(command)
+}
+
+/// In a child process whose standard input is a pipe: ends it when its parent has ended, in whatever
+/// way, for the system closes the pipe then.
+pub(crate) fn end_with_parent() {
+    thread::spawn(|| {
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        process::exit(1);
+    });
 }
 
 /// Asserts that `property` fails, and says `complaint`, when `test` runs it. The name of the test

@@ -5,13 +5,16 @@
     reason = "it is the body of a test, and panics to fail it"
 )]
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use crate::child::again;
+use crate::child::{again, end_with_parent};
 
+/// How long a program may take to its line, on a machine that has much else to do.
+const START: Duration = Duration::from_secs(60);
 /// How long a program is left alone that should hang. One that does not hang needs no time at all,
 /// so this decides nothing: it gives a program that should not go on the opportunity.
 const LEFT_ALONE: Duration = Duration::from_millis(500);
@@ -20,28 +23,42 @@ const LEFT_ALONE: Duration = Duration::from_millis(500);
 /// of the test that calls this: it runs in a child process, this very test binary, which is killed.
 ///
 /// # Panics
-/// If it ends, says more, or does not get as far.
+/// If it ends, says more, or does not get as far within a minute.
 pub fn assert_hangs(test: &str, before: &str, body: fn()) {
+    assert_hangs_after(START, test, before, body);
+}
+
+fn assert_hangs_after(start: Duration, test: &str, before: &str, body: fn()) {
     let Some(mut child) = again(test) else {
+        end_with_parent();
         return body();
     };
-    let child = child.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let child = child.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let child = child.stderr(Stdio::null()).spawn();
     let mut child = Killed(child.expect("a test binary can start itself"));
-    let mut said = BufReader::new(child.0.stdout.take().expect("it is piped"));
-    let mut line = String::new();
-    while line.trim_end() != before {
-        line.clear();
-        let read = said.read_line(&mut line).expect("it prints text");
-        assert!(read > 0, "it ended and did not say {before:?}");
+    let printed = child.0.stdout.take().expect("it is piped");
+    // To read has no time limit. To receive has one.
+    let (lines, said) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(printed).lines() {
+            let _ = lines.send(line.expect("it prints text"));
+        }
+    });
+    loop {
+        match said.recv_timeout(start) {
+            Ok(line) if line == before => break,
+            Ok(_) => {}
+            Err(RecvTimeoutError::Timeout) => panic!("it hung and did not say {before:?}"),
+            Err(RecvTimeoutError::Disconnected) => panic!("it ended and did not say {before:?}"),
+        }
     }
     thread::sleep(LEFT_ALONE);
     if let Some(status) = child.0.try_wait().expect("it is our child") {
         panic!("it does not hang: {status}");
     }
     drop(child);
-    let mut more = String::new();
-    said.read_to_string(&mut more).expect("it prints text");
-    assert!(more.is_empty(), "it went on: {more}");
+    let more: Vec<String> = said.iter().collect();
+    assert!(more.is_empty(), "it went on: {}", more.join("\n"));
 }
 
 struct Killed(Child);
@@ -93,5 +110,16 @@ mod tests {
     fn what_does_not_get_as_far_is_no_proof() {
         let test = "watchdog::tests::what_does_not_get_as_far_is_no_proof";
         assert_hangs(test, "waits", || ());
+    }
+
+    #[test]
+    #[should_panic(expected = "it hung and did not say \"waits\"")]
+    fn what_hangs_too_early_is_no_proof() {
+        let test = "watchdog::tests::what_hangs_too_early_is_no_proof";
+        assert_hangs_after(Duration::from_millis(500), test, "waits", || {
+            loop {
+                thread::park();
+            }
+        });
     }
 }
