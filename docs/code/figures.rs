@@ -37,6 +37,7 @@ pub(crate) const WAITING: &str = "Pages that take 50ms";
 const SLOW: &str = "Pages that take 1s";
 pub(crate) const AT_ONCE: &str = "Pages that are answered at once";
 pub(crate) const PRIMES: &str = "Count primes: nothing is shared";
+pub(crate) const CORES: &str = "Count primes in 64 tasks, on so many cores";
 pub(crate) const LOCK: &str = "Lock, add one, unlock";
 const IDLE: &str = "Create one, which then waits";
 
@@ -147,7 +148,7 @@ const FIGURES: &[Figure] = &[
     Figure {
         name: "primes-cores",
         run: "cpu",
-        group: "Count primes in 64 tasks, on so many cores",
+        group: CORES,
         models: COMPUTING,
         show: Show::Table("time"),
     },

@@ -482,7 +482,7 @@ fn a_sentence_that_no_run_supports() {
     let run = "docs/measured/sync.json";
     let text = fs::read_to_string(root.join(run)).unwrap();
     fixture::write(root, run, &text.replace("parking-lot-mutex", "gone"));
-    expect(rule, root, run, "lacks what");
+    expect(rule, root, run, "bear out");
 }
 
 #[test]

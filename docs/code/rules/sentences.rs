@@ -7,7 +7,7 @@ use measured::table::number;
 use measured::{Document, Row, Spread};
 
 use crate::fault::Fault;
-use crate::figures::{AT_ONCE, LOCK, PRIMES, WAITING};
+use crate::figures::{AT_ONCE, CORES, LOCK, PRIMES, WAITING};
 use crate::runs::Runs;
 
 /// A sentence about one group of rows of one run, with the number that stands for each `{}`.
@@ -31,6 +31,11 @@ enum Number {
 
 use Number::{Mebibytes, Times};
 
+/// For one page: rounds differ in their number.
+fn page(row: &Row) -> Option<Spread> {
+    row.spread(|round| Some(round.work.unwrap_or(round.wall) / row.units as f64))
+}
+
 const SENTENCES: &[Sentence] = &[
     Sentence {
         run: "io",
@@ -38,8 +43,8 @@ const SENTENCES: &[Sentence] = &[
         words: "With 1,000 async begins to win (async-fetch is {} times as fast as thread-fetch), \
                 and with 10,000 it is {} times as fast.",
         numbers: &[
-            Times(("threads-ureq", 1_000), ("tokio", 1_000), Row::work),
-            Times(("threads-ureq", 10_000), ("tokio", 10_000), Row::work),
+            Times(("threads-ureq", 1_000), ("tokio", 1_000), page),
+            Times(("threads-ureq", 10_000), ("tokio", 10_000), page),
         ],
     },
     Sentence {
@@ -68,7 +73,31 @@ const SENTENCES: &[Sentence] = &[
         run: "io",
         group: AT_ONCE,
         words: "with ten in flight thread-fetch is {} times as fast as async-fetch",
-        numbers: &[Times(("tokio", 10), ("threads-ureq", 10), Row::work)],
+        numbers: &[Times(("tokio", 10), ("threads-ureq", 10), page)],
+    },
+    Sentence {
+        run: "io",
+        group: AT_ONCE,
+        words: "with 1,000 in flight wrk, which only makes load, is {} times as fast as the \
+                reactor, our best there",
+        numbers: &[Times(("reactor", 1_000), ("wrk", 1_000), page)],
+    },
+    Sentence {
+        run: "io",
+        group: AT_ONCE,
+        words: "With ten in flight a new thread for each URL takes {} times as long as threads \
+                that stay",
+        numbers: &[Times(("thread-per-url", 10), ("threads-std", 10), page)],
+    },
+    Sentence {
+        run: "io",
+        group: AT_ONCE,
+        words: "with 1,000, thread-fetch takes {} times as long for a page as with ten, the \
+                reactor {} times",
+        numbers: &[
+            Times(("threads-ureq", 1_000), ("threads-ureq", 10), page),
+            Times(("reactor", 1_000), ("reactor", 10), page),
+        ],
     },
     Sentence {
         run: "io-64",
@@ -85,6 +114,12 @@ const SENTENCES: &[Sentence] = &[
             Times(("tokio-tasks", 100_000), ("sequential", 100_000), Row::cpu),
             Times(("process-pool", 100_000), ("sequential", 100_000), Row::cpu),
         ],
+    },
+    Sentence {
+        run: "cpu",
+        group: CORES,
+        words: "The process pool takes {} times as long as scoped threads",
+        numbers: &[Times(("process-pool", 2), ("scope", 2), Row::work)],
     },
     Sentence {
         run: "cpu",
@@ -133,7 +168,7 @@ impl Sentence {
             match value.value(self.group, run) {
                 Some(value) => words = words.replacen("{}", &value, 1),
                 None => {
-                    let what = format!("lacks what \u{201c}{}\u{201d} is about", self.words);
+                    let what = format!("does not bear out \u{201c}{}\u{201d}", self.words);
                     return Err(runs.lacks(self.run, what));
                 }
             }
@@ -151,7 +186,9 @@ impl Number {
         };
         Some(match *self {
             Times(this, that, quantity) => {
-                format!("{:.1}", median(this, quantity)? / median(that, quantity)?)
+                let times = median(this, quantity)? / median(that, quantity)?;
+                // Below one the sentence would say the contrary of what was measured.
+                (times >= 1.0).then(|| format!("{times:.1}"))?
             }
             Mebibytes(of) => number(median(of, Row::memory)? / f64::from(1 << 20)),
         })

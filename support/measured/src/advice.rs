@@ -259,6 +259,7 @@ pub fn from(rows: &[Row]) -> Vec<Advice> {
             }
         }
         advice.extend(start_up(group, &rows));
+        advice.extend(same_code(group, &rows));
     }
     advice
 }
@@ -383,6 +384,29 @@ fn place(row: &Row) -> String {
     }
 }
 
+/// How far apart two rows are that ran the same code: what this run itself shows of its noise. With
+/// one in flight the workers of thread-fetch-std are one, as where they go one after another.
+fn same_code(group: &str, rows: &[&Row]) -> Option<Advice> {
+    let alone = |model: &str| rows.iter().find(|row| row.model == model && row.x == 1);
+    let (one, other) = (alone("sequential")?, alone("threads-std")?);
+    let compared = Compared::of(one, other, &PAGE_TIME)
+        .filter(|at| one.question == Question::Io && at.factor >= WORTHWHILE)?;
+    let models = [one, other].map(|row| name(row).to_owned());
+    Some(Advice {
+        about: group.to_owned(),
+        sentence: format!(
+            "With 1 in flight \u{201c}{}\u{201d} and {} run the same code, and are {} times apart: \
+             what is less may be noise, whatever the ranges say.",
+            models[0],
+            models[1],
+            factor(compared.factor)
+        ),
+        models,
+        unit: PAGE_TIME.unit,
+        evidence: vec![compared.evidence],
+    })
+}
+
 /// Which peers spend more than half of a run on starting: where most are in flight and it is so.
 fn start_up(group: &str, rows: &[&Row]) -> Vec<Advice> {
     let mut advice: Vec<Advice> = Vec::new();
@@ -465,6 +489,23 @@ mod tests {
             "async-fetch against thread-fetch, ms a 1,000 pages, \
              at 100: 110 (100–120) against 220 (200–300)"
         );
+    }
+
+    #[test]
+    fn the_same_code_twice_says_what_may_be_noise() {
+        let rows = [
+            row("sequential", 1, &[0.2, 0.25, 0.3]),
+            row("threads-std", 1, &[0.1, 0.1, 0.1]),
+            row("threads-std", 10, &[0.01, 0.01, 0.01]),
+        ];
+        assert_eq!(
+            sentences(&rows),
+            [
+                "With 1 in flight \u{201c}one after another\u{201d} and thread-fetch-std run the same \
+                 code, and are 2.5 times apart: what is less may be noise, whatever the ranges say."
+            ]
+        );
+        assert!(from(&rows[1..]).is_empty());
     }
 
     #[test]

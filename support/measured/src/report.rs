@@ -139,7 +139,8 @@ const NOTES: &str = "<h2>How to read it</h2>\n<ul>\n\
 the other. Figures are medians; in parentheses, and as upright strokes in the charts, stand the \
 smallest and the largest. Where two ranges overlap, the difference may be noise: \u{201c}place\u{201d} is \
 that among the rows with the same number, and 2–4 means that which of these it has is within the noise. \
-</li>\n\
+Of two equal models one comes out ahead by chance in one case of three where there are two rounds, and in \
+one of ten where there are three.</li>\n\
 <li>The time is that of the work, by the child's own clock. Its start-up stands apart: much of what \
 one sees against Python and Node on short runs is the interpreter starting. curl and oha do not tell \
 them apart.</li>\n\

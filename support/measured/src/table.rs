@@ -15,7 +15,9 @@ pub struct Column {
 
 /// What the column of places means.
 pub const NOTE: &str = "place: among those of its group with the same number, by the first figure, which is a \
-median (smallest–largest of its rounds). 2–4: which of these places it has is within the noise.";
+median (smallest–largest of its rounds). 2–4: which of these places it has is within the noise. Of two \
+equal models one comes out ahead by chance in one case of three where there are two rounds, and in one of \
+ten where there are three.";
 
 /// What is shown for the rows of a question.
 pub fn columns(question: Question) -> Vec<Column> {
