@@ -1,6 +1,6 @@
 //! The loop with real time and threads: order, timers, wake-ups, what is dropped and when.
 
-use event_loop::{EventLoop, block_on, in_thread, join_all};
+use event_loop::{EventLoop, Sleep, block_on, in_thread, join_all};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending, poll_fn, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -147,6 +147,42 @@ fn a_dropped_sleep_leaves_no_timer() {
         assert_eq!(Arc::strong_count(&unused), 3);
         drop(sleep);
         assert_eq!(Arc::strong_count(&unused), 2, "the timer keeps its waker");
+    });
+}
+
+thread_local! {
+    /// One that belongs to a waker; it is out of the way of `Send`, which a waker has to be.
+    static ITS_SLEEP: RefCell<Option<Sleep>> = const { RefCell::new(None) };
+}
+
+/// A waker is anybody's, and so is what its end entails: here that of another sleep.
+#[test]
+fn a_waker_may_drop_another_sleep_when_it_is_dropped() {
+    struct DropsItsSleep;
+    impl Wake for DropsItsSleep {
+        fn wake(self: Arc<Self>) {}
+    }
+    impl Drop for DropsItsSleep {
+        fn drop(&mut self) {
+            drop(ITS_SLEEP.take());
+        }
+    }
+    block_on(async |event_loop| {
+        for is_polled_again in [true, false] {
+            ITS_SLEEP.set(Some(event_loop.sleep(FOR_EVER)));
+            let waker = Waker::from(Arc::new(DropsItsSleep));
+            let mut sleep = Box::pin(event_loop.sleep(FOR_EVER));
+            let poll = sleep.as_mut().poll(&mut Context::from_waker(&waker));
+            assert!(poll.is_pending());
+            drop(waker); // the timer has the last one
+            if is_polled_again {
+                let poll = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                assert!(poll.is_pending());
+            } else {
+                drop(sleep);
+            }
+            assert!(ITS_SLEEP.take().is_none(), "the waker is still there");
+        }
     });
 }
 
