@@ -11,7 +11,7 @@ pub mod lookup;
 mod properties;
 mod waits;
 
-pub use real_std::{cell, future, io, pin, sync, task, thread, time};
+pub use real_std::{cell, fs, future, io, pin, sync, task, thread, time};
 use sync::{Arc, Mutex, MutexGuard};
 
 /// `std::net`, where a [`System`] looks the names up.
@@ -85,6 +85,28 @@ fn a_lookup_that_moved_wakes_the_task_where_it_is() {
 #[test]
 fn what_was_given_up_holds_nobody_up() {
     properties::what_was_given_up_holds_nobody_up();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn who_waits_for_a_name_uses_no_cpu() {
+    let (system, name) = System::new();
+    let (close, closed) = sync::mpsc::channel();
+    let opening = thread::spawn(move || {
+        let door = system.closed();
+        close.send(()).unwrap();
+        thread::sleep(time::Duration::from_millis(500));
+        drop(door);
+    });
+    closed.recv().unwrap();
+    let names = lookup::Names::new();
+    let before = waits::cpu_ticks();
+    let found = reactor::block_on(async |_| names.look_up(&name, 80).await);
+    // A loop that asked again and again would use most of the 50.
+    let used = waits::cpu_ticks() - before;
+    assert!(used < 5, "{used} of 50 hundredths of a second");
+    assert_eq!(found.unwrap().unwrap().len(), 1);
+    opening.join().unwrap();
 }
 
 mutants::mutants! {

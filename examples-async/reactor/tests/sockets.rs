@@ -229,6 +229,28 @@ fn a_join_that_moved_wakes_the_task_where_it_is() {
     .unwrap();
 }
 
+/// Parked: a loop that looks again and again polls nobody either, but has the CPU at 100 %.
+#[test]
+#[cfg(target_os = "linux")]
+fn who_waits_uses_no_cpu() {
+    const WAIT: Duration = Duration::from_millis(500);
+    let before = waits::cpu_ticks();
+    block_on(async |reactor| reactor.timer(after(WAIT)).await).unwrap();
+    let (near, mut far) = pair();
+    let writing = thread::spawn(move || {
+        thread::sleep(WAIT);
+        far.write_all(b"x").unwrap();
+    });
+    block_on(async |reactor| {
+        let mut socket = reactor.register(near).unwrap();
+        read_one(&mut socket, &Cell::new(0)).await;
+    })
+    .unwrap();
+    let used = waits::cpu_ticks() - before;
+    assert!(used < 5, "{used} of 100 hundredths of a second");
+    writing.join().unwrap();
+}
+
 /// A second of waiting for a page takes a handful of polls, not a million.
 #[test]
 fn who_waits_is_not_polled() {

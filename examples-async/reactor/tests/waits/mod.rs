@@ -1,4 +1,4 @@
-//! What several test files ask of a wait: who is woken.
+//! What several test files ask of a wait: who is woken, and what it costs.
 
 use std::pin::Pin;
 use std::sync::{Arc, mpsc};
@@ -22,4 +22,15 @@ pub(crate) fn moved<F: Future>(mut future: Pin<&mut F>) -> mpsc::Receiver<&'stat
         assert!(poll.is_pending());
     }
     woken
+}
+
+/// The CPU time of this thread, in hundredths of a second: utime and stime of proc(5).
+#[cfg(target_os = "linux")]
+pub(crate) fn cpu_ticks() -> u64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("Linux has it");
+    let (_, after_name) = stat.rsplit_once(") ").expect("a name in brackets");
+    let fields = after_name.split(' ').skip(11).take(2);
+    fields
+        .map(|ticks| ticks.parse::<u64>().expect("a number"))
+        .sum()
 }
