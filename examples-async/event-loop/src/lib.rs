@@ -263,20 +263,22 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let started = std::mem::replace(&mut self.started, true);
-        let mut timers = self.event_loop.0.timers.borrow_mut();
+        let timers = &self.event_loop.0.timers;
         // The loop takes out the timers that are due: it alone decides, so they are over in order.
-        if started && !timers.contains_key(&self.timer) {
+        if started && !timers.borrow().contains_key(&self.timer) {
             return Poll::Ready(());
         }
-        timers.insert(self.timer, context.waker().clone());
+        // The waker of the last poll is dropped when the timers are free again: see `fire_timers`.
+        let _old = timers
+            .borrow_mut()
+            .insert(self.timer, context.waker().clone());
         Poll::Pending
     }
 }
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        let mut timers = self.event_loop.0.timers.borrow_mut();
-        timers.remove(&self.timer);
+        let _waker = self.event_loop.0.timers.borrow_mut().remove(&self.timer);
     }
 }
 

@@ -1,10 +1,10 @@
 //! The loop with real time and threads: order, timers, wake-ups, what is dropped and when.
 
-use event_loop::{EventLoop, block_on, in_thread, join_all};
+use event_loop::{EventLoop, Sleep, block_on, in_thread, join_all};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending, poll_fn, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
@@ -148,6 +148,113 @@ fn a_dropped_sleep_leaves_no_timer() {
         drop(sleep);
         assert_eq!(Arc::strong_count(&unused), 2, "the timer keeps its waker");
     });
+}
+
+thread_local! {
+    /// One that belongs to a waker; it is out of the way of `Send`, which a waker has to be.
+    static ITS_SLEEP: RefCell<Option<Sleep>> = const { RefCell::new(None) };
+}
+
+/// A waker is anybody's, and so is what its end entails: here that of another sleep.
+#[test]
+fn a_waker_may_drop_another_sleep_when_it_is_dropped() {
+    struct DropsItsSleep;
+    impl Wake for DropsItsSleep {
+        fn wake(self: Arc<Self>) {}
+    }
+    impl Drop for DropsItsSleep {
+        fn drop(&mut self) {
+            drop(ITS_SLEEP.take());
+        }
+    }
+    block_on(async |event_loop| {
+        for is_polled_again in [true, false] {
+            ITS_SLEEP.set(Some(event_loop.sleep(FOR_EVER)));
+            let waker = Waker::from(Arc::new(DropsItsSleep));
+            let mut sleep = Box::pin(event_loop.sleep(FOR_EVER));
+            let poll = sleep.as_mut().poll(&mut Context::from_waker(&waker));
+            assert!(poll.is_pending());
+            drop(waker); // the timer has the last one
+            if is_polled_again {
+                let poll = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                assert!(poll.is_pending());
+            } else {
+                drop(sleep);
+            }
+            assert!(ITS_SLEEP.take().is_none(), "the waker is still there");
+        }
+    });
+}
+
+/// Says its name when it is called.
+struct Says(&'static str, mpsc::Sender<&'static str>);
+
+impl Wake for Says {
+    fn wake(self: Arc<Self>) {
+        let _ = self.1.send(self.0); // who listens may have gone
+    }
+}
+
+/// Polls it in one task, and then in another, as a future that moves; returns who is woken.
+fn moved<F: Future>(mut future: Pin<&mut F>) -> mpsc::Receiver<&'static str> {
+    let (send, woken) = mpsc::channel();
+    for name in ["first", "second"] {
+        let waker = Waker::from(Arc::new(Says(name, send.clone())));
+        let poll = future.as_mut().poll(&mut Context::from_waker(&waker));
+        assert!(poll.is_pending());
+    }
+    woken
+}
+
+#[test]
+fn a_sleep_that_moved_wakes_the_task_where_it_is() {
+    block_on(async |event_loop| {
+        let mut sleep = pin!(event_loop.sleep(MOMENT));
+        let woken = moved(sleep.as_mut());
+        event_loop.sleep(MOMENT).await; // is over after the other one
+        assert_eq!(woken.try_iter().collect::<Vec<_>>(), ["second"]);
+        sleep.await;
+    });
+}
+
+#[test]
+fn a_handle_that_moved_wakes_the_task_where_it_is() {
+    block_on(async |event_loop| {
+        let mut handle = pin!(event_loop.spawn(ready(7)));
+        let woken = moved(handle.as_mut());
+        event_loop.sleep(Duration::ZERO).await;
+        assert_eq!(woken.try_iter().collect::<Vec<_>>(), ["second"]);
+        assert_eq!(handle.await, 7);
+    });
+}
+
+#[test]
+fn work_in_a_thread_that_moved_wakes_the_task_where_it_is() {
+    block_on(async |_| {
+        let (go_on, wait) = mpsc::channel();
+        let mut work = pin!(in_thread(move || wait.recv()));
+        let woken = moved(work.as_mut());
+        go_on.send(7).unwrap();
+        assert_eq!(woken.recv(), Ok("second"));
+        assert_eq!(work.await, Ok(7));
+    });
+}
+
+/// It is due at once, but there is always somebody in the inbox.
+#[test]
+fn a_timer_is_over_though_another_task_is_always_ready() {
+    let polls = Rc::new(Cell::new(0));
+    let count = Rc::clone(&polls);
+    block_on(async |event_loop| {
+        drop(event_loop.spawn(poll_fn(move |context| {
+            count.set(count.get() + 1);
+            assert!(count.get() < 1_000, "the timer waits for the inbox");
+            context.waker().wake_by_ref();
+            Poll::<()>::Pending
+        })));
+        event_loop.sleep(Duration::ZERO).await;
+    });
+    assert!((1..3).contains(&polls.get()), "{} polls", polls.get());
 }
 
 #[test]

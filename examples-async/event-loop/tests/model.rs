@@ -49,6 +49,11 @@ fn the_work_of_a_thread_arrives() {
     properties::the_work_of_a_thread_arrives();
 }
 
+#[test]
+fn the_latest_waker_is_woken() {
+    properties::the_latest_waker_is_woken();
+}
+
 mutants::mutants! {
     "src/lib.rs" as event_loop, "tests/model/properties.rs";
 
@@ -101,4 +106,19 @@ mutants::mutants! {
             result.map_or(Poll::Pending, Poll::Ready)
         },
         the_work_of_a_thread_arrives, "deadlock";
+
+    /// The first waker stays with the timer.
+    a_sleep_keeps_the_first_waker: { let _old = timers.borrow_mut().insert(self.timer, context.waker().clone()); } =>
+        { timers.borrow_mut().entry(self.timer).or_insert_with(|| context.waker().clone()); },
+        the_latest_waker_is_woken, "deadlock";
+
+    /// The first waker stays with the task.
+    a_handle_keeps_the_first_waker: { self.0.waiting.set(Some(context.waker().clone())); } =>
+        { self.0.waiting.set(self.0.waiting.take().or_else(|| Some(context.waker().clone()))); },
+        the_latest_waker_is_woken, "deadlock";
+
+    /// The first waker stays with the thread.
+    a_thread_keeps_the_first_waker: { *waiting = Some(context.waker().clone()); } =>
+        { waiting.get_or_insert_with(|| context.waker().clone()); },
+        the_latest_waker_is_woken, "deadlock";
 }

@@ -1,5 +1,7 @@
 //! The reactor alone: readiness, timers, wake-ups, and that nothing of it is left.
 
+mod waits;
+
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::io::{self, Read as _, Write as _};
@@ -13,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use demo_site::Site;
 use reactor::{Limits, Socket, after, block_on, fetch_all, join_all};
+use waits::moved;
 
 const A_LONG_TIME: Duration = Duration::from_secs(60);
 
@@ -177,7 +180,78 @@ fn wake_ups_from_another_thread_are_not_lost() {
     assert_eq!(all.unwrap(), Some(()), "it parked and nobody woke it");
 }
 
-/// Idle is parked: a second of waiting for a page takes a handful of polls, not a million.
+#[test]
+fn a_timer_that_moved_wakes_the_task_where_it_is() {
+    block_on(async |reactor| {
+        let deadline = after(Duration::from_millis(5));
+        let mut timer = pin!(reactor.timer(deadline));
+        let woken = moved(timer.as_mut());
+        reactor.timer(deadline).await; // is over after the other one
+        assert_eq!(woken.try_iter().collect::<Vec<_>>(), ["second"]);
+        timer.await;
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_socket_that_moved_wakes_the_task_where_it_is() {
+    let (near, mut far) = pair();
+    block_on(async |reactor| {
+        let mut socket = reactor.register(near).unwrap();
+        let tries = Cell::new(0);
+        let mut reading = pin!(read_one(&mut socket, &tries));
+        let woken = moved(reading.as_mut());
+        far.write_all(b"x").unwrap();
+        let deadline = after(A_LONG_TIME);
+        let who = loop {
+            assert!(Instant::now() < deadline, "nobody is woken");
+            reactor.timer(after(Duration::from_millis(1))).await; // the reactor has its turn
+            if let Ok(who) = woken.try_recv() {
+                break who;
+            }
+        };
+        assert_eq!(who, "second");
+        assert_eq!(reading.await, b'x');
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_join_that_moved_wakes_the_task_where_it_is() {
+    block_on(async |reactor| {
+        let deadline = after(Duration::from_millis(5));
+        let mut all = pin!(join_all([reactor.timer(deadline)]));
+        let woken = moved(all.as_mut());
+        reactor.timer(deadline).await; // is over after the other one
+        assert_eq!(woken.try_iter().collect::<Vec<_>>(), ["second"]);
+        all.await;
+    })
+    .unwrap();
+}
+
+/// Parked: a loop that looks again and again polls nobody either, but has the CPU at 100 %.
+#[test]
+#[cfg(target_os = "linux")]
+fn who_waits_uses_no_cpu() {
+    const WAIT: Duration = Duration::from_millis(500);
+    let before = waits::cpu_ticks();
+    block_on(async |reactor| reactor.timer(after(WAIT)).await).unwrap();
+    let (near, mut far) = pair();
+    let writing = thread::spawn(move || {
+        thread::sleep(WAIT);
+        far.write_all(b"x").unwrap();
+    });
+    block_on(async |reactor| {
+        let mut socket = reactor.register(near).unwrap();
+        read_one(&mut socket, &Cell::new(0)).await;
+    })
+    .unwrap();
+    let used = waits::cpu_ticks() - before;
+    assert!(used < 5, "{used} of 100 hundredths of a second");
+    writing.join().unwrap();
+}
+
+/// A second of waiting for a page takes a handful of polls, not a million.
 #[test]
 fn who_waits_is_not_polled() {
     let site = Site::start().unwrap();

@@ -3,10 +3,11 @@
 use super::event_loop::{EventLoop, block_on, in_thread, join_all};
 use std::cell::Cell;
 use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{self, Duration, Instant};
 
@@ -156,6 +157,17 @@ pub(crate) fn the_work_of_a_thread_arrives() {
     });
 }
 
+/// A future may move from task to task: the waker of its latest poll is the one that is woken.
+pub(crate) fn the_latest_waker_is_woken() {
+    model::check(|| {
+        block_on(async |event_loop| {
+            moved(event_loop.sleep(Duration::ZERO)).await;
+            moved(event_loop.spawn(async {})).await;
+            moved(in_thread(|| ())).await;
+        });
+    });
+}
+
 /// A waker may be called when its task and its loop are gone.
 pub(crate) fn a_waker_outlives_the_loop() {
     model::check(|| {
@@ -171,6 +183,15 @@ pub(crate) fn a_waker_outlives_the_loop() {
         });
         join(other);
     });
+}
+
+/// Polls it elsewhere, and then awaits it here, unless it was ready.
+async fn moved(future: impl Future<Output = ()>) {
+    let mut future = pin!(future);
+    let mut elsewhere = Context::from_waker(Waker::noop());
+    if future.as_mut().poll(&mut elsewhere).is_pending() {
+        future.await;
+    }
 }
 
 /// Sends its waker, and is ready when it is polled for the second time.

@@ -1,0 +1,43 @@
+//! Which of a host's addresses is connected to. Linux, where what connects to a site that accepts
+//! nobody gets no answer; other systems refuse it.
+
+#![cfg(target_os = "linux")]
+
+#[path = "../src/connection.rs"]
+pub mod connection;
+#[path = "connection/properties.rs"]
+mod properties;
+
+// What the connection stands on: the crate's own, but for the names.
+pub use ::reactor::{http, url};
+
+mod reactor {
+    pub(crate) use ::reactor::{Reactor, Socket};
+}
+
+mod lookup {
+    use std::io;
+    use std::net::SocketAddr;
+
+    /// Hosts with these addresses.
+    pub(crate) struct Names(pub(crate) Vec<SocketAddr>);
+
+    impl Names {
+        pub(crate) async fn look_up(&self, _host: &str, _port: u16) -> io::Result<Vec<SocketAddr>> {
+            Ok(self.0.clone())
+        }
+    }
+}
+
+#[test]
+fn an_address_that_never_answers_leaves_time_to_the_next() {
+    properties::an_address_that_never_answers_leaves_time_to_the_next();
+}
+
+mutants::mutants! {
+    "src/connection.rs" as connection, "tests/connection/properties.rs";
+
+    /// The first address has all the time.
+    no_share: { / untried } => {},
+        an_address_that_never_answers_leaves_time_to_the_next, "no time is left";
+}

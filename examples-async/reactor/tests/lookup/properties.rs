@@ -1,0 +1,51 @@
+//! What a lookup promises, each in a sentence.
+
+use super::lookup::Names;
+use crate::System;
+use crate::waits::moved;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const A_LONG_TIME: Duration = Duration::from_secs(60);
+
+/// A future may move from task to task: the waker of its latest poll is the one that is woken.
+pub(crate) fn a_lookup_that_moved_wakes_the_task_where_it_is() {
+    let (system, name) = System::new();
+    let names = Names::new();
+    let mut lookup = pin!(names.look_up(&name, 80));
+    let door = system.closed();
+    let woken = moved(lookup.as_mut());
+    drop(door);
+    let who = woken.recv_timeout(A_LONG_TIME);
+    assert_eq!(who, Ok("second"), "not the task where it is");
+}
+
+/// Behind lookups that nobody waits for any more comes one that somebody does: it is the next.
+pub(crate) fn what_was_given_up_holds_nobody_up() {
+    const THREADS: usize = 8;
+    let (system, name) = System::new();
+    let names = Names::new();
+    let mut context = Context::from_waker(Waker::noop());
+    let door = system.closed();
+    let mut lookups: Vec<_> = (0..THREADS + 100)
+        .map(|_| Box::pin(names.look_up(&name, 80)))
+        .collect();
+    for lookup in &mut lookups {
+        assert!(lookup.as_mut().poll(&mut context).is_pending());
+    }
+    let deadline = Instant::now() + A_LONG_TIME;
+    while system.asked() < THREADS {
+        assert!(Instant::now() < deadline, "not all threads have work");
+        thread::sleep(Duration::from_millis(1));
+    }
+    drop(lookups);
+    let mut last = pin!(names.look_up(&name, 80));
+    let woken = moved(last.as_mut());
+    drop(door);
+    let who = woken.recv_timeout(A_LONG_TIME);
+    assert_eq!(who, Ok("second"));
+    assert!(matches!(last.poll(&mut context), Poll::Ready(Ok(_))));
+    assert_eq!(system.asked(), THREADS + 1, "looked up for nobody");
+}

@@ -1,0 +1,36 @@
+//! What several test files ask of a wait: who is woken, and what it costs.
+
+use std::pin::Pin;
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Wake, Waker};
+
+/// Says its name when it is called.
+struct Says(&'static str, mpsc::Sender<&'static str>);
+
+impl Wake for Says {
+    fn wake(self: Arc<Self>) {
+        let _ = self.1.send(self.0); // who listens may have gone
+    }
+}
+
+/// Polls it in one task, and then in another, as a future that moves; returns who is woken.
+pub(crate) fn moved<F: Future>(mut future: Pin<&mut F>) -> mpsc::Receiver<&'static str> {
+    let (send, woken) = mpsc::channel();
+    for name in ["first", "second"] {
+        let waker = Waker::from(Arc::new(Says(name, send.clone())));
+        let poll = future.as_mut().poll(&mut Context::from_waker(&waker));
+        assert!(poll.is_pending());
+    }
+    woken
+}
+
+/// The CPU time of this thread, in hundredths of a second: utime and stime of proc(5).
+#[cfg(target_os = "linux")]
+pub(crate) fn cpu_ticks() -> u64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("Linux has it");
+    let (_, after_name) = stat.rsplit_once(") ").expect("a name in brackets");
+    let fields = after_name.split(' ').skip(11).take(2);
+    fields
+        .map(|ticks| ticks.parse::<u64>().expect("a number"))
+        .sum()
+}
