@@ -16,6 +16,8 @@
 //! loom's scheduler, and [`time`] a clock of its own. It stands still unless the model lets it
 //! [flow](time::flow); then loom tries a time-out before, after and between all that the other
 //! threads do. A thread that calls [`wake_for_nothing`] does the same for spurious wake-ups.
+//! Loom's `compare_exchange_weak` never fails for nothing; [`check`] goes through all orders once
+//! more for each of them, in which it does.
 //!
 //! Not modelled: poisoning (a panic ends the model), and what loom lacks itself: `Barrier`,
 //! `thread::scope`, `park_timeout`.
@@ -34,8 +36,9 @@ pub mod time;
 pub use loom::{hint, thread};
 pub use sync::{waiting, wake_for_nothing};
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use sync::WeakExchange;
 
 /// Runs `execution` in every order that loom finds: at most 5 threads, its own one included.
 ///
@@ -46,14 +49,29 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// In the first order in which `execution` panics or all threads wait for each other
 /// ("deadlock"). Also if there was one order only: such a model proves nothing.
 pub fn check(execution: impl Fn() + Send + Sync + 'static) {
-    let orders = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&orders);
-    loom::model(move || {
-        counted.fetch_add(1, Ordering::Relaxed);
-        sync::begin();
-        execution();
-    });
-    let orders = orders.load(Ordering::Relaxed);
+    let execution = Arc::new(execution);
+    let (orders, weak_exchanges) = explore(&execution, None);
     println!("{orders} orders explored");
     assert!(orders > 1, "nothing in this model can happen in two orders");
+    for fails in weak_exchanges {
+        explore(&execution, Some(fails));
+    }
+}
+
+/// How many orders there were, and the weak exchanges in them.
+fn explore(
+    execution: &Arc<impl Fn() + Send + Sync + 'static>,
+    fails: Option<WeakExchange>,
+) -> (usize, BTreeSet<WeakExchange>) {
+    let found = Arc::new(Mutex::new((0, BTreeSet::new())));
+    let (execution, note) = (Arc::clone(execution), Arc::clone(&found));
+    loom::model(move || {
+        sync::begin(fails.clone());
+        execution();
+        let mut found = note.lock().unwrap_or_else(PoisonError::into_inner);
+        found.0 += 1;
+        found.1.extend(sync::end());
+    });
+    let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::take(&mut *found)
 }

@@ -1,9 +1,10 @@
 //! `std::sync` as loom has it, with what loom lacks.
 
-pub use loom::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, atomic};
+pub use loom::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 // Std's own: loom's `Arc` also finds leaks, but aborts when a model that holds one deadlocks.
 pub use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
 
+pub mod atomic;
 pub mod mpsc {
     //! `std::sync::mpsc`: loom's unbounded channel, and the errors of all kinds of channels.
 
@@ -11,7 +12,9 @@ pub mod mpsc {
     pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 }
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::sync::Mutex as StdMutex;
 use std::time::Duration;
@@ -313,6 +316,17 @@ pub(crate) struct World {
     order: loom::sync::Condvar,
     clock: StdMutex<Clock>,
     waiters: StdMutex<Vec<Arc<Waiter>>>,
+    weak: StdMutex<WeakExchanges>,
+}
+
+/// A thread, as loom prints its number, and how many weak exchanges it had begun before this one.
+/// Not counted over all threads: that would hang on an order that loom does not know to matter.
+pub(crate) type WeakExchange = (String, usize);
+
+#[derive(Default)]
+struct WeakExchanges {
+    begun: BTreeSet<WeakExchange>,
+    fails: Option<WeakExchange>,
 }
 
 #[derive(Default)]
@@ -328,6 +342,7 @@ loom::lazy_static! {
         order: loom::sync::Condvar::new(),
         clock: StdMutex::new(Clock::default()),
         waiters: StdMutex::new(Vec::new()),
+        weak: StdMutex::new(WeakExchanges::default()),
     };
 }
 
@@ -367,6 +382,21 @@ impl World {
         }
     }
 
+    /// Whether the weak exchange that this thread begins is the one that fails for nothing.
+    pub(crate) fn fails_for_nothing(&self) -> bool {
+        let thread = format!("{:?}", loom::thread::current().id());
+        let mut weak = lock(&self.weak);
+        let begun = weak
+            .begun
+            .iter()
+            .filter(|(other, _)| *other == thread)
+            .count();
+        let exchange = (thread, begun);
+        let fails = weak.fails.as_ref() == Some(&exchange);
+        weak.begun.insert(exchange);
+        fails
+    }
+
     #[track_caller]
     pub(crate) fn pass(&self, duration: Duration) {
         self.branch();
@@ -394,8 +424,13 @@ impl World {
 }
 
 /// Makes the world before any other thread exists, so that no order hangs on who was first.
-pub(crate) fn begin() {
-    WORLD.now();
+pub(crate) fn begin(fails: Option<WeakExchange>) {
+    lock(&WORLD.weak).fails = fails;
+}
+
+/// The weak exchanges of this execution.
+pub(crate) fn end() -> BTreeSet<WeakExchange> {
+    mem::take(&mut lock(&WORLD.weak).begun)
 }
 
 fn lock<T>(mutex: &StdMutex<T>) -> std::sync::MutexGuard<'_, T> {

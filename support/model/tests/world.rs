@@ -1,9 +1,11 @@
 //! The model itself: it finds what can happen, and nothing that cannot.
 #![expect(clippy::unwrap_used, reason = "no lock is poisoned in a model")]
 
+use model::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use model::sync::{Arc, Condvar, Mutex};
 use model::thread;
 use model::time::{self, Duration, Instant};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -207,4 +209,50 @@ fn waiting_while_something_holds_ends_when_it_no_longer_does() {
         model::wake_for_nothing();
         waiter.join().unwrap();
     });
+}
+
+#[test]
+fn each_weak_exchange_fails_for_nothing_in_its_turn() {
+    let failures = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
+    let note = std::sync::Arc::clone(&failures);
+    model::check(move || {
+        let number = Arc::new(AtomicU32::new(0));
+        let theirs = Arc::clone(&number);
+        let looks = thread::spawn(move || theirs.load(Relaxed));
+        let fails = || {
+            let exchanged = number.compare_exchange_weak(0, 0, Relaxed, Relaxed);
+            assert_eq!(exchanged.unwrap_or_else(|found| found), 0);
+            exchanged.is_err()
+        };
+        note.lock().unwrap().insert([fails(), fails(), fails()]);
+        looks.join().unwrap();
+    });
+    let [no, yes] = [false, true];
+    let expected = [[yes, no, no], [no, yes, no], [no, no, yes], [no, no, no]];
+    assert_eq!(*failures.lock().unwrap(), BTreeSet::from(expected));
+}
+
+#[test]
+fn a_loop_around_a_weak_exchange_ends() {
+    let failures = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
+    let note = std::sync::Arc::clone(&failures);
+    model::check(move || {
+        let number = Arc::new(AtomicU32::new(0));
+        let add = |number: &AtomicU32| {
+            let (mut seen, mut failed) = (number.load(Relaxed), 0);
+            while let Err(now) = number.compare_exchange_weak(seen, seen + 1, Relaxed, Relaxed) {
+                seen = now;
+                failed += 1;
+            }
+            failed
+        };
+        let theirs = Arc::clone(&number);
+        let other = thread::spawn(move || add(&theirs));
+        let failed = (add(&number), other.join().unwrap());
+        assert_eq!(number.load(Relaxed), 2);
+        note.lock().unwrap().insert(failed);
+    });
+    // Failed at most once for the other and once for nothing, and that in one of the two threads.
+    let expected = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 0)];
+    assert_eq!(*failures.lock().unwrap(), BTreeSet::from(expected));
 }
