@@ -99,11 +99,13 @@ impl Budget {
         false
     }
 
-    /// Gives back this many, but never above the limit. `fetch_update` is the loop of
-    /// [`take`](Self::take), written once and for all.
+    /// Gives back this many, but never above the limit.
     pub fn give_back(&self, count: u64) {
-        let add = |left: u64| Some(left.saturating_add(count).min(self.limit));
-        let _ = self.left.fetch_update(Relaxed, Relaxed, add); // Err only if `add` said None
+        let sum = |left: u64| left.saturating_add(count).min(self.limit);
+        let (left, mut seen) = (&self.left, self.left.load(Relaxed));
+        while let Err(now) = left.compare_exchange_weak(seen, sum(seen), Relaxed, Relaxed) {
+            seen = now;
+        }
     }
 
     /// How many are left; by the time you look, another thread may have taken them.

@@ -87,9 +87,19 @@ mutants::mutants! {
     gives_up: { Err(now) => seen = now, } => { Err(_) => return false, },
         what_fits_is_not_refused, "refused";
 
+    /// The same, only where no other thread came: the weak exchange failed for nothing.
+    gives_up_for_nothing: { Err(now) => seen = now, } =>
+        { Err(now) if now == seen => return false, Err(now) => seen = now, },
+        what_fits_is_not_refused, "refused";
+
+    /// Given back once, whether the exchange succeeded or not.
+    gives_back_without_looking: { while let Err(now) } => { if let Err(now) },
+        nothing_given_back_is_lost_nor_above_the_limit, "do not add up";
+
     /// Given back in two steps.
-    gives_back_in_two_steps: { let _ = self.left.fetch_update(Relaxed, Relaxed, add); } =>
-        { self.left.store(add(self.left.load(Relaxed)).unwrap_or(0), Relaxed); },
+    gives_back_in_two_steps:
+        { while let Err(now) = left.compare_exchange_weak(seen, sum(seen), Relaxed, Relaxed) } =>
+        { left.store(sum(seen), Relaxed); while let Err(now) = Ok::<u64, u64>(seen) },
         nothing_given_back_is_lost_nor_above_the_limit, "do not add up";
 
     /// Compared in one step, written in the next.

@@ -60,11 +60,18 @@ impl Budget {
 
     /// Spends this much, if there is enough, and says whether it did.
     pub fn spend(&self, amount: u64) -> bool {
-        // Looks, and takes if nobody came between; else looks again.
-        let taken = self
-            .left
-            .fetch_update(Relaxed, Relaxed, |left| left.checked_sub(amount));
-        taken.is_ok()
+        let mut seen = self.left.load(Relaxed);
+        while let Some(rest) = seen.checked_sub(amount) {
+            // Takes if nobody came between. Weak: it may fail for nothing, for another round.
+            match self
+                .left
+                .compare_exchange_weak(seen, rest, Relaxed, Relaxed)
+            {
+                Ok(_) => return true,
+                Err(now) => seen = now, // looks again
+            }
+        }
+        false
     }
 
     /// What is left; by the time you look, another thread may have spent it.

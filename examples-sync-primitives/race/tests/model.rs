@@ -41,35 +41,23 @@ mutants::mutants! {
         no_number_is_handed_out_twice, "handed out twice";
 
     /// Looks whether there is enough, then takes it.
-    looks_then_takes: {
-            let taken = self.left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(amount));
-        } => {
-            let taken = self.left.load(Relaxed).checked_sub(amount).ok_or(0);
-            if taken.is_ok() {
-                self.left.fetch_sub(amount, Relaxed);
-            }
-        },
+    looks_then_takes: { match self.left.compare_exchange_weak(seen, rest, Relaxed, Relaxed) } =>
+        { self.left.fetch_sub(amount, Relaxed); match Ok::<u64, u64>(rest) },
         no_more_is_spent_than_there_is, "both spent it";
 
     /// Looks, and writes what was left when it looked.
-    looks_then_writes: {
-            let taken = self.left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(amount));
-        } => {
-            let taken = self.left.load(Relaxed).checked_sub(amount).ok_or(0);
-            if let Ok(left) = taken {
-                self.left.store(left, Relaxed);
-            }
-        },
+    looks_then_writes: { match self.left.compare_exchange_weak(seen, rest, Relaxed, Relaxed) } =>
+        { self.left.store(rest, Relaxed); match Ok::<u64, u64>(rest) },
         what_is_enough_for_both_is_spent_by_both, "left in the end";
 
     /// Tries once, and refuses when another thread came between.
-    gives_up_when_somebody_came_between: {
-            let taken = self.left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(amount));
-        } => {
-            let seen = self.left.load(Relaxed);
-            let left = seen.checked_sub(amount).unwrap_or(seen);
-            let taken = self.left.compare_exchange(seen, left, Relaxed, Relaxed);
-        },
+    gives_up_when_somebody_came_between: { Err(now) => seen = now, } =>
+        { Err(now) if now != seen => return false, Err(now) => seen = now, },
+        what_is_enough_for_both_is_spent_by_both, "refused, though there was enough";
+
+    /// Refuses when the weak exchange failed for nothing.
+    gives_up_for_nothing: { Err(now) => seen = now, } =>
+        { Err(now) if now == seen => return false, Err(now) => seen = now, },
         what_is_enough_for_both_is_spent_by_both, "refused, though there was enough";
 
     /// Looks for the name under one lock, and inserts it under the next.
