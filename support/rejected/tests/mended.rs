@@ -1,12 +1,26 @@
 //! The programs that are refused, as they compile.
 
+use std::cell::Cell;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Waker};
 use std::thread;
 
-async fn save(_: u32) {}
+thread_local! {
+    /// What this test saved last.
+    static SAVED: Cell<u32> = const { Cell::new(0) };
+}
 
-/// As the spawn of tokio and smol: any thread may go on with the task.
-fn spawn(_task: impl Future + Send + 'static) {}
+async fn save(value: u32) {
+    SAVED.set(value);
+}
+
+/// As the spawn of tokio and smol: any thread may go on with the task. This one runs it at once, to
+/// its end, since nothing here waits.
+fn spawn(task: impl Future + Send + 'static) {
+    let polled = pin!(task).poll(&mut Context::from_waker(Waker::noop()));
+    assert!(polled.is_ready());
+}
 
 #[test]
 // ANCHOR: rc_into_a_thread
@@ -30,7 +44,6 @@ fn a_mutex_is_the_cell_of_threads() {
 }
 // ANCHOR_END: refcell_in_an_arc
 
-#[test]
 // ANCHOR: guard_over_an_await
 fn the_guard_ends_with_its_block() {
     let total = Arc::new(Mutex::new(0));
@@ -45,6 +58,12 @@ fn the_guard_ends_with_its_block() {
 }
 // ANCHOR_END: guard_over_an_await
 
+#[test]
+fn what_comes_after_the_block_is_saved() {
+    the_guard_ends_with_its_block();
+    assert_eq!(SAVED.take(), 1);
+}
+
 // ANCHOR: guard_in_a_function
 struct Total(Mutex<u32>);
 
@@ -57,7 +76,6 @@ impl Total {
     }
 }
 
-#[test]
 fn the_guard_stays_in_a_function() {
     let total = Arc::new(Total(Mutex::new(0)));
     spawn(async move {
@@ -66,6 +84,12 @@ fn the_guard_stays_in_a_function() {
     });
 }
 // ANCHOR_END: guard_in_a_function
+
+#[test]
+fn what_the_function_returns_is_saved() {
+    the_guard_stays_in_a_function();
+    assert_eq!(SAVED.take(), 1);
+}
 
 #[test]
 // ANCHOR: borrow_into_a_thread
@@ -145,12 +169,16 @@ fn a_task_owns_what_it_uses() {
 }
 // ANCHOR_END: borrow_into_a_task
 
-#[test]
 // ANCHOR: future_dropped
-fn awaited_or_spawned_it_runs() {
-    spawn(async {
-        save(1).await; // after this line it is done
-        spawn(save(2)); // beside what follows
-    });
+async fn work() {
+    save(1).await;
 }
 // ANCHOR_END: future_dropped
+
+#[test]
+fn awaited_it_runs() {
+    drop(work());
+    assert_eq!(SAVED.take(), 0, "nobody polled it");
+    spawn(work());
+    assert_eq!(SAVED.take(), 1);
+}

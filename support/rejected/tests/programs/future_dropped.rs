@@ -1,9 +1,9 @@
 #![deny(unused_must_use)] // by default it is a warning
 
-async fn save() {}
+async fn save(_: u32) {}
 
 async fn work() {
-    save();
+    save(1);
 }
 
 fn main() {
