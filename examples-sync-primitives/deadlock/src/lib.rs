@@ -40,7 +40,8 @@ use std::sync::{Mutex, MutexGuard};
 /// them.
 ///
 /// # Panics
-/// If one is poisoned: a thread panicked while it held it. That poisons the other, too.
+/// If one is poisoned: a thread panicked while it held it. That poisons the other, too, if it was
+/// locked first: if it has the lower address.
 pub fn lock_both<'a, T>(
     one: &'a Mutex<T>,
     other: &'a Mutex<T>,

@@ -48,14 +48,18 @@ fn the_same_mutex_twice_is_none_and_stays_free() {
 }
 
 #[test]
-fn a_poisoned_one_panics_and_poisons_the_other() {
-    let pair = [Mutex::new(1), Mutex::new(2)];
+fn a_poisoned_one_panics_and_poisons_the_other_if_that_was_locked_first() {
     let panics =
         |work: &(dyn Fn() + Sync)| thread::scope(|scope| scope.spawn(work).join()).is_err();
-    assert!(panics(&|| {
-        let _guard = pair[1].lock();
-        panic!("meant");
-    }));
-    assert!(panics(&|| drop(lock_both(&pair[0], &pair[1]))));
-    assert!(pair[0].is_poisoned());
+    for (poisoned, other) in [(1, 0), (0, 1)] {
+        for (one, two) in [(0, 1), (1, 0)] {
+            let pair = [Mutex::new(1), Mutex::new(2)];
+            assert!(panics(&|| {
+                let _guard = pair[poisoned].lock();
+                panic!("meant");
+            }));
+            assert!(panics(&|| drop(lock_both(&pair[one], &pair[two]))));
+            assert_eq!(pair[other].is_poisoned(), other < poisoned);
+        }
+    }
 }
