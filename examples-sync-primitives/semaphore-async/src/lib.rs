@@ -4,7 +4,7 @@
 //!
 //! *Notice:* a permit lives in the very thing that it limits: in the future, in the task, in the
 //! closure on another thread. So it goes back when that ends, by a panic or cancelled as well.
-//! Taken inside each task it limits the work; taken before `spawn`, the number of tasks, too.
+//! Taken inside each task it limits the work; taken before `spawn`, the tasks under way, too.
 //!
 //! *Use instead:* `semaphore` between threads; `mutex-async` for one at a time, with data inside;
 //! `buffer_unordered` for one list, in one task.
@@ -18,12 +18,14 @@
 //!
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let (limit, mut pages) = (Limit::new(4), JoinSet::new());
+//!     let (limit, mut tasks, mut sum) = (Limit::new(4), JoinSet::new(), 0);
 //!     for number in 0..20 {
 //!         let fetch = async move { yield_now().await; number };
-//!         limit.spawn(&mut pages, fetch).await?; // waits here while 4 are under way
+//!         limit.spawn(&mut tasks, fetch).await?; // waits here while 4 are under way
+//!         while let Some(page) = tasks.try_join_next() { sum += page?; } // or they pile up
 //!     }
-//!     assert_eq!(pages.join_all().await.len(), 20);
+//!     while let Some(page) = tasks.join_next().await { sum += page?; }
+//!     assert_eq!(sum, 190);
 //!     Ok(())
 //! }
 //! ```
@@ -62,7 +64,8 @@ impl Limit {
         Ok(work.await)
     }
 
-    /// Waits for its turn, and then spawns `work`. So there are no more tasks than may run.
+    /// Waits for its turn, and then spawns `work`. So there are no more tasks that run, or wait to.
+    /// Those that are done stay in `tasks`, with their outputs, until they are joined.
     ///
     /// # Errors
     /// As [`run`](Self::run).

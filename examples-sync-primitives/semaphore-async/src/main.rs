@@ -36,6 +36,11 @@ fn main() -> io::Result<()> {
         "permit taken before the start:",
         before_the_start()?,
     )?;
+    row(
+        &mut out,
+        "the same, joined at the end:",
+        joined_at_the_end()?,
+    )?;
 
     writeln!(
         out,
@@ -71,7 +76,7 @@ fn row(out: &mut impl Write, what: &str, value: impl Display) -> io::Result<()> 
     writeln!(out, "  {what:<31} {value}")
 }
 
-/// Counts its requests, and the tasks that there are for them.
+/// Counts its requests, and the tasks that are kept for them.
 #[derive(Clone, Default)]
 struct Server(Arc<Counts>);
 
@@ -90,8 +95,7 @@ impl Server {
         self.0.requests.fetch_sub(1, Ordering::Relaxed);
     }
 
-    fn tasks(&self, tasks: &mut JoinSet<()>) {
-        while tasks.try_join_next().is_some() {} // those are over
+    fn tasks(&self, tasks: &JoinSet<()>) {
         self.0.most_tasks.fetch_max(tasks.len(), Ordering::Relaxed);
     }
 }
@@ -103,7 +107,7 @@ fn twelve(start: impl AsyncFn(&mut JoinSet<()>, Server)) -> io::Result<String> {
         let mut tasks = JoinSet::new();
         for _ in 0..REQUESTS {
             start(&mut tasks, server.clone()).await;
-            server.tasks(&mut tasks);
+            server.tasks(&tasks);
         }
         tasks.join_all().await
     })?;
@@ -131,6 +135,15 @@ fn inside_each_task() -> io::Result<String> {
 }
 
 fn before_the_start() -> io::Result<String> {
+    let limit = Limit::new(PERMITS);
+    twelve(async |tasks, server| {
+        let spawned = limit.spawn(tasks, server.request()).await;
+        spawned.expect("nobody closes it");
+        while tasks.try_join_next().is_some() {} // those are over
+    })
+}
+
+fn joined_at_the_end() -> io::Result<String> {
     let limit = Limit::new(PERMITS);
     twelve(async |tasks, server| {
         let spawned = limit.spawn(tasks, server.request()).await;
