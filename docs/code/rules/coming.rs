@@ -20,8 +20,8 @@ const PAGES: [(&str, &str, &[&str]); 2] = [
             "ThreadPoolExecutor",
             "GIL",
             "ProcessPoolExecutor",
-            "Lock",
-            "Semaphore",
+            "threading.Lock",
+            "threading.Semaphore",
         ],
     ),
     (
