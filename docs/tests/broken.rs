@@ -445,6 +445,39 @@ fn a_snippet_with_an_anchor() {
 }
 
 #[test]
+fn a_term_without_its_pair() {
+    let rule = rules::terms_stand_side_by_side;
+    let workspace = fixture::workspace();
+    let root = workspace.path();
+    let page = "docs/src/from-javascript.md";
+    // The page of this workspace, with one thing changed.
+    let text = fs::read_to_string(book::root().join(page)).unwrap();
+    fixture::write(root, page, &text);
+    assert_eq!(rule(root), []);
+    for (from, to, word) in [
+        ("callback, promise and", "promise and", "show callback"),
+        ("side: Worker", "side: thread", "show Worker"),
+        ("class=\"side-by-side\"", "class=\"terms\"", "no pair"),
+        ("```javascript", "```text", "no pair"),
+        // Another concept's program, and one that only uses the snippet.
+        (
+            "promise/src/three_ways.rs",
+            "reactor/src/main.rs",
+            "no pair",
+        ),
+        (
+            "../../examples-async/promise/src/three_ways.rs",
+            "generated/promise/use-it.rs",
+            "no pair",
+        ),
+    ] {
+        assert!(text.contains(from), "{page} does not contain {from}");
+        fixture::write(root, page, &text.replace(from, to));
+        expect(rule, root, page, word);
+    }
+}
+
+#[test]
 fn a_path_of_a_machine() {
     let rule = rules::no_path_of_a_machine;
     let workspace = fixture::workspace();

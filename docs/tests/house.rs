@@ -70,6 +70,11 @@ fn snippets_carry_no_anchors() {
 }
 
 #[test]
+fn terms_stand_side_by_side() {
+    hold(rules::terms_stand_side_by_side);
+}
+
+#[test]
 fn no_path_of_a_machine() {
     hold(rules::no_path_of_a_machine);
 }

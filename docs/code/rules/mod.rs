@@ -1,5 +1,6 @@
 //! The house rules. Each takes the root of a workspace and returns what breaks it, with the fix.
 
+mod coming;
 mod concepts;
 mod manifests;
 mod pages;
@@ -9,6 +10,7 @@ mod sentences;
 
 use std::path::Path;
 
+pub use coming::terms_stand_side_by_side;
 pub use concepts::{every_folder_is_a_concept, headers_have_the_form};
 pub use manifests::{
     dependencies_are_explicit, dependencies_are_used, members_inherit, no_name_is_taken,
@@ -27,7 +29,7 @@ use crate::fault::Fault;
 pub type Rule = fn(&Path) -> Vec<Fault>;
 
 /// Every rule, the cheap ones first.
-pub const ALL: [Rule; 15] = [
+pub const ALL: [Rule; 16] = [
     every_folder_is_a_concept,
     headers_have_the_form,
     members_inherit,
@@ -40,6 +42,7 @@ pub const ALL: [Rule; 15] = [
     includes_exist,
     code_comes_from_files,
     snippets_carry_no_anchors,
+    terms_stand_side_by_side,
     no_path_of_a_machine,
     sentences_say_what_the_runs_say,
     links_lead_somewhere_and_nothing_is_fetched,

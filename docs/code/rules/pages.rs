@@ -292,14 +292,14 @@ fn pages(root: &Path) -> Vec<PathBuf> {
     pages
 }
 
-struct Include {
+pub(super) struct Include {
     directive: String,
-    path: String,
+    pub(super) path: String,
     anchor: Option<String>,
 }
 
 /// The `{{#…}}` of a page that read a file.
-fn includes(text: &str) -> impl Iterator<Item = Include> {
+pub(super) fn includes(text: &str) -> impl Iterator<Item = Include> {
     text.match_indices("{{#").filter_map(|(at, _)| {
         let escaped = text[..at].ends_with('\\');
         let inner = text[at + 2..].split("}}").next()?;
@@ -322,7 +322,7 @@ fn is_include(line: &str) -> bool {
 }
 
 /// The code blocks of a page, each with its language: empty for none, or for an indented block.
-fn code_blocks(text: &str) -> Vec<(String, String)> {
+pub(super) fn code_blocks(text: &str) -> Vec<(String, String)> {
     let (mut blocks, mut within) = (Vec::new(), None);
     for event in Parser::new(text) {
         match event {
