@@ -83,6 +83,7 @@ macro_rules! conformance {
             a_site_that_is_not_there_costs_its_own_row
             the_largest_body_is_exact
             redirects_are_followed_to_a_limit
+            the_timeout_may_be_none_or_for_ever
             a_bad_status_is_an_error_that_names_it
             a_connection_closed_while_idle_costs_one_row_at_most
             program_prints_json_in_order
@@ -396,6 +397,26 @@ pub fn redirects_are_followed_to_a_limit(fetcher: Fetcher) {
     assert_eq!(found[0], there[0]);
     assert_eq!(found[1], there[0]);
     assert_error(&found[2], "redirects");
+}
+
+/// No time is too little for a site that never answers, and no timeout is too long for the clock.
+pub fn the_timeout_may_be_none_or_for_ever(fetcher: Fetcher) {
+    let site = site();
+    let fetch = |path: &str, timeout| {
+        let limits = Limits {
+            timeout,
+            ..Limits::default()
+        };
+        (fetcher.fetch)(&[site.url(path)], limits).remove(0)
+    };
+    for timeout in [Duration::ZERO, Duration::from_nanos(1)] {
+        assert_error(&fetch("/fault/never", timeout), "timed out");
+    }
+    assert_page(
+        &fetch("/page/in-time?size=100", Duration::MAX),
+        "in-time",
+        100,
+    );
 }
 
 /// 503 twice, then well: three requests see just that.
