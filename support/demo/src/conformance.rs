@@ -550,24 +550,25 @@ pub fn program_prints_json_in_order(fetcher: Fetcher) {
     assert_exit(&output, 0);
 }
 
-/// The Python twin in `folder` finds the same pages, in the same order, as the program does.
+/// The Python twin in `folder` finds the same pages, in the same order, as the program does; and a
+/// fault costs it one row, which says so.
 pub fn twin_finds_the_same(fetcher: Fetcher, folder: &str, packages: &[&str]) {
     second_twin_finds_the_same(fetcher, folder, "twin.py", packages);
 }
 
 /// The same of another Python twin in `folder`.
 pub fn second_twin_finds_the_same(fetcher: Fetcher, folder: &str, script: &str, packages: &[&str]) {
-    tour_is_the_same(fetcher, |urls| {
+    finds_the_same(fetcher, |urls| {
         crate::twin::python(folder, script, packages, urls)
     });
 }
 
 /// The same of the JavaScript twin in `folder`.
 pub fn node_twin_finds_the_same(fetcher: Fetcher, folder: &str) {
-    tour_is_the_same(fetcher, |urls| crate::twin::node(folder, "twin.mjs", urls));
+    finds_the_same(fetcher, |urls| crate::twin::node(folder, "twin.mjs", urls));
 }
 
-fn tour_is_the_same(fetcher: Fetcher, twin: impl FnOnce(&[String]) -> Option<String>) {
+fn finds_the_same(fetcher: Fetcher, twin: impl Fn(&[String]) -> Option<String>) {
     let site = site();
     let urls: Vec<_> = demo_site::TOUR.iter().map(|page| site.url(page)).collect();
     let Some(printed) = twin(&urls) else {
@@ -596,6 +597,26 @@ fn tour_is_the_same(fetcher: Fetcher, twin: impl FnOnce(&[String]) -> Option<Str
         theirs[theirs.len() - 1].starts_with("12 pages in "),
         "{printed}"
     );
+
+    let faults = [
+        "/fault/short",
+        "/fault/garbage",
+        "/fault/empty",
+        "/fault/status/404",
+        "/redirect-loop",
+    ];
+    let good = site.url("/page/good?size=100");
+    let mut urls = faults.map(|fault| site.url(fault)).to_vec();
+    urls.push(good.clone());
+    let Some(printed) = twin(&urls) else {
+        return;
+    };
+    let theirs: Vec<_> = printed.lines().collect();
+    assert_eq!(theirs.len(), urls.len() + 1, "{printed}");
+    for (row, url) in theirs.iter().zip(&urls).take(faults.len()) {
+        assert!(row.starts_with(&format!("failed {url}")), "{row}");
+    }
+    assert_eq!(theirs[faults.len()], format!("200 100 {good}"));
 }
 
 fn scratch(name: &str) -> PathBuf {
