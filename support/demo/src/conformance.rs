@@ -83,6 +83,9 @@ macro_rules! conformance {
             a_site_that_is_not_there_costs_its_own_row
             the_largest_body_is_exact
             redirects_are_followed_to_a_limit
+            a_redirect_to_nowhere_is_an_error_that_says_so
+            what_is_not_ascii_in_a_url_is_fetched
+            a_user_in_a_url_is_passed_over_or_named
             the_timeout_may_be_none_or_for_ever
             a_bad_status_is_an_error_that_names_it
             a_connection_closed_while_idle_costs_one_row_at_most
@@ -397,6 +400,43 @@ pub fn redirects_are_followed_to_a_limit(fetcher: Fetcher) {
     assert_eq!(found[0], there[0]);
     assert_eq!(found[1], there[0]);
     assert_error(&found[2], "redirects");
+}
+
+/// A redirect without `Location`: the row has its status, or says what is missing.
+pub fn a_redirect_to_nowhere_is_an_error_that_says_so(fetcher: Fetcher) {
+    let site = site();
+    for status in [301, 302, 303, 307, 308] {
+        let url = site.url(&format!("/page/nowhere?status={status}"));
+        let found = (fetcher.fetch)(&[url], Limits::default());
+        let error = found[0].as_ref().expect_err("there is no page");
+        let status = format!("HTTP status {status}");
+        assert!(
+            error.contains(&status) || error.contains("missing a location header"),
+            "{error}"
+        );
+    }
+}
+
+/// The site is asked for the bytes of its UTF-8, as they are or as a browser writes them.
+pub fn what_is_not_ascii_in_a_url_is_fetched(fetcher: Fetcher) {
+    let site = site();
+    let found = (fetcher.fetch)(&[site.url("/page/caf\u{e9}?size=100")], Limits::default());
+    let pages = ["caf\u{e9}", "caf%C3%A9"].map(|name| Ok((200, body(name, 100))));
+    assert!(pages.contains(&found[0]), "{}", text(&found[0]));
+}
+
+/// Either the page arrives all the same, or the row says that a user is not taken.
+pub fn a_user_in_a_url_is_passed_over_or_named(fetcher: Fetcher) {
+    let site = site();
+    let url = site
+        .url("/page/mine?size=100")
+        .replace("//", "//user:word@");
+    let found = (fetcher.fetch)(&[url], Limits::default());
+    if found[0].is_ok() {
+        assert_page(&found[0], "mine", 100);
+    } else {
+        assert_error(&found[0], "a user in the URL is not taken");
+    }
 }
 
 /// No time is too little for a site that never answers, and no timeout is too long for the clock.
