@@ -14,7 +14,8 @@ async def fetch(session, url):
             body = await response.read()
             return f"{response.status} {len(body)} {url}"
     except (aiohttp.ClientError, TimeoutError) as error:
-        return f"failed {url}: {error!r}"
+        # Not repr: it tells each redirect on lines of its own.
+        return f"failed {url}: {type(error).__name__} {error}"
 
 
 async def main(urls):

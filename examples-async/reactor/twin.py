@@ -50,8 +50,10 @@ def fetch(url):
     start = url
     for _ in range(11):
         response, body = yield from get(url)
-        if response.status not in (301, 302, 303, 307, 308):
+        if 200 <= response.status < 300:
             return f"{response.status} {len(body)} {start}"
+        if response.status not in (301, 302, 303, 307, 308):
+            raise HTTPException(f"HTTP status {response.status}")
         url = urljoin(url, response.headers["Location"])
     raise HTTPException("too many redirects")
 

@@ -3,6 +3,7 @@
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from http.client import HTTPException
 from urllib.request import urlopen
 
 
@@ -11,7 +12,7 @@ def fetch(url):
         # 10 s to connect and 10 s between two reads: urllib has no limit for the whole.
         with urlopen(url, timeout=10) as response:
             return f"{response.status} {len(response.read())} {url}"
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         return f"failed {url}: {error!r}"
 
 

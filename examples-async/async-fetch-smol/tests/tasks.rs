@@ -1,7 +1,10 @@
 //! What becomes of a task whose handle nobody keeps, and what tokio's libraries need. The book
 //! shows these.
 
+use std::rc::Rc;
 use std::time::Duration;
+
+use smol::future::pending;
 
 // ANCHOR: dropped
 use std::cell::RefCell;
@@ -28,6 +31,23 @@ fn a_dropped_task_stops_and_a_detached_one_goes_on() {
     assert_eq!(*log.borrow(), ["dropped 1", "detached 1", "detached 2"]);
 }
 // ANCHOR_END: dropped
+
+#[test]
+fn the_executor_drops_the_future_of_a_dropped_task_at_its_last_turn() {
+    let watched = Rc::new(());
+    let held = Rc::clone(&watched);
+    let executor = LocalExecutor::new();
+    let task = executor.spawn(async move {
+        let _held = held;
+        pending::<()>().await;
+    });
+    assert!(executor.try_tick());
+    drop(task);
+    assert_eq!(Rc::strong_count(&watched), 2);
+    assert!(executor.try_tick());
+    assert_eq!(Rc::strong_count(&watched), 1);
+    assert!(!executor.try_tick());
+}
 
 // ANCHOR: reactor
 #[test]

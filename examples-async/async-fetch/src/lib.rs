@@ -106,6 +106,9 @@ pub struct Fetched {
 /// Fetches every URL and returns the results in the order of the URLs.
 ///
 /// Dropping the future stops every request.
+///
+/// # Panics
+/// As [`fetch_each`].
 pub async fn fetch_all(urls: &[String], limits: Limits) -> Vec<Result<Page, FetchError>> {
     let mut all = Vec::with_capacity(urls.len());
     fetch_each(urls, limits, |fetched| all.push(fetched)).await;
@@ -115,6 +118,10 @@ pub async fn fetch_all(urls: &[String], limits: Limits) -> Vec<Result<Page, Fetc
 
 /// Fetches every URL and hands over each result as it arrives, so that no more than
 /// [`Limits::concurrency`] bodies are held at once.
+///
+/// # Panics
+/// If it is awaited outside a tokio runtime, or in one without IO and time: `#[tokio::main]` switches
+/// both on, a `Builder` by `enable_all`.
 pub async fn fetch_each(urls: &[String], limits: Limits, mut arrived: impl FnMut(Fetched)) {
     // The cryptography for https: ring builds in half the time of rustls's default. An error here
     // means that the program has made its own choice already.

@@ -12,7 +12,7 @@ pub struct Url {
     pub host: String,
     /// 80 where the URL names none.
     pub port: u16,
-    /// Path and query, the path at least `/`.
+    /// Path and query, the path at least `/`; `é` stands there as `%C3%A9`.
     pub target: String,
 }
 
@@ -25,8 +25,8 @@ impl Url {
     pub fn parse(text: &str) -> io::Result<Self> {
         // A line end or a space in it would end the request line, and whoever wrote the URL could
         // go on with header fields of his own.
-        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return invalid("a URL is printable ASCII without spaces, and the rest %-encoded");
+        if text.contains(|c: char| c.is_ascii() && !c.is_ascii_graphic()) {
+            return invalid("a space or a control character in a URL is %-encoded");
         }
         let Some((scheme, rest)) = text.split_once("://") else {
             return invalid("a URL begins with http://");
@@ -41,6 +41,10 @@ impl Url {
         // The fragment is the reader's own, and not sent.
         let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
         let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        // Mostly there to deceive: RFC 9110, 4.2.4, would have it treated as an error.
+        if authority.contains('@') {
+            return invalid("a user in the URL is not taken");
+        }
         let authority = authority.to_ascii_lowercase();
         let (host, port) = match authority.rsplit_once(':') {
             // The colons of an IPv6 address stand within brackets.
@@ -61,7 +65,6 @@ impl Url {
             .and_then(|host| host.strip_suffix(']'));
         let is_host = match v6 {
             Some(v6) => v6.parse::<Ipv6Addr>().is_ok(),
-            // No `@` among them: a user in the URL is mostly there to deceive (RFC 9110, 4.2.4).
             None => {
                 let is_name = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
                 !host.is_empty() && host.chars().all(is_name)
@@ -75,8 +78,8 @@ impl Url {
             authority,
             port,
             target: match target.strip_prefix('/') {
-                Some(_) => target.to_owned(),
-                None => format!("/{target}"),
+                Some(_) => encoded(target),
+                None => format!("/{}", encoded(target)),
             },
         })
     }
@@ -107,6 +110,19 @@ impl Url {
         };
         Self::parse(&format!("http://{}{target}", self.authority))
     }
+}
+
+/// What is not ASCII as the bytes of its UTF-8, each by its number, as a browser sends it.
+fn encoded(target: &str) -> String {
+    let mut encoded = String::with_capacity(target.len());
+    for byte in target.bytes() {
+        if byte.is_ascii() {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
 }
 
 /// Resolves `.` and `..` in the path of `target`, which begins with a slash; none climbs above it.

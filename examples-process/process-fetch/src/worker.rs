@@ -15,6 +15,9 @@ use super::{FetchError, Page, frame};
 /// The first argument of a worker. An environment variable would reach what `parse` starts, too.
 pub(super) const WORKER_ARGUMENT: &str = "--process-fetch-worker";
 
+/// A year. ureq adds the timeout to the clock, and panics if the sum is beyond it.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
+
 pub(super) fn is_worker() -> bool {
     env::args_os()
         .nth(1)
@@ -38,7 +41,8 @@ pub fn serve(parse: impl Fn(Page) -> Page) {
         eprintln!("{WORKER_ARGUMENT} is for the program itself");
         process::exit(2);
     };
-    let agent = agent(Duration::try_from_secs_f64(timeout).unwrap_or(Duration::MAX));
+    let timeout = Duration::try_from_secs_f64(timeout).unwrap_or(LONGEST_TIMEOUT);
+    let agent = agent(timeout.min(LONGEST_TIMEOUT));
     let (sender, urls) = mpsc::channel();
     thread::spawn(move || {
         // No limit: what comes here is the program's own.

@@ -43,6 +43,9 @@ use resolver::Names;
 /// takes 128 KiB for either.
 const BUFFER: usize = 16 << 10;
 
+/// A year. ureq adds the timeout to the clock, and panics if the sum is beyond it.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// What one call of [`fetch_all`] may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -171,7 +174,7 @@ fn work<'a>(
     // An agent each: it keeps its connection open and uses it again, and shares no lock with the
     // others. No proxy: straight to the site, whatever HTTP_PROXY says.
     let config = Agent::config_builder()
-        .timeout_global(Some(limits.timeout))
+        .timeout_global(Some(limits.timeout.min(LONGEST_TIMEOUT)))
         .input_buffer_size(BUFFER)
         .output_buffer_size(BUFFER)
         .max_redirects(10)

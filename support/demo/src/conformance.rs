@@ -83,6 +83,10 @@ macro_rules! conformance {
             a_site_that_is_not_there_costs_its_own_row
             the_largest_body_is_exact
             redirects_are_followed_to_a_limit
+            a_redirect_to_nowhere_is_an_error_that_says_so
+            what_is_not_ascii_in_a_url_is_fetched
+            a_user_in_a_url_is_passed_over_or_named
+            the_timeout_may_be_none_or_for_ever
             a_bad_status_is_an_error_that_names_it
             a_connection_closed_while_idle_costs_one_row_at_most
             program_prints_json_in_order
@@ -181,19 +185,12 @@ pub fn ten_thousand_pages_arrive_once_each(fetcher: Fetcher) {
 
 /// For those that wait without a thread each: 10,000 requests are in flight at one moment, as the
 /// site counts them, and all arrive. The program runs in a child, since each connection takes a
-/// descriptor at either end. It goes by the system's limit of them, and says so if that is lower.
+/// descriptor at either end. It goes by the system's limit of them, and says so if that is lower;
+/// where `REQUIRE_DESCRIPTORS=1` is set it fails then, so that no run there tries less unseen.
 pub fn ten_thousand_in_flight(fetcher: Fetcher) {
     let limit = demo_site::raise_descriptor_limit().expect("the system tells its limit");
-    // What else this process has open, the other tests beside this one included.
-    let allowed = usize::try_from(limit.saturating_sub(1000)).unwrap_or(usize::MAX);
-    let count = allowed.min(10_000);
-    if count < 10_000 {
-        println!("the system allows {limit} descriptors: tried with {count} requests, not 10,000");
-    }
-    assert!(
-        count >= 1000,
-        "{limit} descriptors are too few to try anything"
-    );
+    let all_required = std::env::var_os("REQUIRE_DESCRIPTORS").is_some();
+    let count = requests_within(limit, all_required);
     let folder = scratch("in-flight");
     let list = folder.join("urls.txt");
     // On a busy machine the first pages may end before the last request has started: then the same
@@ -229,6 +226,21 @@ pub fn ten_thousand_in_flight(fetcher: Fetcher) {
     });
     assert!(reached, "never {count} in flight");
     fs::remove_dir_all(&folder).expect("the folder is ours");
+}
+
+/// How many requests to try with so many descriptors: 10,000, or with fewer as many as they allow.
+fn requests_within(descriptors: u64, all_required: bool) -> usize {
+    // What else this process has open, the other tests beside this one included.
+    let allowed = usize::try_from(descriptors.saturating_sub(1000)).unwrap_or(usize::MAX);
+    let count = allowed.min(10_000);
+    if count < 10_000 {
+        let message = format!(
+            "the system allows {descriptors} descriptors, enough for {count} requests, not 10,000"
+        );
+        assert!(!all_required && count >= 1000, "{message}");
+        println!("{message}");
+    }
+    count
 }
 
 /// The site counts what it holds: slow pages fill the limit, and never more than that.
@@ -398,6 +410,63 @@ pub fn redirects_are_followed_to_a_limit(fetcher: Fetcher) {
     assert_error(&found[2], "redirects");
 }
 
+/// A redirect without `Location`: the row has its status, or says what is missing.
+pub fn a_redirect_to_nowhere_is_an_error_that_says_so(fetcher: Fetcher) {
+    let site = site();
+    for status in [301, 302, 303, 307, 308] {
+        let url = site.url(&format!("/page/nowhere?status={status}"));
+        let found = (fetcher.fetch)(&[url], Limits::default());
+        let error = found[0].as_ref().expect_err("there is no page");
+        let status = format!("HTTP status {status}");
+        assert!(
+            error.contains(&status) || error.contains("missing a location header"),
+            "{error}"
+        );
+    }
+}
+
+/// The site is asked for the bytes of its UTF-8, as they are or as a browser writes them.
+pub fn what_is_not_ascii_in_a_url_is_fetched(fetcher: Fetcher) {
+    let site = site();
+    let found = (fetcher.fetch)(&[site.url("/page/caf\u{e9}?size=100")], Limits::default());
+    let pages = ["caf\u{e9}", "caf%C3%A9"].map(|name| Ok((200, body(name, 100))));
+    assert!(pages.contains(&found[0]), "{}", text(&found[0]));
+}
+
+/// Either the page arrives all the same, or the row says that a user is not taken.
+pub fn a_user_in_a_url_is_passed_over_or_named(fetcher: Fetcher) {
+    let site = site();
+    let url = site
+        .url("/page/mine?size=100")
+        .replace("//", "//user:word@");
+    let found = (fetcher.fetch)(&[url], Limits::default());
+    if found[0].is_ok() {
+        assert_page(&found[0], "mine", 100);
+    } else {
+        assert_error(&found[0], "a user in the URL is not taken");
+    }
+}
+
+/// No time is too little for a site that never answers, and no timeout is too long for the clock.
+pub fn the_timeout_may_be_none_or_for_ever(fetcher: Fetcher) {
+    let site = site();
+    let fetch = |path: &str, timeout| {
+        let limits = Limits {
+            timeout,
+            ..Limits::default()
+        };
+        (fetcher.fetch)(&[site.url(path)], limits).remove(0)
+    };
+    for timeout in [Duration::ZERO, Duration::from_nanos(1)] {
+        assert_error(&fetch("/fault/never", timeout), "timed out");
+    }
+    assert_page(
+        &fetch("/page/in-time?size=100", Duration::MAX),
+        "in-time",
+        100,
+    );
+}
+
 /// 503 twice, then well: three requests see just that.
 pub fn a_bad_status_is_an_error_that_names_it(fetcher: Fetcher) {
     let site = site();
@@ -529,24 +598,25 @@ pub fn program_prints_json_in_order(fetcher: Fetcher) {
     assert_exit(&output, 0);
 }
 
-/// The Python twin in `folder` finds the same pages, in the same order, as the program does.
+/// The Python twin in `folder` finds the same pages, in the same order, as the program does; and a
+/// fault costs it one row, which says so.
 pub fn twin_finds_the_same(fetcher: Fetcher, folder: &str, packages: &[&str]) {
     second_twin_finds_the_same(fetcher, folder, "twin.py", packages);
 }
 
 /// The same of another Python twin in `folder`.
 pub fn second_twin_finds_the_same(fetcher: Fetcher, folder: &str, script: &str, packages: &[&str]) {
-    tour_is_the_same(fetcher, |urls| {
+    finds_the_same(fetcher, |urls| {
         crate::twin::python(folder, script, packages, urls)
     });
 }
 
 /// The same of the JavaScript twin in `folder`.
 pub fn node_twin_finds_the_same(fetcher: Fetcher, folder: &str) {
-    tour_is_the_same(fetcher, |urls| crate::twin::node(folder, "twin.mjs", urls));
+    finds_the_same(fetcher, |urls| crate::twin::node(folder, "twin.mjs", urls));
 }
 
-fn tour_is_the_same(fetcher: Fetcher, twin: impl FnOnce(&[String]) -> Option<String>) {
+fn finds_the_same(fetcher: Fetcher, twin: impl Fn(&[String]) -> Option<String>) {
     let site = site();
     let urls: Vec<_> = demo_site::TOUR.iter().map(|page| site.url(page)).collect();
     let Some(printed) = twin(&urls) else {
@@ -575,6 +645,26 @@ fn tour_is_the_same(fetcher: Fetcher, twin: impl FnOnce(&[String]) -> Option<Str
         theirs[theirs.len() - 1].starts_with("12 pages in "),
         "{printed}"
     );
+
+    let faults = [
+        "/fault/short",
+        "/fault/garbage",
+        "/fault/empty",
+        "/fault/status/404",
+        "/redirect-loop",
+    ];
+    let good = site.url("/page/good?size=100");
+    let mut urls = faults.map(|fault| site.url(fault)).to_vec();
+    urls.push(good.clone());
+    let Some(printed) = twin(&urls) else {
+        return;
+    };
+    let theirs: Vec<_> = printed.lines().collect();
+    assert_eq!(theirs.len(), urls.len() + 1, "{printed}");
+    for (row, url) in theirs.iter().zip(&urls).take(faults.len()) {
+        assert!(row.starts_with(&format!("failed {url}")), "{row}");
+    }
+    assert_eq!(theirs[faults.len()], format!("200 100 {good}"));
 }
 
 fn scratch(name: &str) -> PathBuf {
@@ -980,4 +1070,38 @@ pub fn program_memory_is_bounded_by_its_limits(fetcher: Fetcher) {
 #[cfg(not(target_os = "linux"))]
 pub fn program_memory_is_bounded_by_its_limits(_: Fetcher) {
     println!("not run: the peak memory of a child is read from /proc, on Linux");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_descriptors_mean_fewer_requests() {
+        for (descriptors, requests) in [
+            (u64::MAX, 10_000),
+            (11_000, 10_000),
+            (10_999, 9_999),
+            (2000, 1000),
+        ] {
+            assert_eq!(requests_within(descriptors, false), requests);
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "the system allows 1999 descriptors, enough for 999 requests")]
+    fn too_few_descriptors_try_nothing() {
+        requests_within(1999, false);
+    }
+
+    #[test]
+    fn all_that_are_required_are_there() {
+        assert_eq!(requests_within(11_000, true), 10_000);
+    }
+
+    #[test]
+    #[should_panic(expected = "enough for 9999 requests, not 10,000")]
+    fn where_all_are_required_one_less_fails() {
+        requests_within(10_999, true);
+    }
 }

@@ -1,0 +1,42 @@
+//! What the future needs around it: a tokio runtime with IO and time. These are the words without.
+
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use async_fetch::{Limits, fetch_all};
+use tokio::runtime::Builder;
+
+#[test]
+#[should_panic(
+    expected = "there is no reactor running, must be called from the context of a Tokio"
+)]
+fn outside_a_runtime_it_panics() {
+    let urls = ["http://127.0.0.1:9/".to_owned()];
+    let mut fetching = pin!(fetch_all(&urls, Limits::default()));
+    let mut context = Context::from_waker(Waker::noop());
+    while fetching.as_mut().poll(&mut context).is_pending() {}
+}
+
+fn fetch_in(builder: &mut Builder) {
+    let urls = ["http://127.0.0.1:9/".to_owned()];
+    let runtime = builder.build().expect("a test has a descriptor left");
+    let found = runtime.block_on(fetch_all(&urls, Limits::default()));
+    assert!(found[0].is_err(), "nobody listens there");
+}
+
+#[test]
+#[should_panic(expected = "Call `enable_io` on the runtime builder to enable IO")]
+fn without_io_it_panics() {
+    fetch_in(Builder::new_current_thread().enable_time());
+}
+
+#[test]
+#[should_panic(expected = "Call `enable_time` on the runtime builder to enable timers")]
+fn without_time_it_panics() {
+    fetch_in(Builder::new_current_thread().enable_io());
+}
+
+#[test]
+fn with_both_it_fetches() {
+    fetch_in(Builder::new_current_thread().enable_io().enable_time());
+}
