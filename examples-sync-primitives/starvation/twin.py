@@ -53,25 +53,6 @@ def start(work, *args):
     return thread
 
 
-def polled():
-    lock, taken, asked = threading.Lock(), threading.Barrier(2), threading.Barrier(2)
-
-    def take_turns():
-        for _ in range(ROUNDS):
-            with lock:
-                taken.wait()
-                asked.wait()
-
-    thread = start(take_turns)
-    had = 0
-    for _ in range(ROUNDS):
-        taken.wait()
-        had += lock.acquire(blocking=False)
-        asked.wait()
-    thread.join()
-    return had
-
-
 def overtaken(patience):
     lock = PriorityLock(patience)
     high = 0
@@ -139,8 +120,6 @@ def inversion(priority_of_the_low_one):
     return ", ".join(turns)
 
 
-print(f"A Lock is free {ROUNDS} times, and another comes first.")
-print(f"  asked {ROUNDS} times, had it:     {polled()}")
 print(f"A low one waits, 2 high ones take {2 * ROUNDS} turns.")
 print(f"  patience 0, overtaken:      {overtaken(0)}")
 print(f"  patience 3, overtaken:      {overtaken(3)}")

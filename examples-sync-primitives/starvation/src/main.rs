@@ -1,11 +1,16 @@
-//! One who never gets the lock, one who gets it in the end, and a low one that holds up a high one.
+//! One who is overtaken by chance, one by policy, and a low one that holds up a high one.
 
 use starvation::PriorityLock;
 use std::io::{self, Write};
-use std::sync::{Barrier, Mutex};
-use std::{env, process, thread};
+use std::ops::DerefMut;
+use std::path::{Path, PathBuf};
+use std::sync::{Barrier, Mutex, mpsc};
+use std::time::Duration;
+use std::{env, fs, mem, process, thread};
 
 const ROUNDS: usize = 50;
+const TRIES: usize = 1_000;
+const A_MOMENT: Duration = Duration::from_millis(1);
 const LOW: u8 = 1;
 const MEDIUM: u8 = 5;
 const HIGH: u8 = 9;
@@ -16,11 +21,16 @@ fn main() -> io::Result<()> {
         process::exit(2);
     }
     let mut out = io::stdout().lock();
+    let mutex = Mutex::default();
+    let lock = PriorityLock::new(Vec::new(), 0);
+    let by_mutex = barging(|| mutex.lock().expect("nobody panics"), until_it_sleeps);
+    let by_lock = barging(|| lock.lock(LOW), |_| until(|| lock.waiting() == 1));
     writeln!(
         out,
-        "A std Mutex is free {ROUNDS} times, and another comes first."
+        "One waits, and who has the lock lets go and locks again."
     )?;
-    writeln!(out, "  asked {ROUNDS} times, had it:     {}", polled())?;
+    writeln!(out, "  std Mutex, overtaken:       {by_mutex}")?;
+    writeln!(out, "  patience 0, overtaken:      {by_lock}")?;
 
     let turns = 2 * ROUNDS;
     writeln!(out, "A low one waits, 2 high ones take {turns} turns.")?;
@@ -37,27 +47,50 @@ fn main() -> io::Result<()> {
     writeln!(out, "  runs as a high one:         {}", inversion(HIGH))
 }
 
-/// Asks whenever the other has let go and taken it again. The barriers make certain what otherwise
-/// happens often: who lets go is awake, and first to lock again.
-fn polled() -> usize {
-    let (mutex, taken, asked) = (Mutex::new(()), Barrier::new(2), Barrier::new(2));
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            for _ in 0..ROUNDS {
-                let guard = mutex.lock().expect("nobody panics");
-                taken.wait();
-                asked.wait();
-                drop(guard);
-            }
+/// Whether who lets go and locks again comes before another, who waited already: at least once, for
+/// how often depends on the machine.
+fn barging<Guard>(lock: impl Fn() -> Guard + Sync, until_it_waits: impl Fn(&Path)) -> String
+where
+    Guard: DerefMut<Target = Vec<&'static str>>,
+{
+    let overtaken = (0..TRIES).any(|_| {
+        thread::scope(|scope| {
+            let held = lock();
+            let (tell, told) = mpsc::channel();
+            let lock = &lock;
+            scope.spawn(move || {
+                tell.send(this_thread()).expect("it is awaited");
+                lock().push("waited");
+            });
+            until_it_waits(&told.recv().expect("it tells before it waits"));
+            drop(held);
+            lock().push("came back");
         });
-        let had = (0..ROUNDS).filter(|_| {
-            taken.wait();
-            let had = mutex.try_lock().is_ok();
-            asked.wait();
-            had
-        });
-        had.count()
-    })
+        mem::take(&mut *lock()) == ["came back", "waited"]
+    });
+    if overtaken {
+        "yes".to_owned()
+    } else {
+        format!("not in {TRIES} tries")
+    }
+}
+
+/// Where Linux keeps what it knows of this thread. On other systems no such file.
+fn this_thread() -> PathBuf {
+    let thread = fs::read_link("/proc/thread-self").unwrap_or_else(|_| "unknown".into());
+    Path::new("/proc").join(thread).join("stat")
+}
+
+/// Only the system knows who sleeps in a Mutex, and Linux tells: `S` in proc(5). Where it does not,
+/// a moment has to do.
+fn until_it_sleeps(thread: &Path) {
+    loop {
+        // Not `until`, which keeps a core busy: who used up its time is not the first to go on.
+        thread::sleep(A_MOMENT);
+        if fs::read_to_string(thread).map_or(true, |state| state.contains(") S ")) {
+            return;
+        }
+    }
 }
 
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! The Python twin prints the same, line by line.
+//! The Python twin prints the same, line by line, but for what std's Mutex does.
 
 use demo::twin;
 
@@ -7,9 +7,6 @@ fn the_twin_agrees() {
     let Some(twin) = twin::python(env!("CARGO_MANIFEST_DIR"), "twin.py", &[], &[]) else {
         return;
     };
-    let ours = include_str!("../output.txt").replace("std Mutex", "Lock");
-    assert_eq!(
-        twin.lines().collect::<Vec<_>>(),
-        ours.lines().collect::<Vec<_>>()
-    );
+    let ours = include_str!("../output.txt").lines().skip(3);
+    assert_eq!(twin.lines().collect::<Vec<_>>(), ours.collect::<Vec<_>>());
 }

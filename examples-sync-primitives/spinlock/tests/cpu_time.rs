@@ -1,0 +1,56 @@
+//! What a wait costs, by the system's own accounting, which this test can read on Linux alone.
+#![cfg(target_os = "linux")]
+
+use spinlock::SpinLock;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, mpsc};
+use std::thread::{self, Scope};
+use std::time::{Duration, Instant};
+
+#[test]
+// ANCHOR: holder
+fn what_the_holder_waits_for_every_waiter_pays() {
+    let (spin, mutex) = (SpinLock::new(()), Mutex::new(()));
+    let held = (spin.lock(), mutex.lock().unwrap());
+    thread::scope(|scope| {
+        let spins = start(scope, || drop(spin.lock()));
+        let sleeps = start(scope, || drop(mutex.lock()));
+        // This thread now waits: for a file, an answer, its turn on a core.
+        until(|| cpu_hundredths(&spins) >= 50); // half a second of a core, and no end in sight
+        assert!(cpu_hundredths(&sleeps) < 5);
+        drop(held);
+    });
+}
+// ANCHOR_END: holder
+
+/// On a busy machine it takes longer, for as long as it does; a minute means that it never will.
+fn until(fact: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !fact() {
+        assert!(start.elapsed() < Duration::from_secs(60), "not in a minute");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Returns where the system accounts for the thread.
+fn start<'scope>(scope: &'scope Scope<'scope, '_>, wait: impl FnOnce() + Send + 'scope) -> PathBuf {
+    let (tell, told) = mpsc::channel();
+    scope.spawn(move || {
+        let thread = fs::read_link("/proc/thread-self").expect("Linux has it");
+        tell.send(thread).expect("it is awaited");
+        wait();
+    });
+    let thread = told.recv().expect("it tells before it waits");
+    Path::new("/proc").join(thread).join("stat")
+}
+
+/// The CPU time of a thread, in hundredths of a second: utime and stime of proc(5).
+fn cpu_hundredths(stat: &Path) -> u64 {
+    let stat = fs::read_to_string(stat).expect("the thread still waits");
+    let (_, after_name) = stat.rsplit_once(") ").expect("a name in brackets");
+    let fields = after_name.split(' ').skip(11).take(2);
+    fields
+        .map(|ticks| ticks.parse::<u64>().expect("a number"))
+        .sum()
+}
