@@ -6,6 +6,10 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 use anyhow::Context as _;
 
 /// As a barrier, but of a number that may turn out not to come.
+///
+/// Tasks wait here too, and each keeps its thread meanwhile: so when all have come, each has one of
+/// its own. tokio's Barrier would put all that waited into the queue of one thread, the last one's,
+/// and what never yields would keep them there.
 pub(crate) struct Start {
     all: u64,
     state: Mutex<State>,
@@ -30,7 +34,7 @@ impl Start {
     }
 
     /// Waits until all have come: false if it is called off before.
-    fn wait(&self) -> bool {
+    pub(crate) fn wait(&self) -> bool {
         let mut state = self.lock();
         state.came += 1;
         if state.came == self.all {

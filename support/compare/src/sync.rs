@@ -355,12 +355,12 @@ where
 {
     let each = work.operations.div_ceil(work.threads);
     let runtime = runtime(work.threads)?;
-    let start = Arc::new(tokio::sync::Barrier::new(work.threads as usize));
+    let start = Arc::new(Start::of(work.threads));
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..work.threads {
         let (start, operations) = (Arc::clone(&start), operate(each));
         let task = async move {
-            start.wait().await;
+            start.wait();
             let began = now();
             operations.await;
             (began, now())
@@ -431,6 +431,8 @@ fn messages<S: Clone + Send + Sync, R: Send>(
     Ok(cost(&[(began, ended)], received))
 }
 
+/// Here a single producer and the consumer come to share a thread, wherever they began: tokio runs
+/// a task that is woken on the thread that woke it.
 fn tokio_messages(work: &Work) -> anyhow::Result<Cost> {
     let runtime = runtime(work.threads)?;
     let (sender, mut inbox) = tokio::sync::mpsc::channel(CAPACITY);
@@ -450,9 +452,11 @@ fn tokio_messages(work: &Work) -> anyhow::Result<Cost> {
     }
     let producers = work.threads - 1;
     let each = work.operations.div_ceil(producers);
+    let start = Arc::new(Start::of(work.threads));
     for _ in 0..producers {
-        let sender = sender.clone();
+        let (sender, start) = (sender.clone(), Arc::clone(&start));
         runtime.spawn(async move {
+            start.wait();
             for number in 0..each {
                 if sender.send(number).await.is_err() {
                     return; // The consumer has gone, and its absence is noticed below.
@@ -462,6 +466,7 @@ fn tokio_messages(work: &Work) -> anyhow::Result<Cost> {
     }
     drop(sender);
     let consumer = runtime.spawn(async move {
+        start.wait();
         let began = now();
         let mut received = 0;
         while inbox.recv().await.is_some() {
@@ -557,6 +562,9 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+    use std::sync::Mutex;
+
     use super::*;
 
     #[test]
@@ -572,5 +580,22 @@ mod tests {
                 assert!(cost.began < cost.ended, "{}", model.name);
             }
         }
+    }
+
+    #[test]
+    fn each_task_begins_on_a_thread_of_its_own() {
+        let seen = Arc::new(Mutex::new(HashSet::new()));
+        let work = Work {
+            threads: 4,
+            operations: 4,
+        };
+        let cost = in_tasks(&work, |_| {
+            let seen = Arc::clone(&seen);
+            async move {
+                seen.lock().unwrap().insert(thread::current().id());
+            }
+        });
+        assert_eq!(cost.unwrap().done, 4);
+        assert_eq!(seen.lock().unwrap().len(), 4);
     }
 }
