@@ -92,7 +92,7 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 }
 
 impl<T> Sender<T> {
-    /// Queues the value; waits for room if there is none.
+    /// Queues the value; waits for room if there is none. `Ok` does not say that it is received.
     ///
     /// # Errors
     /// Gives the value back if nobody is left to receive it.

@@ -102,7 +102,7 @@ fn the_last_receiver_gives_each_value_back() {
 fn what_nobody_received_is_dropped_with_the_last_receiver() {
     let value = Arc::new(());
     let (sender, receiver) = channel(1);
-    sender.send(Arc::clone(&value)).unwrap();
+    sender.send(Arc::clone(&value)).unwrap(); // Ok, and yet it is never received
     assert_eq!(Arc::strong_count(&value), 2);
     drop(receiver);
     assert_eq!(Arc::strong_count(&value), 1);
