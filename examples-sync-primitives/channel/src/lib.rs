@@ -57,11 +57,17 @@ struct State<T> {
     queue: VecDeque<T>,
     senders: usize,
     receivers: usize,
-    /// Who waits and was not notified yet: to notify nobody would cost a system call as well. A
-    /// wait that ends without a notify leaves the count too high, at the price of one such call. It
-    /// is not counted down: POSIX lets a wait that timed out have consumed a notify all the same.
-    senders_waiting: usize,
-    receivers_waiting: usize,
+    senders_waiting: Waiting,
+    receivers_waiting: Waiting,
+}
+
+/// Who waits for a Condvar: to notify nobody would cost a system call as well.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// From before the wait until they have the lock again.
+    threads: usize,
+    /// How many of them are awake or about to be, at the least. Were it too high, one would sleep on.
+    notified: usize,
 }
 
 /// A channel in which at most this many values are queued.
@@ -76,8 +82,8 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
             queue: VecDeque::new(),
             senders: 1,
             receivers: 1,
-            senders_waiting: 0,
-            receivers_waiting: 0,
+            senders_waiting: Waiting::default(),
+            receivers_waiting: Waiting::default(),
         }),
         arrived: Condvar::new(),
         room: Condvar::new(),
@@ -86,16 +92,17 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 }
 
 impl<T> Sender<T> {
-    /// Queues the value; waits for room if there is none.
+    /// Queues the value; waits for room if there is none. `Ok` does not say that it is received.
     ///
     /// # Errors
     /// Gives the value back if nobody is left to receive it.
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         let mut state = self.0.lock();
         while state.receivers > 0 && state.queue.len() == self.0.capacity {
-            state.senders_waiting += 1;
+            state.senders_waiting.threads += 1;
             let woken = self.0.room.wait(state);
             state = woken.unwrap_or_else(PoisonError::into_inner);
+            state.senders_waiting.one_woke();
         }
         if state.receivers == 0 {
             return Err(SendError(value));
@@ -171,7 +178,7 @@ impl<T> Receiver<T> {
             if left == Some(Duration::ZERO) {
                 return Err(RecvTimeoutError::Timeout);
             }
-            state.receivers_waiting += 1;
+            state.receivers_waiting.threads += 1;
             state = match left {
                 None => self
                     .0
@@ -183,6 +190,7 @@ impl<T> Receiver<T> {
                     woken.unwrap_or_else(PoisonError::into_inner).0
                 }
             };
+            state.receivers_waiting.one_woke();
         }
     }
 }
@@ -195,19 +203,31 @@ impl<T> Shared<T> {
 
     fn push(&self, state: &mut State<T>, value: T) {
         state.queue.push_back(value);
-        if state.receivers_waiting > 0 {
-            state.receivers_waiting -= 1;
-            self.arrived.notify_one();
-        }
+        state.receivers_waiting.notify_one(&self.arrived);
     }
 
     fn pop(&self, state: &mut State<T>) -> Option<T> {
         let value = state.queue.pop_front();
-        if value.is_some() && state.senders_waiting > 0 {
-            state.senders_waiting -= 1;
-            self.room.notify_one();
+        if value.is_some() {
+            state.senders_waiting.notify_one(&self.room);
         }
         value
+    }
+}
+
+impl Waiting {
+    fn notify_one(&mut self, condvar: &Condvar) {
+        if self.threads > self.notified {
+            self.notified += 1;
+            condvar.notify_one();
+        }
+    }
+
+    /// Nobody can tell whether it was notified, or its time is over, or both. So it counts as
+    /// notified: if another one was, that costs a notify too many, and never one too few.
+    fn one_woke(&mut self) {
+        self.threads -= 1;
+        self.notified = self.notified.saturating_sub(1);
     }
 }
 

@@ -88,7 +88,7 @@ fn the_last_receiver_gives_each_value_back() {
     sender.send(1).unwrap();
     thread::scope(|scope| {
         let waits = scope.spawn(|| sender.send(2));
-        while !format!("{sender:?}").contains("senders_waiting: 1") {
+        while !format!("{sender:?}").contains("senders_waiting: Waiting { threads: 1") {
             thread::yield_now();
         }
         drop(other);
@@ -102,7 +102,7 @@ fn the_last_receiver_gives_each_value_back() {
 fn what_nobody_received_is_dropped_with_the_last_receiver() {
     let value = Arc::new(());
     let (sender, receiver) = channel(1);
-    sender.send(Arc::clone(&value)).unwrap();
+    sender.send(Arc::clone(&value)).unwrap(); // Ok, and yet it is never received
     assert_eq!(Arc::strong_count(&value), 2);
     drop(receiver);
     assert_eq!(Arc::strong_count(&value), 1);
@@ -130,6 +130,8 @@ fn a_time_out_is_not_early_and_may_be_endless() {
         receiver.recv_timeout(Duration::ZERO),
         Err(RecvTimeoutError::Timeout)
     );
+    let nobody = "receivers_waiting: Waiting { threads: 0, notified: 0 }";
+    assert!(format!("{sender:?}").contains(nobody), "{sender:?}");
     sender.send(1).unwrap();
     assert_eq!(receiver.recv_timeout(Duration::ZERO), Ok(1));
     thread::scope(|scope| {

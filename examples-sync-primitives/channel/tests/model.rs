@@ -55,6 +55,16 @@ fn a_time_out_swallows_no_value() {
 }
 
 #[test]
+fn a_time_out_costs_no_wake_up() {
+    properties::a_time_out_costs_no_wake_up();
+}
+
+#[test]
+fn a_time_out_leaves_nobody_to_notify() {
+    properties::a_time_out_leaves_nobody_to_notify();
+}
+
+#[test]
 fn spurious_wake_ups_neither_extend_nor_cut_a_wait() {
     properties::spurious_wake_ups_neither_extend_nor_cut_a_wait();
 }
@@ -63,17 +73,17 @@ mutants::mutants! {
     "src/lib.rs" as channel, "tests/model/properties.rs";
 
     /// Nobody tells the receiver that a value is there.
-    no_notify: { self.arrived.notify_one(); } => {},
+    no_notify: { state.receivers_waiting.notify_one(&self.arrived); } => {},
         every_value_is_delivered_once, "deadlock";
 
     /// Only the value that ends the emptiness is worth a notify: true with one receiver, not with two.
-    notifies_when_it_was_empty: { if state.receivers_waiting > 0 } =>
-        { if state.receivers_waiting > 0 && state.queue.len() == 1 },
+    notifies_when_it_was_empty: { state.receivers_waiting.notify_one(&self.arrived); } =>
+        { if state.queue.len() == 1 { state.receivers_waiting.notify_one(&self.arrived); } },
         two_values_reach_two_receivers, "deadlock";
 
     /// The same on the other side: only the place that ends the fullness.
-    notifies_when_it_was_full: { value.is_some() && state.senders_waiting > 0 } =>
-        { value.is_some() && state.senders_waiting > 0 && state.queue.len() + 1 == self.capacity },
+    notifies_when_it_was_full: { if value.is_some() } =>
+        { if value.is_some() && state.queue.len() + 1 == self.capacity },
         two_places_reach_two_senders, "deadlock";
 
     /// Between the look into the queue and the wait, the lock is free.
@@ -109,6 +119,14 @@ mutants::mutants! {
             woken
         },
         a_time_out_swallows_no_value, "deadlock";
+
+    /// Who wakes up is counted off, but its notify is not: the next one that waits gets none.
+    still_notified: { self.notified = self.notified.saturating_sub(1); } => {},
+        a_time_out_costs_no_wake_up, "deadlock";
+
+    /// Only a notify counts off: whose time is over stays in the count.
+    still_waiting: { self.threads -= 1; } => { self.threads -= self.notified.min(1); },
+        a_time_out_leaves_nobody_to_notify, "nobody was there";
 
     /// The time-out starts anew with each wake-up.
     starts_the_time_anew: { deadline.saturating_duration_since(Instant::now()) } => { Duration::from_secs(1) },

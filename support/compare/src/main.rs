@@ -25,6 +25,8 @@ mod session;
 #[cfg(unix)]
 mod site;
 #[cfg(unix)]
+mod start;
+#[cfg(unix)]
 mod sweep;
 #[cfg(unix)]
 mod sync;

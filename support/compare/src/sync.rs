@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Barrier, mpsc};
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 use anyhow::Context as _;
@@ -12,6 +12,7 @@ use measured::{Question, Row};
 use crate::idle;
 use crate::options::Options;
 use crate::run::{now, peak_memory};
+use crate::start::Start;
 use crate::sweep::Job;
 use crate::word::Word;
 
@@ -328,21 +329,18 @@ fn permits(work: &Work) -> usize {
 /// Shares the operations out over threads, which begin together.
 fn on_threads(work: &Work, operate: impl Fn() + Sync) -> anyhow::Result<Cost> {
     let each = work.operations.div_ceil(work.threads);
-    let start = Barrier::new(work.threads as usize);
+    let start = Start::of(work.threads);
+    let operate_each = || {
+        let began = now();
+        for _ in 0..each {
+            operate();
+        }
+        (began, now())
+    };
     let moments = thread::scope(|scope| {
-        let threads: Vec<_> = (0..work.threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    start.wait();
-                    let began = now();
-                    for _ in 0..each {
-                        operate();
-                    }
-                    (began, now())
-                })
-            })
-            .collect();
-        let moments = threads.into_iter().map(|thread| thread.join().ok());
+        let threads = (0..work.threads).map(|_| start.spawn(scope, operate_each));
+        let threads = threads.collect::<anyhow::Result<Vec<_>>>()?;
+        let moments = threads.into_iter().map(|thread| thread.join().ok()?);
         moments
             .collect::<Option<Vec<_>>>()
             .context("a thread panicked")
@@ -357,12 +355,12 @@ where
 {
     let each = work.operations.div_ceil(work.threads);
     let runtime = runtime(work.threads)?;
-    let start = Arc::new(tokio::sync::Barrier::new(work.threads as usize));
+    let start = Arc::new(Start::of(work.threads));
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..work.threads {
         let (start, operations) = (Arc::clone(&start), operate(each));
         let task = async move {
-            start.wait().await;
+            start.wait();
             let began = now();
             operations.await;
             (began, now())
@@ -373,10 +371,17 @@ where
     Ok(cost(&moments, each * work.threads))
 }
 
-pub(crate) fn runtime(threads: u64) -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
+fn runtime(threads: u64) -> anyhow::Result<tokio::runtime::Runtime> {
+    // Refused a thread, tokio panics, and may then wait for those it has. So the system is asked first.
+    let nothing = Work {
+        threads,
+        operations: 0,
+    };
+    on_threads(&nothing, || {})?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads as usize)
-        .build()
+        .build()?;
+    Ok(runtime)
 }
 
 fn cost(moments: &[(u64, u64)], done: u64) -> Cost {
@@ -404,32 +409,30 @@ fn messages<S: Clone + Send + Sync, R: Send>(
     }
     let producers = work.threads - 1;
     let each = work.operations.div_ceil(producers);
-    let start = Barrier::new(work.threads as usize);
-    let (start, send) = (&start, &send);
+    let (start, send) = (Start::of(work.threads), &send);
     let moments = thread::scope(|scope| {
         for _ in 0..producers {
             let sender = sender.clone();
-            scope.spawn(move || {
-                start.wait();
-                (0..each).all(|number| send(&sender, number))
-            });
+            start.spawn(scope, move || (0..each).all(|number| send(&sender, number)))?;
         }
         drop(sender);
-        let consumer = scope.spawn(move || {
-            start.wait();
+        let consumer = start.spawn(scope, move || {
             let began = now();
             let mut received = 0;
             while receive(&inbox) {
                 received += 1;
             }
             (began, now(), received)
-        });
-        consumer.join().ok().context("the consumer panicked")
+        })?;
+        let moments = consumer.join().ok().flatten();
+        moments.context("the consumer panicked")
     })?;
     let (began, ended, received) = moments;
     Ok(cost(&[(began, ended)], received))
 }
 
+/// Here a single producer and the consumer come to share a thread, wherever they began: tokio runs
+/// a task that is woken on the thread that woke it.
 fn tokio_messages(work: &Work) -> anyhow::Result<Cost> {
     let runtime = runtime(work.threads)?;
     let (sender, mut inbox) = tokio::sync::mpsc::channel(CAPACITY);
@@ -449,9 +452,11 @@ fn tokio_messages(work: &Work) -> anyhow::Result<Cost> {
     }
     let producers = work.threads - 1;
     let each = work.operations.div_ceil(producers);
+    let start = Arc::new(Start::of(work.threads));
     for _ in 0..producers {
-        let sender = sender.clone();
+        let (sender, start) = (sender.clone(), Arc::clone(&start));
         runtime.spawn(async move {
+            start.wait();
             for number in 0..each {
                 if sender.send(number).await.is_err() {
                     return; // The consumer has gone, and its absence is noticed below.
@@ -461,6 +466,7 @@ fn tokio_messages(work: &Work) -> anyhow::Result<Cost> {
     }
     drop(sender);
     let consumer = runtime.spawn(async move {
+        start.wait();
         let began = now();
         let mut received = 0;
         while inbox.recv().await.is_some() {
@@ -556,6 +562,9 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+    use std::sync::Mutex;
+
     use super::*;
 
     #[test]
@@ -571,5 +580,22 @@ mod tests {
                 assert!(cost.began < cost.ended, "{}", model.name);
             }
         }
+    }
+
+    #[test]
+    fn each_task_begins_on_a_thread_of_its_own() {
+        let seen = Arc::new(Mutex::new(HashSet::new()));
+        let work = Work {
+            threads: 4,
+            operations: 4,
+        };
+        let cost = in_tasks(&work, |_| {
+            let seen = Arc::clone(&seen);
+            async move {
+                seen.lock().unwrap().insert(thread::current().id());
+            }
+        });
+        assert_eq!(cost.unwrap().done, 4);
+        assert_eq!(seen.lock().unwrap().len(), 4);
     }
 }

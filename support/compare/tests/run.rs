@@ -97,6 +97,25 @@ fn cpu_and_sync_give_every_row_a_round() {
     }
 }
 
+/// Threads that wait for one that is refused must be let go, or the row would burn its whole limit.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_refused_thread_is_the_reason_and_nobody_waits_for_it() {
+    // Stacks so large that a few take all that there is, and room for what else a thread needs.
+    let limited = "ulimit -v 8000000; RUST_MIN_STACK=500000000 exec \"$0\" \"$@\"";
+    for model in ["std-mutex", "std-channel", "tokio-mutex", "tokio-channel"] {
+        let work = ["--child", "sync", model, "64", "6400"];
+        let output = Command::new("timeout")
+            .args(["60", "sh", "-c", limited, env!("CARGO_BIN_EXE_compare")])
+            .args(work)
+            .output()
+            .expect("Linux has them");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{model}: {said}");
+        assert!(said.contains("threads were granted"), "{model}: {said}");
+    }
+}
+
 #[test]
 fn peers_do_the_same_work_where_they_are_installed() {
     for (arguments, models, groups) in [

@@ -237,9 +237,12 @@ impl Condvar {
     #[track_caller]
     pub fn notify_one(&self) {
         WORLD.branch();
-        let _ = lock(&self.waiters)
+        let woken = lock(&self.waiters)
             .iter()
             .any(|waiter| waiter.wake(Fate::Woken));
+        if !woken {
+            *lock(&WORLD.notified_nobody) += 1;
+        }
     }
 
     /// As in std.
@@ -271,6 +274,14 @@ pub fn waiting() -> usize {
         .iter()
         .filter(|waiter| *lock(&waiter.fate) == Fate::Waits)
         .count()
+}
+
+/// How many calls of `notify_one` in this execution have woken nobody: each of them would have cost
+/// a system call.
+#[track_caller]
+pub fn notified_nobody() -> usize {
+    WORLD.branch();
+    *lock(&WORLD.notified_nobody)
 }
 
 struct Waiter {
@@ -316,6 +327,7 @@ pub(crate) struct World {
     order: loom::sync::Condvar,
     clock: StdMutex<Clock>,
     waiters: StdMutex<Vec<Arc<Waiter>>>,
+    notified_nobody: StdMutex<usize>,
     weak: StdMutex<WeakExchanges>,
 }
 
@@ -342,6 +354,7 @@ loom::lazy_static! {
         order: loom::sync::Condvar::new(),
         clock: StdMutex::new(Clock::default()),
         waiters: StdMutex::new(Vec::new()),
+        notified_nobody: StdMutex::new(0),
         weak: StdMutex::new(WeakExchanges::default()),
     };
 }

@@ -168,6 +168,43 @@ pub(crate) fn a_time_out_swallows_no_value() {
     });
 }
 
+/// A time-out that falls together with a notify does not cost the next wait its own.
+pub(crate) fn a_time_out_costs_no_wake_up() {
+    model::check(|| {
+        let (sender, receiver) = channel(2);
+        let receiver = thread::spawn(move || {
+            let in_time = receiver.recv_timeout(SECOND).is_ok();
+            for _ in usize::from(in_time)..2 {
+                receiver.recv().expect("there are two values");
+            }
+        });
+        time::pass(SECOND);
+        sender.send(1).expect("there is a receiver");
+        sender.send(2).expect("there is a receiver");
+        join(receiver); // the sender is still here: its end would wake everybody
+    });
+}
+
+/// Whose time is over is not waited for: the next value costs no notify.
+pub(crate) fn a_time_out_leaves_nobody_to_notify() {
+    model::check(|| {
+        let (sender, receiver) = channel(1);
+        let receiver = Arc::new(receiver);
+        let shared = Arc::clone(&receiver);
+        let hasty = thread::spawn(move || _ = shared.recv_timeout(SECOND));
+        let clock = time::flow();
+        join(hasty);
+        clock.stop();
+        sender.send(1).expect("there is a receiver");
+        assert_eq!(
+            model::notified_nobody(),
+            0,
+            "notified, but nobody was there"
+        );
+        assert_eq!(receiver.recv(), Ok(1));
+    });
+}
+
 /// A wait ends when its time is over, and not before, spurious wake-ups or not.
 pub(crate) fn spurious_wake_ups_neither_extend_nor_cut_a_wait() {
     model::check(|| {
