@@ -9,7 +9,7 @@ use measured::{Question, Row};
 use crate::options::Options;
 use crate::peers::Peers;
 use crate::run::{now, peak_memory};
-use crate::sweep::Job;
+use crate::sweep::{Job, Most, Skipped};
 use crate::word::Word;
 
 /// One way to fetch. To add one: its function below, and a line in [`MODELS`].
@@ -19,7 +19,7 @@ pub(crate) struct Model {
     /// The same in words.
     pub(crate) label: &'static str,
     /// The most pages in flight for which it is asked.
-    pub(crate) most: u64,
+    pub(crate) most: Most,
     fetch: fn(&Work, &mut Tally),
 }
 
@@ -28,55 +28,58 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "sequential",
         label: "one after another (thread-fetch-std)",
-        most: 1,
+        most: Some((1, "one after another is one in flight")),
         fetch: threads_std,
     },
     Model {
         name: "thread-per-url",
         label: "a new thread for each URL (thread-fetch-std)",
-        most: u64::MAX,
+        most: None,
         fetch: thread_per_url,
     },
     Model {
         name: "threads-std",
         label: "worker threads, std (thread-fetch-std)",
-        most: u64::MAX,
+        most: None,
         fetch: threads_std,
     },
     Model {
         name: "threads-ureq",
         label: "worker threads, ureq (thread-fetch)",
-        most: u64::MAX,
+        most: None,
         fetch: threads_ureq,
     },
     Model {
         name: "tokio",
         label: "tokio and reqwest (async-fetch)",
-        most: u64::MAX,
+        most: None,
         fetch: tokio,
     },
     Model {
         name: "smol",
         label: "smol and hyper (async-fetch-smol)",
-        most: u64::MAX,
+        most: None,
         fetch: smol,
     },
     Model {
         name: "async-std",
         label: "async-std and hyper (async-fetch-async-std)",
-        most: u64::MAX,
+        most: None,
         fetch: async_std,
     },
     Model {
         name: "reactor",
         label: "a reactor by hand, std (reactor)",
-        most: u64::MAX,
+        most: None,
         fetch: reactor,
     },
     Model {
         name: "process-fetch",
         label: "worker processes, ureq (process-fetch)",
-        most: process_fetch::MOST_PROCESSES as u64,
+        most: Some((
+            process_fetch::MOST_PROCESSES as u64,
+            "it does not start so many processes",
+        )),
         fetch: processes,
     },
 ];
@@ -213,7 +216,12 @@ fn pages(options: &Options, concurrency: u64, delay: Duration) -> u64 {
 }
 
 /// A job for each model, delay and number in flight.
-pub(crate) fn jobs(options: &Options, peers: &Peers, origin: &str) -> Vec<Job> {
+pub(crate) fn jobs(
+    options: &Options,
+    peers: &Peers,
+    origin: &str,
+    skipped: &mut Skipped,
+) -> Vec<Job> {
     let mut jobs = Vec::new();
     for &delay in &options.delays {
         for &concurrency in &options.concurrency {
@@ -247,14 +255,15 @@ pub(crate) fn jobs(options: &Options, peers: &Peers, origin: &str) -> Vec<Job> {
             };
             let units = pages(options, concurrency, delay);
             for model in MODELS {
-                if options.wants(model.name) && concurrency <= model.most {
+                if options.wants(model.name) && skipped.allows(model.name, model.most, concurrency)
+                {
                     let row = row(model.name, model.label, false, units);
                     let own = vec!["io".to_owned(), model.name.to_owned()];
                     jobs.push(Job::own(row, [own, arguments(units)].concat()));
                 }
             }
             for peer in peers.io() {
-                if options.wants(peer.name) && concurrency <= peer.most {
+                if options.wants(peer.name) && skipped.allows(peer.name, peer.most, concurrency) {
                     jobs.push(Job {
                         row: row(peer.name, peer.label, true, units),
                         program: peer.program.clone(),

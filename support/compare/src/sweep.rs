@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use measured::table::number;
 use measured::{Round, Row};
 
 use crate::run::{Keeper, Run};
@@ -27,6 +28,13 @@ pub(crate) struct Job {
     /// On how many cores it runs; `None` stands for all.
     pub(crate) cores: Option<usize>,
 }
+
+/// Up to which number a model is asked, and why no further; `None` where nothing stops it.
+pub(crate) type Most = Option<(u64, &'static str)>;
+
+/// What is not asked of some models: the numbers that are beyond them.
+#[derive(Debug, Default)]
+pub(crate) struct Skipped(Vec<(&'static str, &'static str, Vec<u64>)>);
 
 /// What a child prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +71,30 @@ impl Job {
             answer: None,
             cores: None,
         }
+    }
+}
+
+impl Skipped {
+    /// Whether the model is asked for this number. What is not asked is kept for the reader.
+    pub(crate) fn allows(&mut self, model: &'static str, most: Most, x: u64) -> bool {
+        let Some((_, why)) = most.filter(|(most, _)| x > *most) else {
+            return true;
+        };
+        match self.0.iter_mut().find(|(name, ..)| *name == model) {
+            Some((.., xs)) if xs.contains(&x) => {}
+            Some((.., xs)) => xs.push(x),
+            None => self.0.push((model, why, vec![x])),
+        }
+        false
+    }
+
+    /// One line for each model.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let lines = self.0.iter().map(|(model, why, xs)| {
+            let xs: Vec<String> = xs.iter().map(|&x| number(x as f64)).collect();
+            format!("{model} at {}: {why}", xs.join(", "))
+        });
+        lines.collect()
     }
 }
 
@@ -225,6 +257,16 @@ fn requests_a_second(report: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_beyond_a_model_is_named_once_with_its_reason() {
+        let mut skipped = Skipped::default();
+        let most = Some((300, "it knows no more"));
+        let allowed = [300, 1_000, 5_000, 1_000].map(|x| skipped.allows("curl", most, x));
+        assert_eq!(allowed, [true, false, false, false]);
+        assert!(skipped.allows("tokio", None, u64::MAX));
+        assert_eq!(skipped.lines(), ["curl at 1,000, 5,000: it knows no more"]);
+    }
 
     #[test]
     fn reads_the_rate_from_the_report_of_wrk() {
