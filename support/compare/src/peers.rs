@@ -403,14 +403,21 @@ fn oha(_: &Peer, arguments: &[String]) -> Vec<String> {
     .to_vec()
 }
 
+/// It works for a time in whole seconds: for one, and for four times the delay at the least. Its
+/// time-out is beyond that: its own, of two seconds, would count slow pages as errors; and it keeps a
+/// counter for each microsecond, so an hour would not fit into memory.
 fn wrk(_: &Peer, arguments: &[String]) -> Vec<String> {
+    let delay = humantime::parse_duration(&arguments[3]).unwrap_or_default();
+    let seconds = (4 * delay).as_secs() + 1;
     [
         "--threads",
         "1",
         "--connections",
         &arguments[2],
         "--duration",
-        "1s",
+        &format!("{seconds}s"),
+        "--timeout",
+        &format!("{}s", seconds + 1),
         &page(arguments, "wrk"),
     ]
     .map(str::to_owned)
@@ -429,4 +436,22 @@ fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
     // `wrk -v` tells its version and ends with status 1.
     let line = text.lines().next()?.trim();
     (!line.is_empty()).then(|| line.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrk_works_for_four_times_the_delay_and_for_a_second() {
+        for (delay, duration) in [("0us", "1s"), ("50000us", "1s"), ("2000000us", "9s")] {
+            let arguments = ["http://host", "10", "2", delay, "9"].map(str::to_owned);
+            let peer = scripted("wrk", "wrk", "wrk", "", &[]);
+            let words = wrk(&peer, &arguments).join(" ");
+            assert!(
+                words.contains(&format!("--duration {duration} ")),
+                "{words}"
+            );
+        }
+    }
 }

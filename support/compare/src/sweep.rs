@@ -213,8 +213,8 @@ fn run(job: &Job, limit: Duration, keeper: &Keeper) -> anyhow::Result<Outcome> {
     match job.reading {
         Reading::Nothing => {}
         Reading::Wrk => match requests_a_second(&run.stdout) {
-            Some(rate) => round.work = Some(job.row.units as f64 / rate),
-            None => return Ok(Outcome::Trouble("it did not say how fast it was".into())),
+            Ok(rate) => round.work = Some(job.row.units as f64 / rate),
+            Err(why) => return Ok(Outcome::Trouble(why)),
         },
         Reading::Word => {
             if let Err(why) = take_word(job, &run, &mut round) {
@@ -249,9 +249,25 @@ fn take_word(job: &Job, run: &Run, round: &mut Round) -> Result<(), String> {
     Ok(())
 }
 
-fn requests_a_second(report: &str) -> Option<f64> {
-    let line = report.lines().find(|line| line.contains("Requests/sec"))?;
-    line.split_whitespace().last()?.parse().ok()
+/// What wrk says, or why it does not count: wrk is content with errors too.
+fn requests_a_second(report: &str) -> Result<f64, String> {
+    let line = |start| {
+        report
+            .lines()
+            .map(str::trim)
+            .find(|line| line.starts_with(start))
+    };
+    for trouble in ["Non-2xx", "Socket errors"] {
+        if let Some(line) = line(trouble) {
+            return Err(line.to_owned());
+        }
+    }
+    let rate = line("Requests/sec").and_then(|line| line.split_whitespace().last());
+    match rate.and_then(|rate| rate.parse().ok()) {
+        Some(rate) if rate > 0.0 => Ok(rate),
+        Some(_) => Err("not one page arrived in its time".to_owned()),
+        None => Err("it did not say how fast it was".to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -271,7 +287,25 @@ mod tests {
     #[test]
     fn reads_the_rate_from_the_report_of_wrk() {
         let report = "Running 1s test\n  2 threads\nRequests/sec:  61234.50\nTransfer/sec: 1MB\n";
-        assert_eq!(requests_a_second(report), Some(61234.5));
-        assert_eq!(requests_a_second("nothing"), None);
+        assert_eq!(requests_a_second(report), Ok(61234.5));
+    }
+
+    #[test]
+    fn what_wrk_did_not_get_right_does_not_count() {
+        for (report, why) in [
+            ("nothing", "did not say"),
+            ("Requests/sec:      0.00\n", "not one page"),
+            (
+                "  Non-2xx or 3xx responses: 9\nRequests/sec:  9.00\n",
+                "Non-2xx or 3xx responses: 9",
+            ),
+            (
+                "  Socket errors: connect 0, read 0, write 0, timeout 3\nRequests/sec:  9.00\n",
+                "timeout 3",
+            ),
+        ] {
+            let error = requests_a_second(report).expect_err(report);
+            assert!(error.contains(why), "{error}");
+        }
     }
 }
