@@ -50,8 +50,8 @@ pub(crate) fn now() -> u64 {
 }
 
 /// The most memory that this process ever had resident, in bytes; only Linux shows it so. The
-/// accounting of [`reap`](accounting::reap) is less exact: there the child begins with what its
-/// parent had when it started it.
+/// accounting of [`reap`](accounting::reap) is less exact, and yet all that there is for peers: there
+/// the child begins with what its parent had when it started it.
 pub(crate) fn peak_memory() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status

@@ -74,11 +74,7 @@ const PAGE_CPU: Quantity = Quantity {
 };
 
 const MEMORY: Quantity = Quantity {
-    of: |row| {
-        // Of several processes the system tells the largest alone, which proves nothing.
-        let several = ["process-fetch", "process-pool", "python-processes"];
-        (!several.contains(&&*row.model)).then(|| row.memory())?
-    },
+    of: Row::memory,
     scale: 1.0 / (1 << 20) as f64,
     unit: "MiB",
     says: |better, worse, factor| format!("{worse} needs {factor} times the memory of {better}"),
@@ -555,7 +551,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_of_several_processes_proves_nothing_about_memory() {
+    fn more_memory_is_named_by_its_factor() {
         let with_memory = |model, bytes| {
             let mut row = row(model, 100, &[0.1, 0.1]);
             for round in &mut row.rounds {
@@ -563,7 +559,6 @@ mod tests {
             }
             row
         };
-        assert!((MEMORY.of)(&with_memory("process-fetch", 5 << 20)).is_none());
         let rows = [
             with_memory("tokio", 5 << 20),
             with_memory("threads-ureq", 50 << 20),

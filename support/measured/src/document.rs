@@ -68,7 +68,7 @@ impl Document {
             writeln!(out, "{name}: {value}")?;
         }
         table::print(out, &self.rows)?;
-        writeln!(out, "\n{}", table::NOTE)?;
+        writeln!(out, "\n{}\n{}", table::NOTE, table::MEMORY_NOTE)?;
         for line in &self.left_out {
             writeln!(out, "left out: {line}")?;
         }
