@@ -246,7 +246,8 @@ fn command() -> Command {
         .about("Measures every model on the same work, each alone in a child process.")
         .after_help(
             "Without a word it asks all three questions in a short form, in about two minutes.\n\
-             Exit code: 0 if it was measured, 1 if that failed, 2 for a misuse, 130 for Ctrl-C.",
+             Exit code: 0 if it was measured, 1 if that failed, 2 for a misuse, 130 for Ctrl-C,\n\
+             SIGTERM or SIGHUP: what was measured before is then printed.",
         )
         .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(true)

@@ -52,8 +52,8 @@ pub(crate) struct Peers {
     built: Option<Folder>,
 }
 
-/// A folder for the time of this run. Ctrl-C does not outrun its end: the run then stops early, but
-/// as it always does.
+/// A folder for the time of this run. Neither Ctrl-C nor SIGTERM outruns its end: the run then stops
+/// early, but as it always does.
 struct Folder(PathBuf);
 
 impl Folder {

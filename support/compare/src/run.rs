@@ -186,6 +186,23 @@ fn reason(stderr: &str) -> String {
     line.chars().take(200).collect()
 }
 
+/// Lets a child of another language go with this program, however this ends; our own see to it
+/// themselves. What a peer has started ends when its pipes do.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "the child itself must ask for the signal")]
+pub(crate) fn bind_to_us(command: &mut Command) {
+    use rustix::process::set_parent_process_death_signal;
+
+    // SAFETY: between fork and exec this makes one system call, and neither allocates nor locks.
+    unsafe {
+        command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::KILL))?));
+    }
+}
+
+/// Only Linux has such a signal.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn bind_to_us(_: &mut Command) {}
+
 /// Starts it, on all cores or on so many of those that this program may use: a child inherits them
 /// from the thread that starts it.
 #[cfg(target_os = "linux")]

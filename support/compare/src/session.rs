@@ -71,7 +71,7 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     refuse_unknown(options);
     let keeper = Keeper::default();
     let on_interrupt = keeper.clone();
-    ctrlc::set_handler(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
+    on_signal(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
     // Every child inherits it, whichever language it is written in.
     let _ = demo_site::raise_descriptor_limit();
     let peers = Peers::find(options);
@@ -145,6 +145,27 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(130));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Sets a handler for Ctrl-C, for the end of the session (SIGHUP), and for a plain kill (SIGTERM).
+/// Under nohup the end of the session stays without effect: ctrlc handles it in any case.
+///
+/// # Errors
+/// If the system refuses.
+#[expect(
+    unsafe_code,
+    reason = "no safe wrapper tells whether a signal is ignored"
+)]
+fn on_signal(handler: impl FnMut() + Send + 'static) -> Result<(), ctrlc::Error> {
+    // SAFETY: both dispositions are the system's own, so no function of ours runs in a handler.
+    // This is the main thread, and no other exists yet that could set one too.
+    let before = unsafe { libc::signal(libc::SIGHUP, libc::SIG_DFL) };
+    ctrlc::set_handler(handler)?;
+    if before == libc::SIG_IGN {
+        // SAFETY: as above.
+        unsafe { libc::signal(libc::SIGHUP, libc::SIG_IGN) };
+    }
+    Ok(())
 }
 
 /// Refuses a name that the question asked does not know.

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use measured::table::number;
 use measured::{Round, Row};
 
-use crate::run::{Keeper, Run};
+use crate::run::{Keeper, Run, bind_to_us};
 use crate::site::Site;
 use crate::word::Word;
 
@@ -192,6 +192,9 @@ enum Outcome {
 fn run(job: &Job, limit: Duration, keeper: &Keeper) -> anyhow::Result<Outcome> {
     let mut command = Command::new(&job.program);
     command.args(&job.arguments);
+    if job.row.peer {
+        bind_to_us(&mut command);
+    }
     let run = match keeper.run(&mut command, job.cores, limit) {
         Ok(Some(run)) => run,
         Ok(None) => return Ok(Outcome::Interrupted),

@@ -245,11 +245,16 @@ fn children(of: u32) -> Vec<String> {
 }
 
 #[cfg(target_os = "linux")]
-fn interrupt(program: std::process::Child) -> Output {
-    let interrupt = Command::new("kill")
-        .args(["-INT", &program.id().to_string()])
+fn kill(signal: &str, program: &std::process::Child) {
+    let kill = Command::new("kill")
+        .args([signal, &program.id().to_string()])
         .status();
-    assert!(interrupt.expect("every Unix has kill").success());
+    assert!(kill.expect("every Unix has kill").success());
+}
+
+#[cfg(target_os = "linux")]
+fn interrupt(program: std::process::Child, signal: &str) -> Output {
+    kill(signal, &program);
     let output = program.wait_with_output().expect("it is our child");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{said}");
@@ -277,7 +282,7 @@ fn ctrl_c_keeps_what_was_measured_and_leaves_no_child() {
         thread::sleep(Duration::from_millis(5));
         seen.extend(children(id));
     }
-    let output = interrupt(program);
+    let output = interrupt(program, "-INT");
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["interrupted"], true);
     let rounds = |row: usize| document["rows"][row]["rounds"].as_array().map(Vec::len);
@@ -345,11 +350,14 @@ mod built {
 
     /// Compare where that `go` is found first, and where temporary files go into a folder beside it.
     fn compare_with(go: &Path) -> Command {
+        with_path(Command::new(env!("CARGO_BIN_EXE_compare")), go)
+    }
+
+    fn with_path(mut command: Command, go: &Path) -> Command {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let mut folders = vec![go.to_owned()];
         folders.extend(std::env::split_paths(&path));
         let path = std::env::join_paths(folders).expect("they came out of a PATH");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
         command
             .env("PATH", path)
             .env("TMPDIR", go.join("temporary"))
@@ -388,27 +396,72 @@ mod built {
         assert_eq!(temporary(&go), 0, "something is left behind");
     }
 
-    #[test]
-    fn ctrl_c_removes_what_was_built() {
-        let build = r"printf '#!/bin/sh\nexec sleep 60\n' >$3; chmod +x $3";
-        let go = stand_in_for_go("go-sleeps", build).unwrap();
-        let program = compare_with(&go)
+    fn is_sleep(process: &str) -> bool {
+        let name = fs::read_to_string(format!("/proc/{process}/comm"));
+        name.is_ok_and(|name| name.trim() == "sleep")
+    }
+
+    fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+        let patience = Instant::now() + Duration::from_secs(30);
+        while !done() {
+            assert!(Instant::now() < patience, "{what}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Starts it with a peer that sleeps, and gives back that peer's number too.
+    fn with_a_peer_that_sleeps(compare: &mut Command) -> (std::process::Child, String) {
+        let program = compare
             .args(["io", "--models=go-http", "--concurrency=1", "--delay=0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("cargo has built it");
-        let patience = Instant::now() + Duration::from_secs(30);
-        let sleeps = |child: &String| {
-            let name = fs::read_to_string(format!("/proc/{child}/comm"));
-            name.is_ok_and(|name| name.trim() == "sleep")
-        };
-        while !children(program.id()).iter().any(sleeps) {
-            assert!(Instant::now() < patience, "what was built is not started");
-            thread::sleep(Duration::from_millis(5));
+        let mut peer = None;
+        wait_until("what was built is not started", || {
+            let mut children = children(program.id()).into_iter();
+            peer = children.find(|child| is_sleep(child));
+            peer.is_some()
+        });
+        (program, peer.expect("it was waited for"))
+    }
+
+    const SLEEPS: &str = r"printf '#!/bin/sh\nexec sleep 60\n' >$3; chmod +x $3";
+
+    #[test]
+    fn no_signal_leaves_anything_behind() {
+        for signal in ["-INT", "-TERM", "-HUP"] {
+            let go = stand_in_for_go(&format!("go-sleeps{signal}"), SLEEPS).unwrap();
+            let (program, _) = with_a_peer_that_sleeps(&mut compare_with(&go));
+            assert_eq!(temporary(&go), 1);
+            interrupt(program, signal);
+            assert_eq!(temporary(&go), 0, "something is left behind");
         }
-        assert_eq!(temporary(&go), 1);
-        interrupt(program);
-        assert_eq!(temporary(&go), 0, "something is left behind");
+    }
+
+    #[test]
+    fn a_peer_does_not_outlive_us_however_we_end() {
+        let go = stand_in_for_go("go-outlives", SLEEPS).unwrap();
+        let (mut program, peer) = with_a_peer_that_sleeps(&mut compare_with(&go));
+        program.kill().unwrap();
+        program.wait().unwrap();
+        // Of one that has ended, and that nobody has waited for, no command line is told.
+        let gone = || fs::read(format!("/proc/{peer}/cmdline")).is_ok_and(|line| line.is_empty());
+        wait_until("the peer goes on", || {
+            gone() || !Path::new(&format!("/proc/{peer}")).exists()
+        });
+    }
+
+    #[test]
+    fn under_nohup_the_end_of_the_session_does_not_end_it() {
+        let go = stand_in_for_go("go-nohup", SLEEPS).unwrap();
+        let mut nohup = with_path(Command::new("nohup"), &go);
+        nohup.arg(env!("CARGO_BIN_EXE_compare"));
+        let (program, _) = with_a_peer_that_sleeps(&mut nohup);
+        let status = fs::read_to_string(format!("/proc/{}/status", program.id())).unwrap();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored = u64::from_str_radix(ignored.unwrap().trim(), 16).unwrap();
+        assert_eq!(ignored & 1, 1, "SIGHUP, the first of them, is handled");
+        interrupt(program, "-INT");
     }
 }
