@@ -4,6 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use measured::table::number;
 use measured::{Question, Row};
 
 use crate::options::Options;
@@ -198,6 +199,20 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
+/// Files that a program has open beside its connections: its own, those of its runtime, and
+/// connections of the row before that the site has not closed yet.
+const OTHER_FILES: u64 = 50;
+
+/// Why a row cannot be run where a process may open so many files: its client or the site, which is
+/// under the same limit, would fail in the midst of it, or wait for ever for one to be closed.
+fn too_few_files(connections: u64, granted: u64) -> Option<String> {
+    let needed = connections + OTHER_FILES;
+    (needed > granted).then(|| {
+        let [needed, granted] = [needed, granted].map(|files| number(files as f64));
+        format!("it needs {needed} open files, and the system grants {granted}")
+    })
+}
+
 /// How many pages a round fetches, if the command line does not say.
 fn pages(options: &Options, concurrency: u64, delay: Duration) -> u64 {
     let pages = options.requests.unwrap_or_else(|| {
@@ -222,6 +237,8 @@ pub(crate) fn jobs(
     origin: &str,
     skipped: &mut Skipped,
 ) -> Vec<Job> {
+    // What is not told is taken to be enough: the row itself then shows whether it is.
+    let granted = demo_site::raise_descriptor_limit().unwrap_or(u64::MAX);
     let mut jobs = Vec::new();
     for &delay in &options.delays {
         for &concurrency in &options.concurrency {
@@ -234,7 +251,8 @@ pub(crate) fn jobs(
             } else {
                 format!("Pages that take {}", humantime::format_duration(delay))
             };
-            let row = |model: &'static str, label: &'static str, peer, units| Row {
+            let units = pages(options, concurrency, delay);
+            let row = |model: &'static str, label: &'static str, peer| Row {
                 question: Question::Io,
                 group: group.clone(),
                 model: model.into(),
@@ -245,7 +263,7 @@ pub(crate) fn jobs(
                 units,
                 delay: delay.as_secs_f64(),
                 rounds: Vec::new(),
-                why: None,
+                why: too_few_files(concurrency.min(units), granted),
             };
             let arguments = |pages: u64| {
                 let delay = format!("{}us", delay.as_micros());
@@ -253,11 +271,10 @@ pub(crate) fn jobs(
                 let size = options.size.to_string();
                 vec![origin.to_owned(), pages, concurrency, delay, size]
             };
-            let units = pages(options, concurrency, delay);
             for model in MODELS {
                 if options.wants(model.name) && skipped.allows(model.name, model.most, concurrency)
                 {
-                    let row = row(model.name, model.label, false, units);
+                    let row = row(model.name, model.label, false);
                     let own = vec!["io".to_owned(), model.name.to_owned()];
                     jobs.push(Job::own(row, [own, arguments(units)].concat()));
                 }
@@ -265,7 +282,7 @@ pub(crate) fn jobs(
             for peer in peers.io() {
                 if options.wants(peer.name) && skipped.allows(peer.name, peer.most, concurrency) {
                     jobs.push(Job {
-                        row: row(peer.name, peer.label, true, units),
+                        row: row(peer.name, peer.label, true),
                         program: peer.program.clone(),
                         arguments: (peer.arguments)(peer, &arguments(units)),
                         reading: peer.reading,
@@ -289,7 +306,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
     };
     let model = MODELS.iter().find(|model| model.name == name);
     let model = model.with_context(|| format!("{name}: no such model"))?;
-    // Each connection is a descriptor. A lower limit shows in the rows that it stops.
+    // Each connection is a descriptor. Rows that need more than there are were not asked for.
     let _ = demo_site::raise_descriptor_limit();
     let work = Work {
         urls: (0..pages.parse::<u64>()?)
@@ -308,4 +325,19 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
         peak_memory: peak_memory(),
         ..Word::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_needs_more_files_than_there_are_says_so() {
+        assert_eq!(too_few_files(974, 1_024), None);
+        assert_eq!(
+            too_few_files(10_000, 1_024).unwrap(),
+            "it needs 10,050 open files, and the system grants 1,024"
+        );
+        assert_eq!(too_few_files(10_000, u64::MAX), None);
+    }
 }

@@ -15,7 +15,7 @@ use crate::word::Word;
 /// A row to be, and the child that gives its rounds.
 #[derive(Debug)]
 pub(crate) struct Job {
-    /// The row, still without rounds.
+    /// The row, still without rounds. Where it says why, it is not run at all.
     pub(crate) row: Row,
     /// What to start.
     pub(crate) program: OsString,
@@ -116,6 +116,9 @@ pub(crate) fn sweep(
     let mut warm_up: Vec<&Job> = Vec::new();
     for job in &jobs {
         let warm = |warm: &&Job| warm.row.model == job.row.model;
+        if job.row.why.is_some() {
+            continue;
+        }
         if plan.until.is_none() || !warm_up.iter().any(warm) {
             warm_up.push(job);
         }

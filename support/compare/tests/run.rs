@@ -201,6 +201,30 @@ fn what_is_beyond_a_model_is_left_out_with_its_reason() {
 }
 
 #[test]
+fn a_row_for_which_there_are_too_few_files_is_not_run() {
+    let compare = env!("CARGO_BIN_EXE_compare");
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -n 120 && exec \"$0\" \"$@\"", compare, "io"])
+        .args(["--models=tokio,threads-std", "--concurrency=10,100"])
+        .args(["--requests=200", "--delay=0", "--rounds=1", "--no-peers"])
+        .arg("--json")
+        .stdin(Stdio::null())
+        .output()
+        .expect("every Unix has a shell");
+    assert!(output.status.success(), "{output:?}");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for row in document["rows"].as_array().unwrap() {
+        let rounds = row["rounds"].as_array().unwrap().len();
+        if row["x"] == 10 {
+            assert_eq!((&row["why"], rounds), (&Value::Null, 1), "{row}");
+        } else {
+            let why = "it needs 150 open files, and the system grants 120";
+            assert_eq!((&row["why"], rounds), (&Value::from(why), 0), "{row}");
+        }
+    }
+}
+
+#[test]
 fn a_misuse_is_one_line_and_measures_nothing() {
     for (arguments, word) in [
         (&["io", "--models=carrier-pigeon"][..], "no such model"),
