@@ -1,6 +1,6 @@
 //! The command line, checked whole before anything is measured.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -370,24 +370,35 @@ fn some_cores() -> Vec<u64> {
     cores
 }
 
-/// Opened without being emptied: an older report is lost only to a newer one.
+/// Opened without being emptied: an older report is lost only to a newer one. Where there was none,
+/// none stays behind: what follows may fail or be interrupted.
 fn writable(path: &Path) -> anyhow::Result<()> {
+    let new = !path.exists();
     OpenOptions::new()
         .append(true)
         .create(true)
         .open(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(())
+        .and_then(|_| if new { fs::remove_file(path) } else { Ok(()) })
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Option<T> {
     matches.try_get_one(id).ok().flatten().cloned()
 }
 
-/// An option that the question in hand does not have is absent, which clap calls an error.
-fn many<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Option<Vec<T>> {
-    let values = matches.try_get_many(id).ok().flatten()?;
-    Some(values.cloned().collect())
+/// Each value once: given twice, it would give rows that cannot be told apart. An option that the
+/// question in hand does not have is absent, which clap calls an error.
+fn many<T>(matches: &ArgMatches, id: &str) -> Option<Vec<T>>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let mut once: Vec<T> = Vec::new();
+    for value in matches.try_get_many(id).ok().flatten()? {
+        if !once.contains(value) {
+            once.push(value.clone());
+        }
+    }
+    Some(once)
 }
 
 /// clap says what is wrong in its first line; its usage stands in `--help`.
@@ -432,6 +443,15 @@ mod tests {
         assert_eq!(options.delays, [Duration::ZERO, Duration::from_millis(20)]);
         assert_eq!(options.requests, Some(20));
         assert!(options.asks(Question::Io) && !options.asks(Question::Cpu));
+    }
+
+    #[test]
+    fn what_is_named_twice_is_measured_once() {
+        let line = "compare io --concurrency 4,1,4 --delay 50ms,50000us --models smol,smol";
+        let options = parse(line).unwrap();
+        assert_eq!(options.concurrency, [4, 1]);
+        assert_eq!(options.delays, [Duration::from_millis(50)]);
+        assert_eq!(options.models, ["smol"]);
     }
 
     #[test]

@@ -25,8 +25,8 @@ pub(crate) struct Run {
     pub(crate) usage: Usage,
     /// The most threads seen in it, where the system shows them.
     pub(crate) most_threads: Option<u64>,
-    /// Whether it was killed because its time was up.
-    pub(crate) timed_out: bool,
+    /// The time that it had, if it was killed because that was up.
+    pub(crate) timed_out: Option<Duration>,
     /// What it printed.
     pub(crate) stdout: String,
     /// The beginning of what it complained about.
@@ -127,7 +127,7 @@ impl Keeper {
             self.lock().running = None;
             ended?;
             let usage = accounting::reap(pid)?;
-            let (most_threads, timed_out) = watched.unwrap_or((None, false));
+            let (most_threads, timed_out) = watched.unwrap_or((None, None));
             let run = Run {
                 started,
                 wall,
@@ -150,8 +150,9 @@ impl Keeper {
 impl Run {
     /// In one line, why it did not end well; `None` if it did.
     pub(crate) fn trouble(&self) -> Option<String> {
-        if self.timed_out {
-            return Some(format!("not done within {:.0} s", self.wall.as_secs_f64()));
+        if let Some(limit) = self.timed_out {
+            let limit = humantime::format_duration(limit);
+            return Some(format!("not done within {limit}"));
         }
         if self.usage.status.success() {
             return None;
@@ -253,20 +254,20 @@ fn watch(
     start: Instant,
     limit: Duration,
     stopped: &Receiver<()>,
-) -> (Option<u64>, bool) {
+) -> (Option<u64>, Option<Duration>) {
     let mut most = None;
     // At first often, or a short run would end unseen; then seldom, as looking takes CPU time too.
     let mut pause = Duration::from_millis(2);
     loop {
         match stopped.recv_timeout(pause) {
             Err(RecvTimeoutError::Timeout) => {}
-            Ok(()) | Err(RecvTimeoutError::Disconnected) => return (most, false),
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => return (most, None),
         }
         most = most.max(threads(child));
         pause = (pause * 2).min(Duration::from_millis(20));
         if start.elapsed() > limit {
             kill(child);
-            return (most, true);
+            return (most, Some(limit));
         }
     }
 }

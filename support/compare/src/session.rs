@@ -121,7 +121,8 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
 
     let fewest = rows.iter().filter(|row| row.why.is_none());
     let fewest = fewest.map(|row| row.rounds.len()).min();
-    if let Some(fewest) = fewest.filter(|&fewest| fewest < options.rounds) {
+    let out_of_time = |&fewest: &usize| fewest < options.rounds && !keeper.interrupted();
+    if let Some(fewest) = fewest.filter(out_of_time) {
         document.left_out.push(format!(
             "rounds: some rows have {fewest} of {}, as the time was up",
             options.rounds

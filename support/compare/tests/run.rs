@@ -172,7 +172,10 @@ fn a_row_that_cannot_finish_says_why_and_the_others_go_on() {
         // One after another, 40 pages of 30 ms take twice the limit.
         if row["x"] == 1 {
             assert!(
-                row["why"].as_str().unwrap().contains("not done within"),
+                row["why"]
+                    .as_str()
+                    .unwrap()
+                    .contains("not done within 600ms"),
                 "{row}"
             );
             assert!(row["rounds"].as_array().unwrap().is_empty(), "{row}");
@@ -309,6 +312,9 @@ fn ctrl_c_keeps_what_was_measured_and_leaves_no_child() {
     let output = interrupt(program, "-INT");
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["interrupted"], true);
+    let lines = document["left_out"].as_array().unwrap().iter();
+    let time_up = lines.filter(|line| line.as_str().unwrap().contains("time was up"));
+    assert_eq!(time_up.count(), 0, "it was interrupted");
     let rounds = |row: usize| document["rows"][row]["rounds"].as_array().map(Vec::len);
     assert!(rounds(0) >= Some(1), "{document}");
     assert!(rounds(0) < Some(9), "it went on to the end");
@@ -343,6 +349,18 @@ fn what_was_printed_is_shown_again_and_set_beside_another_run() {
     // A run agrees with itself.
     assert!(text.contains("and 0 the other way round"), "{text}");
     assert!(fs::read_to_string(report).unwrap().contains("<svg "));
+
+    // No report is left behind where there is nothing to report.
+    let empty = scratch("empty.html");
+    for (arguments, code) in [
+        (["show", "/nowhere.json"], 1),
+        (["io", "--models=carrier"], 2),
+    ] {
+        let empty = ["--report", empty.to_str().unwrap()];
+        let refused = compare(&[arguments, empty].concat());
+        assert_eq!(refused.status.code(), Some(code), "{refused:?}");
+    }
+    assert!(!empty.exists());
 
     let refused = compare(&["show", env!("CARGO_MANIFEST_PATH")]);
     assert_eq!(refused.status.code(), Some(1));

@@ -30,7 +30,7 @@ pub struct Advice {
 pub struct Evidence {
     /// What was swept: pages in flight, tasks, threads, or units.
     pub x: u64,
-    /// The median and range of each.
+    /// The median and range of each; where one was measured at another number alone, with that.
     pub figures: [String; 2],
 }
 
@@ -359,7 +359,14 @@ impl<'a> Compared<'a> {
             factor: ratio.max(1.0 / ratio),
             evidence: Evidence {
                 x: one.x,
-                figures: [this, that].map(|spread| range(spread, quantity.scale)),
+                figures: [(one, this), (other, that)].map(|(row, spread)| {
+                    let figure = range(spread, quantity.scale);
+                    if row.x == one.x {
+                        figure
+                    } else {
+                        format!("{figure} with {}", number(row.x as f64))
+                    }
+                }),
             },
         })
     }
@@ -598,6 +605,9 @@ mod tests {
                  after another (10 with 10)."
             ]
         );
+        let cited = from(&rows)[0].cited();
+        let figures = "at 10: 100 (100–100) against 1,000 (1,000–1,000) with 1; at 100:";
+        assert!(cited.contains(figures), "{cited}");
     }
 
     #[test]
