@@ -101,13 +101,16 @@ struct Tally {
 /// Time for one page. The child's own limit is there for what is slower.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Bytes of the largest page that the fetchers take.
+pub(crate) const MAX_BODY: usize = 64 << 20;
+
 /// The limits, of the type of whichever library; they all name them alike.
 macro_rules! limits {
     ($library:ident, $concurrency:expr) => {
         $library::Limits {
             concurrency: $concurrency,
             timeout: TIMEOUT,
-            max_body: 64 << 20,
+            max_body: MAX_BODY,
         }
     };
 }

@@ -10,7 +10,7 @@ use bytesize::ByteSize;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use measured::Question;
 
-use crate::cpu;
+use crate::{cpu, io as question_io};
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -316,6 +316,13 @@ impl Options {
             report: one(matches, "report"),
         };
         ensure!(!options.limit.is_zero(), "no child is done in no time");
+        if options.size > question_io::MAX_BODY as u64 {
+            let most = ByteSize::b(question_io::MAX_BODY as u64);
+            bail!(
+                "--size {}: the fetchers take {most} at most",
+                ByteSize::b(options.size)
+            );
+        }
         let cores = cpu::cores() as u64;
         if let Some(many) = options.cores.iter().find(|&&many| many > cores) {
             bail!("--cores {many}: this program may use {cores}");
@@ -470,6 +477,7 @@ mod tests {
             ("compare io --concurrency many", "whole number"),
             ("compare io --delay soon", "number"),
             ("compare io --limit 0s", "no time"),
+            ("compare io --size 65MiB", "64.0 MiB at most"),
             ("compare io --report /nowhere/at/all.html", "cannot write"),
             ("compare disk", "disk"),
             ("compare show", "FILE.json"),
