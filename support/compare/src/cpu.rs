@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use crate::options::Options;
 use crate::peers::Peers;
 use crate::run::{now, peak_memory};
-use crate::sweep::Job;
+use crate::sweep::{Job, Skipped};
 use crate::word::Word;
 
 /// One way to compute. To add one: its function below, and a line in [`MODELS`].
@@ -249,7 +249,11 @@ pub(crate) fn cores() -> usize {
 ///
 /// # Errors
 /// Never in practice: the answer is computed here, one task after another.
-pub(crate) fn jobs(options: &Options, peers: &Peers) -> anyhow::Result<Vec<Job>> {
+pub(crate) fn jobs(
+    options: &Options,
+    peers: &Peers,
+    skipped: &mut Skipped,
+) -> anyhow::Result<Vec<Job>> {
     let mut jobs = Vec::new();
     for (kernel, name, group) in KERNELS {
         let numbers = options.numbers;
@@ -269,13 +273,13 @@ pub(crate) fn jobs(options: &Options, peers: &Peers) -> anyhow::Result<Vec<Job>>
             cores,
         };
         for &tasks in &options.tasks {
-            jobs.extend(cell(group, "tasks", tasks, tasks, None).jobs(options, peers));
+            jobs.extend(cell(group, "tasks", tasks, tasks, None).jobs(options, peers, skipped));
         }
         if kernel == Kernel::Primes {
             for &cores in &options.cores {
                 let group = "Count primes in 64 tasks, on so many cores";
                 let cell = cell(group, "cores", cores, 64, Some(cores as usize));
-                jobs.extend(cell.jobs(options, peers));
+                jobs.extend(cell.jobs(options, peers, skipped));
             }
         }
     }
@@ -295,7 +299,7 @@ struct Cell {
 }
 
 impl Cell {
-    fn jobs(&self, options: &Options, peers: &Peers) -> Vec<Job> {
+    fn jobs(&self, options: &Options, peers: &Peers, skipped: &mut Skipped) -> Vec<Job> {
         let row = |model: &'static str, label: &'static str, peer| Row {
             question: Question::Cpu,
             group: self.group.to_owned(),
@@ -324,7 +328,9 @@ impl Cell {
             }
         });
         let peers = peers.cpu().iter();
-        let peers = peers.filter(|peer| options.wants(peer.name) && self.tasks <= peer.most);
+        let peers = peers.filter(|peer| {
+            options.wants(peer.name) && skipped.allows(peer.name, peer.most, self.tasks)
+        });
         let peers = peers.map(|peer| Job {
             row: row(peer.name, peer.label, true),
             program: peer.program.clone(),

@@ -4,12 +4,13 @@ use std::error::Error;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use measured::table::number;
 use measured::{Question, Row};
 
 use crate::options::Options;
 use crate::peers::Peers;
 use crate::run::{now, peak_memory};
-use crate::sweep::Job;
+use crate::sweep::{Job, Most, Skipped};
 use crate::word::Word;
 
 /// One way to fetch. To add one: its function below, and a line in [`MODELS`].
@@ -19,7 +20,7 @@ pub(crate) struct Model {
     /// The same in words.
     pub(crate) label: &'static str,
     /// The most pages in flight for which it is asked.
-    pub(crate) most: u64,
+    pub(crate) most: Most,
     fetch: fn(&Work, &mut Tally),
 }
 
@@ -28,55 +29,58 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "sequential",
         label: "one after another (thread-fetch-std)",
-        most: 1,
+        most: Some((1, "one after another is one in flight")),
         fetch: threads_std,
     },
     Model {
         name: "thread-per-url",
         label: "a new thread for each URL (thread-fetch-std)",
-        most: u64::MAX,
+        most: None,
         fetch: thread_per_url,
     },
     Model {
         name: "threads-std",
         label: "worker threads, std (thread-fetch-std)",
-        most: u64::MAX,
+        most: None,
         fetch: threads_std,
     },
     Model {
         name: "threads-ureq",
         label: "worker threads, ureq (thread-fetch)",
-        most: u64::MAX,
+        most: None,
         fetch: threads_ureq,
     },
     Model {
         name: "tokio",
         label: "tokio and reqwest (async-fetch)",
-        most: u64::MAX,
+        most: None,
         fetch: tokio,
     },
     Model {
         name: "smol",
         label: "smol and hyper (async-fetch-smol)",
-        most: u64::MAX,
+        most: None,
         fetch: smol,
     },
     Model {
         name: "async-std",
         label: "async-std and hyper (async-fetch-async-std)",
-        most: u64::MAX,
+        most: None,
         fetch: async_std,
     },
     Model {
         name: "reactor",
         label: "a reactor by hand, std (reactor)",
-        most: u64::MAX,
+        most: None,
         fetch: reactor,
     },
     Model {
         name: "process-fetch",
         label: "worker processes, ureq (process-fetch)",
-        most: process_fetch::MOST_PROCESSES as u64,
+        most: Some((
+            process_fetch::MOST_PROCESSES as u64,
+            "it does not start so many processes",
+        )),
         fetch: processes,
     },
 ];
@@ -97,13 +101,16 @@ struct Tally {
 /// Time for one page. The child's own limit is there for what is slower.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Bytes of the largest page that the fetchers take.
+pub(crate) const MAX_BODY: usize = 64 << 20;
+
 /// The limits, of the type of whichever library; they all name them alike.
 macro_rules! limits {
     ($library:ident, $concurrency:expr) => {
         $library::Limits {
             concurrency: $concurrency,
             timeout: TIMEOUT,
-            max_body: 64 << 20,
+            max_body: MAX_BODY,
         }
     };
 }
@@ -195,6 +202,20 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
+/// Files that a program has open beside its connections: its own, those of its runtime, and
+/// connections of the row before that the site has not closed yet.
+const OTHER_FILES: u64 = 50;
+
+/// Why a row cannot be run where a process may open so many files: its client or the site, which is
+/// under the same limit, would fail in the midst of it, or wait for ever for one to be closed.
+fn too_few_files(connections: u64, granted: u64) -> Option<String> {
+    let needed = connections + OTHER_FILES;
+    (needed > granted).then(|| {
+        let [needed, granted] = [needed, granted].map(|files| number(files as f64));
+        format!("it needs {needed} open files, and the system grants {granted}")
+    })
+}
+
 /// How many pages a round fetches, if the command line does not say.
 fn pages(options: &Options, concurrency: u64, delay: Duration) -> u64 {
     let pages = options.requests.unwrap_or_else(|| {
@@ -213,7 +234,14 @@ fn pages(options: &Options, concurrency: u64, delay: Duration) -> u64 {
 }
 
 /// A job for each model, delay and number in flight.
-pub(crate) fn jobs(options: &Options, peers: &Peers, origin: &str) -> Vec<Job> {
+pub(crate) fn jobs(
+    options: &Options,
+    peers: &Peers,
+    origin: &str,
+    skipped: &mut Skipped,
+) -> Vec<Job> {
+    // What is not told is taken to be enough: the row itself then shows whether it is.
+    let granted = demo_site::raise_descriptor_limit().unwrap_or(u64::MAX);
     let mut jobs = Vec::new();
     for &delay in &options.delays {
         for &concurrency in &options.concurrency {
@@ -226,7 +254,8 @@ pub(crate) fn jobs(options: &Options, peers: &Peers, origin: &str) -> Vec<Job> {
             } else {
                 format!("Pages that take {}", humantime::format_duration(delay))
             };
-            let row = |model: &'static str, label: &'static str, peer, units| Row {
+            let units = pages(options, concurrency, delay);
+            let row = |model: &'static str, label: &'static str, peer| Row {
                 question: Question::Io,
                 group: group.clone(),
                 model: model.into(),
@@ -237,7 +266,7 @@ pub(crate) fn jobs(options: &Options, peers: &Peers, origin: &str) -> Vec<Job> {
                 units,
                 delay: delay.as_secs_f64(),
                 rounds: Vec::new(),
-                why: None,
+                why: too_few_files(concurrency.min(units), granted),
             };
             let arguments = |pages: u64| {
                 let delay = format!("{}us", delay.as_micros());
@@ -245,18 +274,18 @@ pub(crate) fn jobs(options: &Options, peers: &Peers, origin: &str) -> Vec<Job> {
                 let size = options.size.to_string();
                 vec![origin.to_owned(), pages, concurrency, delay, size]
             };
-            let units = pages(options, concurrency, delay);
             for model in MODELS {
-                if options.wants(model.name) && concurrency <= model.most {
-                    let row = row(model.name, model.label, false, units);
+                if options.wants(model.name) && skipped.allows(model.name, model.most, concurrency)
+                {
+                    let row = row(model.name, model.label, false);
                     let own = vec!["io".to_owned(), model.name.to_owned()];
                     jobs.push(Job::own(row, [own, arguments(units)].concat()));
                 }
             }
             for peer in peers.io() {
-                if options.wants(peer.name) && concurrency <= peer.most {
+                if options.wants(peer.name) && skipped.allows(peer.name, peer.most, concurrency) {
                     jobs.push(Job {
-                        row: row(peer.name, peer.label, true, units),
+                        row: row(peer.name, peer.label, true),
                         program: peer.program.clone(),
                         arguments: (peer.arguments)(peer, &arguments(units)),
                         reading: peer.reading,
@@ -280,7 +309,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
     };
     let model = MODELS.iter().find(|model| model.name == name);
     let model = model.with_context(|| format!("{name}: no such model"))?;
-    // Each connection is a descriptor. A lower limit shows in the rows that it stops.
+    // Each connection is a descriptor. Rows that need more than there are were not asked for.
     let _ = demo_site::raise_descriptor_limit();
     let work = Work {
         urls: (0..pages.parse::<u64>()?)
@@ -299,4 +328,19 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
         peak_memory: peak_memory(),
         ..Word::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_needs_more_files_than_there_are_says_so() {
+        assert_eq!(too_few_files(974, 1_024), None);
+        assert_eq!(
+            too_few_files(10_000, 1_024).unwrap(),
+            "it needs 10,050 open files, and the system grants 1,024"
+        );
+        assert_eq!(too_few_files(10_000, u64::MAX), None);
+    }
 }

@@ -1,6 +1,6 @@
 //! The command line, checked whole before anything is measured.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use bytesize::ByteSize;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use measured::Question;
 
-use crate::cpu;
+use crate::{cpu, io as question_io};
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -246,7 +246,8 @@ fn command() -> Command {
         .about("Measures every model on the same work, each alone in a child process.")
         .after_help(
             "Without a word it asks all three questions in a short form, in about two minutes.\n\
-             Exit code: 0 if it was measured, 1 if that failed, 2 for a misuse, 130 for Ctrl-C.",
+             Exit code: 0 if it was measured, 1 if that failed, 2 for a misuse, 130 for Ctrl-C,\n\
+             SIGTERM or SIGHUP: what was measured before is then printed.",
         )
         .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(true)
@@ -315,6 +316,13 @@ impl Options {
             report: one(matches, "report"),
         };
         ensure!(!options.limit.is_zero(), "no child is done in no time");
+        if options.size > question_io::MAX_BODY as u64 {
+            let most = ByteSize::b(question_io::MAX_BODY as u64);
+            bail!(
+                "--size {}: the fetchers take {most} at most",
+                ByteSize::b(options.size)
+            );
+        }
         let cores = cpu::cores() as u64;
         if let Some(many) = options.cores.iter().find(|&&many| many > cores) {
             bail!("--cores {many}: this program may use {cores}");
@@ -369,24 +377,35 @@ fn some_cores() -> Vec<u64> {
     cores
 }
 
-/// Opened without being emptied: an older report is lost only to a newer one.
+/// Opened without being emptied: an older report is lost only to a newer one. Where there was none,
+/// none stays behind: what follows may fail or be interrupted.
 fn writable(path: &Path) -> anyhow::Result<()> {
+    let new = !path.exists();
     OpenOptions::new()
         .append(true)
         .create(true)
         .open(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(())
+        .and_then(|_| if new { fs::remove_file(path) } else { Ok(()) })
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Option<T> {
     matches.try_get_one(id).ok().flatten().cloned()
 }
 
-/// An option that the question in hand does not have is absent, which clap calls an error.
-fn many<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Option<Vec<T>> {
-    let values = matches.try_get_many(id).ok().flatten()?;
-    Some(values.cloned().collect())
+/// Each value once: given twice, it would give rows that cannot be told apart. An option that the
+/// question in hand does not have is absent, which clap calls an error.
+fn many<T>(matches: &ArgMatches, id: &str) -> Option<Vec<T>>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let mut once: Vec<T> = Vec::new();
+    for value in matches.try_get_many(id).ok().flatten()? {
+        if !once.contains(value) {
+            once.push(value.clone());
+        }
+    }
+    Some(once)
 }
 
 /// clap says what is wrong in its first line; its usage stands in `--help`.
@@ -434,6 +453,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_named_twice_is_measured_once() {
+        let line = "compare io --concurrency 4,1,4 --delay 50ms,50000us --models smol,smol";
+        let options = parse(line).unwrap();
+        assert_eq!(options.concurrency, [4, 1]);
+        assert_eq!(options.delays, [Duration::from_millis(50)]);
+        assert_eq!(options.models, ["smol"]);
+    }
+
+    #[test]
     fn no_word_asks_all_three_in_short() {
         let options = parse("compare --rounds 1").unwrap();
         assert!(options.asks(Question::Io) && options.asks(Question::Sync));
@@ -449,6 +477,7 @@ mod tests {
             ("compare io --concurrency many", "whole number"),
             ("compare io --delay soon", "number"),
             ("compare io --limit 0s", "no time"),
+            ("compare io --size 65MiB", "64.0 MiB at most"),
             ("compare io --report /nowhere/at/all.html", "cannot write"),
             ("compare disk", "disk"),
             ("compare show", "FILE.json"),

@@ -10,13 +10,16 @@ use indicatif::ProgressBar;
 use measured::Question;
 
 use crate::options::Options;
-use crate::sweep::Reading;
+use crate::sweep::{Most, Reading};
 
 /// Where their scripts are.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 
-/// They send one task at a time, and with more would take minutes.
-const MOST_TASKS: u64 = 10_000;
+/// Up to where those are asked that hand each task over to a thread or a process.
+const MOST_TASKS: Most = Some((
+    10_000,
+    "it hands over one task at a time, and more than 10,000 would take minutes",
+));
 
 /// A program that does the same work.
 pub(crate) struct Peer {
@@ -25,7 +28,7 @@ pub(crate) struct Peer {
     /// The same in words.
     pub(crate) label: &'static str,
     /// The most in flight, or tasks, for which it is asked.
-    pub(crate) most: u64,
+    pub(crate) most: Most,
     /// What to start.
     pub(crate) program: OsString,
     /// Makes its arguments from those that our own children get.
@@ -49,8 +52,8 @@ pub(crate) struct Peers {
     built: Option<Folder>,
 }
 
-/// A folder for the time of this run. Ctrl-C does not outrun its end: the run then stops early, but
-/// as it always does.
+/// A folder for the time of this run. Neither Ctrl-C nor SIGTERM outruns its end: the run then stops
+/// early, but as it always does.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -138,12 +141,7 @@ impl Peers {
             self.add_version("Python", &version);
         }
         for (name, label, how, most) in [
-            (
-                "python",
-                "Python, one after another",
-                "sequential",
-                u64::MAX,
-            ),
+            ("python", "Python, one after another", "sequential", None),
             (
                 "python-threads",
                 "Python, ThreadPoolExecutor",
@@ -201,7 +199,7 @@ impl Peers {
         };
         self.add_version("node", &version);
         for (name, label, how, most) in [
-            ("node", "Node, one after another", "sequential", u64::MAX),
+            ("node", "Node, one after another", "sequential", None),
             (
                 "node-workers",
                 "Node, a worker for each core",
@@ -250,7 +248,7 @@ impl Peers {
             Ok(program) => self.io.push(Peer {
                 name: "go-http",
                 label: "Go, net/http",
-                most: u64::MAX,
+                most: None,
                 program: program.into(),
                 arguments: |_, arguments| arguments.to_vec(),
                 reading: Reading::Word,
@@ -287,7 +285,7 @@ impl Peers {
             Peer {
                 name: "curl",
                 label: "curl --parallel",
-                most: 300, // more are silently cut to this
+                most: Some((300, "curl silently cuts more than 300 to that")),
                 program: "curl".into(),
                 arguments: curl,
                 reading: Reading::Nothing,
@@ -296,7 +294,7 @@ impl Peers {
             Peer {
                 name: "oha",
                 label: "oha, which only makes load",
-                most: u64::MAX,
+                most: None,
                 program: "oha".into(),
                 arguments: oha,
                 reading: Reading::Nothing,
@@ -305,7 +303,7 @@ impl Peers {
             Peer {
                 name: "wrk",
                 label: "wrk, which only makes load",
-                most: u64::MAX,
+                most: None,
                 program: "wrk".into(),
                 arguments: wrk,
                 reading: Reading::Wrk,
@@ -359,7 +357,7 @@ fn scripted(
     Peer {
         name,
         label,
-        most: u64::MAX,
+        most: None,
         program: program.into(),
         arguments: |peer, arguments| [&peer.before, arguments].concat(),
         reading: Reading::Word,
@@ -405,14 +403,21 @@ fn oha(_: &Peer, arguments: &[String]) -> Vec<String> {
     .to_vec()
 }
 
+/// It works for a time in whole seconds: for one, and for four times the delay at the least. Its
+/// time-out is beyond that: its own, of two seconds, would count slow pages as errors; and it keeps a
+/// counter for each microsecond, so an hour would not fit into memory.
 fn wrk(_: &Peer, arguments: &[String]) -> Vec<String> {
+    let delay = humantime::parse_duration(&arguments[3]).unwrap_or_default();
+    let seconds = (4 * delay).as_secs() + 1;
     [
         "--threads",
         "1",
         "--connections",
         &arguments[2],
         "--duration",
-        "1s",
+        &format!("{seconds}s"),
+        "--timeout",
+        &format!("{}s", seconds + 1),
         &page(arguments, "wrk"),
     ]
     .map(str::to_owned)
@@ -431,4 +436,22 @@ fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
     // `wrk -v` tells its version and ends with status 1.
     let line = text.lines().next()?.trim();
     (!line.is_empty()).then(|| line.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrk_works_for_four_times_the_delay_and_for_a_second() {
+        for (delay, duration) in [("0us", "1s"), ("50000us", "1s"), ("2000000us", "9s")] {
+            let arguments = ["http://host", "10", "2", delay, "9"].map(str::to_owned);
+            let peer = scripted("wrk", "wrk", "wrk", "", &[]);
+            let words = wrk(&peer, &arguments).join(" ");
+            assert!(
+                words.contains(&format!("--duration {duration} ")),
+                "{words}"
+            );
+        }
+    }
 }

@@ -25,8 +25,8 @@ pub(crate) struct Run {
     pub(crate) usage: Usage,
     /// The most threads seen in it, where the system shows them.
     pub(crate) most_threads: Option<u64>,
-    /// Whether it was killed because its time was up.
-    pub(crate) timed_out: bool,
+    /// The time that it had, if it was killed because that was up.
+    pub(crate) timed_out: Option<Duration>,
     /// What it printed.
     pub(crate) stdout: String,
     /// The beginning of what it complained about.
@@ -50,8 +50,8 @@ pub(crate) fn now() -> u64 {
 }
 
 /// The most memory that this process ever had resident, in bytes; only Linux shows it so. The
-/// accounting of [`reap`](accounting::reap) is less exact: there the child begins with what its
-/// parent had when it started it.
+/// accounting of [`reap`](accounting::reap) is less exact, and yet all that there is for peers: there
+/// the child begins with what its parent had when it started it.
 pub(crate) fn peak_memory() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status
@@ -127,7 +127,7 @@ impl Keeper {
             self.lock().running = None;
             ended?;
             let usage = accounting::reap(pid)?;
-            let (most_threads, timed_out) = watched.unwrap_or((None, false));
+            let (most_threads, timed_out) = watched.unwrap_or((None, None));
             let run = Run {
                 started,
                 wall,
@@ -150,8 +150,9 @@ impl Keeper {
 impl Run {
     /// In one line, why it did not end well; `None` if it did.
     pub(crate) fn trouble(&self) -> Option<String> {
-        if self.timed_out {
-            return Some(format!("not done within {:.0} s", self.wall.as_secs_f64()));
+        if let Some(limit) = self.timed_out {
+            let limit = humantime::format_duration(limit);
+            return Some(format!("not done within {limit}"));
         }
         if self.usage.status.success() {
             return None;
@@ -185,6 +186,23 @@ fn reason(stderr: &str) -> String {
     let line = line.strip_prefix("Error: ").unwrap_or(line);
     line.chars().take(200).collect()
 }
+
+/// Lets a child of another language go with this program, however this ends; our own see to it
+/// themselves. What a peer has started ends when its pipes do.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "the child itself must ask for the signal")]
+pub(crate) fn bind_to_us(command: &mut Command) {
+    use rustix::process::set_parent_process_death_signal;
+
+    // SAFETY: between fork and exec this makes one system call, and neither allocates nor locks.
+    unsafe {
+        command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::KILL))?));
+    }
+}
+
+/// Only Linux has such a signal.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn bind_to_us(_: &mut Command) {}
 
 /// Starts it, on all cores or on so many of those that this program may use: a child inherits them
 /// from the thread that starts it.
@@ -236,20 +254,20 @@ fn watch(
     start: Instant,
     limit: Duration,
     stopped: &Receiver<()>,
-) -> (Option<u64>, bool) {
+) -> (Option<u64>, Option<Duration>) {
     let mut most = None;
     // At first often, or a short run would end unseen; then seldom, as looking takes CPU time too.
     let mut pause = Duration::from_millis(2);
     loop {
         match stopped.recv_timeout(pause) {
             Err(RecvTimeoutError::Timeout) => {}
-            Ok(()) | Err(RecvTimeoutError::Disconnected) => return (most, false),
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => return (most, None),
         }
         most = most.max(threads(child));
         pause = (pause * 2).min(Duration::from_millis(20));
         if start.elapsed() > limit {
             kill(child);
-            return (most, true);
+            return (most, Some(limit));
         }
     }
 }

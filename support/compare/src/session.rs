@@ -12,7 +12,7 @@ use crate::options::{Asked, Options, Show, fail};
 use crate::peers::Peers;
 use crate::run::Keeper;
 use crate::site::Site;
-use crate::sweep::{Plan, sweep};
+use crate::sweep::{Plan, Skipped, sweep};
 use crate::{cpu, document, idle, io as question_io, sync};
 
 /// Does what the command line asks for.
@@ -71,11 +71,35 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     refuse_unknown(options);
     let keeper = Keeper::default();
     let on_interrupt = keeper.clone();
-    ctrlc::set_handler(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
+    on_signal(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
     // Every child inherits it, whichever language it is written in.
     let _ = demo_site::raise_descriptor_limit();
     let peers = Peers::find(options);
     let mut document = document::begin(&peers);
+
+    // All jobs are known before the first one is run: of none at all nothing could be shown.
+    let mut skipped = Skipped::default();
+    let mut site = None;
+    let (mut io_jobs, mut cpu_jobs, mut sync_jobs) = (Vec::new(), Vec::new(), Vec::new());
+    if options.asks(Question::Io) {
+        let site = site.insert(Site::start()?);
+        io_jobs = question_io::jobs(options, &peers, site.origin(), &mut skipped);
+    }
+    if options.asks(Question::Cpu) {
+        cpu_jobs = cpu::jobs(options, &peers, &mut skipped)?;
+    }
+    if options.asks(Question::Sync) {
+        sync_jobs = sync::jobs(options, &mut skipped);
+    }
+    if io_jobs.is_empty() && cpu_jobs.is_empty() && sync_jobs.is_empty() {
+        // What is beyond the models that were named says more than which peers are missing.
+        let lines = Some(skipped.lines()).filter(|lines| !lines.is_empty());
+        let why = lines.unwrap_or(peers.left_out.clone()).join("; ");
+        // Not by `fail`, which would leave behind what was built.
+        let _ = writeln!(io::stderr(), "compare: nothing is left to measure: {why}");
+        return Ok(ExitCode::from(2));
+    }
+    document.left_out.extend(skipped.lines());
 
     let mut rows: Vec<Row> = Vec::new();
     let short = options.question.is_none();
@@ -85,27 +109,20 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
         until: short.then(|| Instant::now() + Duration::from_secs(share)),
     };
     if options.asks(Question::Io) {
-        let mut site = Site::start()?;
-        let jobs = question_io::jobs(options, &peers, site.origin());
-        rows.extend(sweep("io", jobs, &plan(75), &keeper, Some(&mut site))?);
+        rows.extend(sweep("io", io_jobs, &plan(75), &keeper, site.as_mut())?);
+        drop(site); // It is not to run beside the computations.
     }
     if options.asks(Question::Cpu) && !keeper.interrupted() {
-        let jobs = cpu::jobs(options, &peers)?;
-        rows.extend(sweep("cpu", jobs, &plan(25), &keeper, None)?);
+        rows.extend(sweep("cpu", cpu_jobs, &plan(25), &keeper, None)?);
     }
     if options.asks(Question::Sync) && !keeper.interrupted() {
-        rows.extend(sweep(
-            "sync",
-            sync::jobs(options),
-            &plan(18),
-            &keeper,
-            None,
-        )?);
+        rows.extend(sweep("sync", sync_jobs, &plan(18), &keeper, None)?);
     }
 
     let fewest = rows.iter().filter(|row| row.why.is_none());
     let fewest = fewest.map(|row| row.rounds.len()).min();
-    if let Some(fewest) = fewest.filter(|&fewest| fewest < options.rounds) {
+    let out_of_time = |&fewest: &usize| fewest < options.rounds && !keeper.interrupted();
+    if let Some(fewest) = fewest.filter(out_of_time) {
         document.left_out.push(format!(
             "rounds: some rows have {fewest} of {}, as the time was up",
             options.rounds
@@ -129,6 +146,27 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(130));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Sets a handler for Ctrl-C, for the end of the session (SIGHUP), and for a plain kill (SIGTERM).
+/// Under nohup the end of the session stays without effect: ctrlc handles it in any case.
+///
+/// # Errors
+/// If the system refuses.
+#[expect(
+    unsafe_code,
+    reason = "no safe wrapper tells whether a signal is ignored"
+)]
+fn on_signal(handler: impl FnMut() + Send + 'static) -> Result<(), ctrlc::Error> {
+    // SAFETY: both dispositions are the system's own, so no function of ours runs in a handler.
+    // This is the main thread, and no other exists yet that could set one too.
+    let before = unsafe { libc::signal(libc::SIGHUP, libc::SIG_DFL) };
+    ctrlc::set_handler(handler)?;
+    if before == libc::SIG_IGN {
+        // SAFETY: as above.
+        unsafe { libc::signal(libc::SIGHUP, libc::SIG_IGN) };
+    }
+    Ok(())
 }
 
 /// Refuses a name that the question asked does not know.

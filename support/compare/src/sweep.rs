@@ -5,16 +5,17 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use measured::table::number;
 use measured::{Round, Row};
 
-use crate::run::{Keeper, Run};
+use crate::run::{Keeper, Run, bind_to_us};
 use crate::site::Site;
 use crate::word::Word;
 
 /// A row to be, and the child that gives its rounds.
 #[derive(Debug)]
 pub(crate) struct Job {
-    /// The row, still without rounds.
+    /// The row, still without rounds. Where it says why, it is not run at all.
     pub(crate) row: Row,
     /// What to start.
     pub(crate) program: OsString,
@@ -27,6 +28,13 @@ pub(crate) struct Job {
     /// On how many cores it runs; `None` stands for all.
     pub(crate) cores: Option<usize>,
 }
+
+/// Up to which number a model is asked, and why no further; `None` where nothing stops it.
+pub(crate) type Most = Option<(u64, &'static str)>;
+
+/// What is not asked of some models: the numbers that are beyond them.
+#[derive(Debug, Default)]
+pub(crate) struct Skipped(Vec<(&'static str, &'static str, Vec<u64>)>);
 
 /// What a child prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +74,30 @@ impl Job {
     }
 }
 
+impl Skipped {
+    /// Whether the model is asked for this number. What is not asked is kept for the reader.
+    pub(crate) fn allows(&mut self, model: &'static str, most: Most, x: u64) -> bool {
+        let Some((_, why)) = most.filter(|(most, _)| x > *most) else {
+            return true;
+        };
+        match self.0.iter_mut().find(|(name, ..)| *name == model) {
+            Some((.., xs)) if xs.contains(&x) => {}
+            Some((.., xs)) => xs.push(x),
+            None => self.0.push((model, why, vec![x])),
+        }
+        false
+    }
+
+    /// One line for each model.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let lines = self.0.iter().map(|(model, why, xs)| {
+            let xs: Vec<String> = xs.iter().map(|&x| number(x as f64)).collect();
+            format!("{model} at {}: {why}", xs.join(", "))
+        });
+        lines.collect()
+    }
+}
+
 /// Runs all jobs in every round, and gives back their rows. After an interrupt these hold what was
 /// measured before.
 ///
@@ -84,6 +116,9 @@ pub(crate) fn sweep(
     let mut warm_up: Vec<&Job> = Vec::new();
     for job in &jobs {
         let warm = |warm: &&Job| warm.row.model == job.row.model;
+        if job.row.why.is_some() {
+            continue;
+        }
         if plan.until.is_none() || !warm_up.iter().any(warm) {
             warm_up.push(job);
         }
@@ -160,6 +195,11 @@ enum Outcome {
 fn run(job: &Job, limit: Duration, keeper: &Keeper) -> anyhow::Result<Outcome> {
     let mut command = Command::new(&job.program);
     command.args(&job.arguments);
+    // The site is on this machine: a proxy that the user's settings name cannot reach it.
+    command.env("no_proxy", "*").env("NO_PROXY", "*");
+    if job.row.peer {
+        bind_to_us(&mut command);
+    }
     let run = match keeper.run(&mut command, job.cores, limit) {
         Ok(Some(run)) => run,
         Ok(None) => return Ok(Outcome::Interrupted),
@@ -181,8 +221,8 @@ fn run(job: &Job, limit: Duration, keeper: &Keeper) -> anyhow::Result<Outcome> {
     match job.reading {
         Reading::Nothing => {}
         Reading::Wrk => match requests_a_second(&run.stdout) {
-            Some(rate) => round.work = Some(job.row.units as f64 / rate),
-            None => return Ok(Outcome::Trouble("it did not say how fast it was".into())),
+            Ok(rate) => round.work = Some(job.row.units as f64 / rate),
+            Err(why) => return Ok(Outcome::Trouble(why)),
         },
         Reading::Word => {
             if let Err(why) = take_word(job, &run, &mut round) {
@@ -217,9 +257,25 @@ fn take_word(job: &Job, run: &Run, round: &mut Round) -> Result<(), String> {
     Ok(())
 }
 
-fn requests_a_second(report: &str) -> Option<f64> {
-    let line = report.lines().find(|line| line.contains("Requests/sec"))?;
-    line.split_whitespace().last()?.parse().ok()
+/// What wrk says, or why it does not count: wrk is content with errors too.
+fn requests_a_second(report: &str) -> Result<f64, String> {
+    let line = |start| {
+        report
+            .lines()
+            .map(str::trim)
+            .find(|line| line.starts_with(start))
+    };
+    for trouble in ["Non-2xx", "Socket errors"] {
+        if let Some(line) = line(trouble) {
+            return Err(line.to_owned());
+        }
+    }
+    let rate = line("Requests/sec").and_then(|line| line.split_whitespace().last());
+    match rate.and_then(|rate| rate.parse().ok()) {
+        Some(rate) if rate > 0.0 => Ok(rate),
+        Some(_) => Err("not one page arrived in its time".to_owned()),
+        None => Err("it did not say how fast it was".to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -227,9 +283,37 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_beyond_a_model_is_named_once_with_its_reason() {
+        let mut skipped = Skipped::default();
+        let most = Some((300, "it knows no more"));
+        let allowed = [300, 1_000, 5_000, 1_000].map(|x| skipped.allows("curl", most, x));
+        assert_eq!(allowed, [true, false, false, false]);
+        assert!(skipped.allows("tokio", None, u64::MAX));
+        assert_eq!(skipped.lines(), ["curl at 1,000, 5,000: it knows no more"]);
+    }
+
+    #[test]
     fn reads_the_rate_from_the_report_of_wrk() {
         let report = "Running 1s test\n  2 threads\nRequests/sec:  61234.50\nTransfer/sec: 1MB\n";
-        assert_eq!(requests_a_second(report), Some(61234.5));
-        assert_eq!(requests_a_second("nothing"), None);
+        assert_eq!(requests_a_second(report), Ok(61234.5));
+    }
+
+    #[test]
+    fn what_wrk_did_not_get_right_does_not_count() {
+        for (report, why) in [
+            ("nothing", "did not say"),
+            ("Requests/sec:      0.00\n", "not one page"),
+            (
+                "  Non-2xx or 3xx responses: 9\nRequests/sec:  9.00\n",
+                "Non-2xx or 3xx responses: 9",
+            ),
+            (
+                "  Socket errors: connect 0, read 0, write 0, timeout 3\nRequests/sec:  9.00\n",
+                "timeout 3",
+            ),
+        ] {
+            let error = requests_a_second(report).expect_err(report);
+            assert!(error.contains(why), "{error}");
+        }
     }
 }

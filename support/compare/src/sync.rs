@@ -13,7 +13,7 @@ use crate::idle;
 use crate::options::Options;
 use crate::run::{now, peak_memory};
 use crate::start::Start;
-use crate::sweep::Job;
+use crate::sweep::{Job, Most, Skipped};
 use crate::word::Word;
 
 /// One thing of which the cost is measured. To add one: a line in [`MODELS`].
@@ -319,8 +319,10 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-/// More processes take the machine's memory, and minutes.
-const MOST_PROCESSES: u64 = 1_000;
+const MOST_PROCESSES: Most = Some((
+    1_000,
+    "more processes than 1,000 take the machine's memory, and minutes",
+));
 
 fn permits(work: &Work) -> usize {
     (work.threads / 2).max(1) as usize
@@ -479,7 +481,7 @@ fn tokio_messages(work: &Work) -> anyhow::Result<Cost> {
 }
 
 /// A job for each thing and each number of threads or units.
-pub(crate) fn jobs(options: &Options) -> Vec<Job> {
+pub(crate) fn jobs(options: &Options, skipped: &mut Skipped) -> Vec<Job> {
     let mut jobs = Vec::new();
     for group in [
         Group::Add,
@@ -495,8 +497,8 @@ pub(crate) fn jobs(options: &Options) -> Vec<Job> {
         };
         for &x in swept {
             for model in MODELS.iter().filter(|model| model.group == group) {
-                let too_many = model.name == "process" && x > MOST_PROCESSES;
-                if !options.wants(model.name) || too_many {
+                let most = MOST_PROCESSES.filter(|_| model.name == "process");
+                if !options.wants(model.name) || !skipped.allows(model.name, most, x) {
                     continue;
                 }
                 let units = match group {

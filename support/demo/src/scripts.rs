@@ -28,7 +28,6 @@ macro_rules! scripts {
             an_answer_that_has_begun_is_not_asked_for_again
             the_deadline_is_for_the_whole_request
             the_deadline_holds_while_the_request_is_sent
-            no_timeout_is_too_long_or_too_short
             a_redirect_to_https_says_what_can_follow_it
             a_name_is_looked_up
         );
@@ -225,33 +224,6 @@ pub fn the_deadline_holds_while_the_request_is_sent(fetcher: Fetcher) {
         ..one_at_a_time()
     };
     assert_eq!(texts(&(fetcher.fetch)(&[url], limits)), ["timed out"]);
-}
-
-/// From none to for ever.
-pub fn no_timeout_is_too_long_or_too_short(fetcher: Fetcher) {
-    for (timeout, expected) in [
-        (Duration::MAX, "in time"),
-        (Duration::ZERO, "timed out"),
-        (Duration::from_nanos(1), "timed out"),
-    ] {
-        let (url, served) = site(move |listener| {
-            if timeout == Duration::MAX {
-                let mut stream = accept(&listener);
-                request(&mut stream);
-                send(&mut stream, &page("in time"));
-            }
-            listener // it stays open: whoever comes late is not refused
-        });
-        let limits = Limits {
-            timeout,
-            ..one_at_a_time()
-        };
-        assert_eq!(
-            texts(&(fetcher.fetch)(&urls(&url, &["/"]), limits)),
-            [expected]
-        );
-        served.join().unwrap();
-    }
 }
 
 /// Its own row says so, not the site.

@@ -30,7 +30,7 @@ pub struct Advice {
 pub struct Evidence {
     /// What was swept: pages in flight, tasks, threads, or units.
     pub x: u64,
-    /// The median and range of each.
+    /// The median and range of each; where one was measured at another number alone, with that.
     pub figures: [String; 2],
 }
 
@@ -74,11 +74,7 @@ const PAGE_CPU: Quantity = Quantity {
 };
 
 const MEMORY: Quantity = Quantity {
-    of: |row| {
-        // Of several processes the system tells the largest alone, which proves nothing.
-        let several = ["process-fetch", "process-pool", "python-processes"];
-        (!several.contains(&&*row.model)).then(|| row.memory())?
-    },
+    of: Row::memory,
     scale: 1.0 / (1 << 20) as f64,
     unit: "MiB",
     says: |better, worse, factor| format!("{worse} needs {factor} times the memory of {better}"),
@@ -363,7 +359,14 @@ impl<'a> Compared<'a> {
             factor: ratio.max(1.0 / ratio),
             evidence: Evidence {
                 x: one.x,
-                figures: [this, that].map(|spread| range(spread, quantity.scale)),
+                figures: [(one, this), (other, that)].map(|(row, spread)| {
+                    let figure = range(spread, quantity.scale);
+                    if row.x == one.x {
+                        figure
+                    } else {
+                        format!("{figure} with {}", number(row.x as f64))
+                    }
+                }),
             },
         })
     }
@@ -555,7 +558,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_of_several_processes_proves_nothing_about_memory() {
+    fn more_memory_is_named_by_its_factor() {
         let with_memory = |model, bytes| {
             let mut row = row(model, 100, &[0.1, 0.1]);
             for round in &mut row.rounds {
@@ -563,7 +566,6 @@ mod tests {
             }
             row
         };
-        assert!((MEMORY.of)(&with_memory("process-fetch", 5 << 20)).is_none());
         let rows = [
             with_memory("tokio", 5 << 20),
             with_memory("threads-ureq", 50 << 20),
@@ -603,6 +605,9 @@ mod tests {
                  after another (10 with 10)."
             ]
         );
+        let cited = from(&rows)[0].cited();
+        let figures = "at 10: 100 (100–100) against 1,000 (1,000–1,000) with 1; at 100:";
+        assert!(cited.contains(figures), "{cited}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::advice::{self, Advice};
@@ -35,10 +35,14 @@ impl Document {
     /// Reads what `--json` has printed.
     ///
     /// # Errors
-    /// If the text is not such a document.
+    /// If the text is not such a document, or has rows of no units or with none at once.
     pub fn from_json(text: &str) -> anyhow::Result<Self> {
         let mut document: Self =
             serde_json::from_str(text).context("not a document that compare --json prints")?;
+        let mut rows = document.rows.iter();
+        if let Some(row) = rows.find(|row| row.x == 0 || row.units == 0) {
+            bail!("{} in {:?} has nothing to do", row.model, row.group);
+        }
         document.advice = advice::from(&document.rows);
         Ok(document)
     }
@@ -68,7 +72,7 @@ impl Document {
             writeln!(out, "{name}: {value}")?;
         }
         table::print(out, &self.rows)?;
-        writeln!(out, "\n{}", table::NOTE)?;
+        writeln!(out, "\n{}\n{}", table::NOTE, table::MEMORY_NOTE)?;
         for line in &self.left_out {
             writeln!(out, "left out: {line}")?;
         }
@@ -120,5 +124,17 @@ mod tests {
     fn what_is_no_document_is_refused() {
         let error = Document::from_json("{}").unwrap_err().to_string();
         assert!(error.contains("compare --json"), "{error}");
+        for (x, units) in [(0, 1000), (10, 0)] {
+            let rows = vec![Row {
+                units,
+                ..row("tokio", x, &[0.1])
+            }];
+            let text = serde_json::to_string(&Document {
+                rows,
+                ..Document::default()
+            });
+            let error = Document::from_json(&text.unwrap()).unwrap_err();
+            assert!(error.to_string().contains("nothing to do"), "{error}");
+        }
     }
 }

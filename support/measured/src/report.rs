@@ -129,7 +129,7 @@ pub fn html(document: &Document) -> String {
         }
         rows_table(&mut page, question, group, &rows);
     }
-    page.push_str(NOTES);
+    let _ = write!(page, "{NOTES}<li>{}</li>\n</ul>\n", table::MEMORY_NOTE);
     page.push_str("</main>\n</body>\n</html>\n");
     page
 }
@@ -148,8 +148,8 @@ them apart.</li>\n\
 times the delay itself the work took, the pages in flight taken as one turn.</li>\n\
 <li>Site and fetchers share the machine's cores, so with answers at once the site is part of what is \
 measured.</li>\n\
-<li>CPU time, memory, threads and switches are the system's accounting of the process and of those that it \
-waited for, start-up included; where there are several, the memory is that of the largest.</li>\n</ul>\n";
+<li>CPU time, threads and switches are the system's accounting of the process and of those that it \
+waited for, start-up included.</li>\n";
 
 fn facts(page: &mut String, document: &Document) {
     page.push_str("<dl>\n");

@@ -9,6 +9,15 @@ use crate::stats::Spread;
 /// Rounds of which the range says something.
 pub(crate) const ENOUGH_ROUNDS: usize = 2;
 
+/// Models that work in processes of their own. No figure tells the memory of all of them: the child's
+/// own word is about itself alone, the system's accounting about the largest.
+const SEVERAL_PROCESSES: [&str; 4] = [
+    "process-fetch",
+    "process-pool",
+    "python-processes",
+    "process",
+];
+
 /// Which of the three questions a row answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -62,7 +71,10 @@ pub struct Round {
     pub user: f64,
     /// CPU time in the system on its behalf, its own children's included.
     pub system: f64,
-    /// The most memory resident at one moment; where there are several processes, in the largest.
+    /// The most memory resident at one moment: of our own children by their own word, where the
+    /// system keeps it. Of peers the system's accounting tells it: at least that of compare itself,
+    /// whose memory the child has until its program is loaded. Of several processes it is that of
+    /// one, which says nothing; see [`Row::memory`].
     pub peak_memory: u64,
     /// The most threads that were seen; it is looked every few milliseconds.
     pub most_threads: Option<u64>,
@@ -132,9 +144,10 @@ impl Row {
         enough(self) && enough(other) && both.is_some_and(|(this, that)| this.below(that))
     }
 
-    /// Peak memory in bytes.
+    /// Peak memory in bytes, but not of models that work in several processes.
     pub fn memory(&self) -> Option<Spread> {
-        self.spread(|round| Some(round.peak_memory as f64))
+        let several = SEVERAL_PROCESSES.contains(&&*self.model);
+        self.spread(|round| (!several).then_some(round.peak_memory as f64))
     }
 }
 
@@ -176,6 +189,15 @@ pub(crate) mod tests {
         assert!(!below(&[0.1, 0.3], &[0.2, 0.4]));
         assert!(!below(&[0.1], &[0.3, 0.4]));
         assert!(!below(&[0.1, 0.2], &[0.3]));
+    }
+
+    #[test]
+    fn of_several_processes_no_memory_is_told() {
+        let told = |model| row(model, 1, &[0.1]).memory().is_some();
+        assert!(told("tokio") && told("aiohttp"));
+        for several in SEVERAL_PROCESSES {
+            assert!(!told(several), "{several}");
+        }
     }
 
     #[test]

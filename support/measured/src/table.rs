@@ -19,6 +19,11 @@ median (smallest–largest of its rounds). 2–4: which of these places it has i
 equal models one comes out ahead by chance in one case of three where there are two rounds, and in one of \
 ten where there are three.";
 
+/// What the column of memory means.
+pub const MEMORY_NOTE: &str = "peak MiB: the most memory of the process at one moment; of peers, which do not tell it themselves, \
+it is at least that of compare itself. Models with processes of their own have none: no figure tells \
+the memory of all of them.";
+
 /// What is shown for the rows of a question.
 pub fn columns(question: Question) -> Vec<Column> {
     let mut columns = vec![Column {
@@ -298,6 +303,14 @@ mod tests {
         for question in [Question::Io, Question::Cpu, Question::Sync] {
             let first = columns(question)[0].title;
             assert!(NOTE.starts_with(&format!("{first}: ")));
+        }
+    }
+
+    #[test]
+    fn the_note_on_memory_is_about_a_column_of_every_table() {
+        for question in [Question::Io, Question::Cpu, Question::Sync] {
+            let mut columns = columns(question).into_iter();
+            assert!(columns.any(|column| MEMORY_NOTE.starts_with(&format!("{}: ", column.title))));
         }
     }
 
