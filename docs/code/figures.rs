@@ -100,7 +100,7 @@ const FIGURES: &[Figure] = &[
     },
     Figure {
         name: "at-once-time",
-        run: "io",
+        run: "io-at-once",
         group: AT_ONCE,
         models: &[
             "sequential",
@@ -119,7 +119,7 @@ const FIGURES: &[Figure] = &[
     },
     Figure {
         name: "at-once-advice",
-        run: "io",
+        run: "io-at-once",
         group: AT_ONCE,
         models: &[],
         show: Show::Advice,

@@ -502,7 +502,7 @@ fn a_sentence_that_no_run_supports() {
     let workspace = fixture::workspace();
     let root = workspace.path();
     // The runs of this workspace, and its page with one number changed; then a run without a row.
-    for run in ["io", "io-64", "cpu", "sync"] {
+    for run in ["io", "io-at-once", "io-64", "cpu", "cpu-large", "sync"] {
         let run = format!("docs/measured/{run}.json");
         let text = fs::read_to_string(book::root().join(&run)).unwrap();
         fixture::write(root, &run, &text);

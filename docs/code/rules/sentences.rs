@@ -70,33 +70,33 @@ const SENTENCES: &[Sentence] = &[
         ],
     },
     Sentence {
-        run: "io",
+        run: "io-at-once",
         group: AT_ONCE,
-        words: "with ten in flight thread-fetch is {} times as fast as async-fetch",
-        numbers: &[Times(("tokio", 10), ("threads-ureq", 10), page)],
+        words: "with one in flight thread-fetch is {} times as fast as async-fetch",
+        numbers: &[Times(("tokio", 1), ("threads-ureq", 1), page)],
     },
     Sentence {
-        run: "io",
+        run: "io-at-once",
         group: AT_ONCE,
-        words: "with 1,000 in flight wrk, which only makes load, is {} times as fast as the \
-                reactor, our best there",
-        numbers: &[Times(("reactor", 1_000), ("wrk", 1_000), page)],
+        words: "with 10,000 in flight thread-fetch takes {} times as long as Go's net/http",
+        numbers: &[Times(("threads-ureq", 10_000), ("go-http", 10_000), page)],
     },
     Sentence {
-        run: "io",
+        run: "io-at-once",
         group: AT_ONCE,
         words: "With ten in flight a new thread for each URL takes {} times as long as threads \
                 that stay",
         numbers: &[Times(("thread-per-url", 10), ("threads-std", 10), page)],
     },
     Sentence {
-        run: "io",
+        run: "io-at-once",
         group: AT_ONCE,
         words: "with 1,000, thread-fetch takes {} times as long for a page as with ten, the \
-                reactor {} times",
+                reactor {} times, async-fetch {} times",
         numbers: &[
             Times(("threads-ureq", 1_000), ("threads-ureq", 10), page),
             Times(("reactor", 1_000), ("reactor", 10), page),
+            Times(("tokio", 1_000), ("tokio", 10), page),
         ],
     },
     Sentence {
@@ -119,6 +119,12 @@ const SENTENCES: &[Sentence] = &[
         run: "cpu",
         group: CORES,
         words: "The process pool takes {} times as long as scoped threads",
+        numbers: &[Times(("process-pool", 2), ("scope", 2), Row::work)],
+    },
+    Sentence {
+        run: "cpu-large",
+        group: CORES,
+        words: "with five million numbers, it takes {} times as long",
         numbers: &[Times(("process-pool", 2), ("scope", 2), Row::work)],
     },
     Sentence {

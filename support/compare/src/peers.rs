@@ -303,7 +303,10 @@ impl Peers {
             Peer {
                 name: "wrk",
                 label: "wrk, which only makes load",
-                most: None,
+                most: Some((
+                    1_000,
+                    "it works for a time, and connecting more takes most of it",
+                )),
                 program: "wrk".into(),
                 arguments: wrk,
                 reading: Reading::Wrk,

@@ -169,20 +169,20 @@ fn status(status: ExitStatus) -> String {
     status.to_string().replace("exit status: ", "status ")
 }
 
-/// The line of its complaints that says most. A panic's first line names only a place in a file.
+/// The line of its complaints that says most. A panic's first line names only a place in a file, and
+/// `Error:` stands alone where several threads complain at once.
 fn reason(stderr: &str) -> String {
     let mut lines = stderr
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or("it said nothing");
-    let line = if first.contains("panicked at") {
-        lines.next().unwrap_or(first)
-    } else if first.starts_with("Traceback") {
-        lines.next_back().unwrap_or(first)
+    let first = lines.clone().next().unwrap_or("it said nothing");
+    let line = if first.starts_with("Traceback") {
+        lines.next_back()
     } else {
-        first
+        lines.find(|line| *line != "Error:" && !line.contains("panicked at"))
     };
+    let line = line.unwrap_or(first);
     let line = line.strip_prefix("Error: ").unwrap_or(line);
     line.chars().take(200).collect()
 }
@@ -283,6 +283,35 @@ fn threads(process: Pid) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_reason_is_the_line_that_says_most() {
+        for (stderr, line) in [
+            (
+                "\nError: no such page\n\nCaused by:\n    gone\n",
+                "no such page",
+            ),
+            (
+                "thread 'a' panicked at b.rs:1:2:\nno memory\nnote: c\n",
+                "no memory",
+            ),
+            (
+                "Error: \nthread 'a' panicked at b.rs:1:2:\nno memory\n",
+                "no memory",
+            ),
+            (
+                "Traceback (most recent call last):\n  a\nOSError: full\n",
+                "OSError: full",
+            ),
+            (
+                "thread 'a' panicked at b.rs:1:2:\n",
+                "thread 'a' panicked at b.rs:1:2:",
+            ),
+            ("", "it said nothing"),
+        ] {
+            assert_eq!(reason(stderr), line);
+        }
+    }
 
     #[cfg(target_os = "linux")]
     #[test]

@@ -3,6 +3,8 @@
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
@@ -46,7 +48,8 @@ impl Site {
         &self.origin
     }
 
-    /// What it has counted since it was asked last.
+    /// What it has counted since it was asked last. Then it is done with all who have ended: what a
+    /// client left behind, wrk for one, would else be served and counted in the next row.
     ///
     /// # Errors
     /// If it has ended.
@@ -82,6 +85,7 @@ pub(crate) fn serve() -> anyhow::Result<()> {
     for line in io::stdin().lines() {
         line?;
         let counts = site.counts();
+        wait_until_done(&site);
         site.reset();
         let seen = Seen {
             requests: counts.requests,
@@ -91,4 +95,37 @@ pub(crate) fn serve() -> anyhow::Result<()> {
         writeln!(out, "{}", serde_json::to_string(&seen)?)?;
     }
     Ok(())
+}
+
+/// Waits until the site has closed all connections, but not for ever for one that somebody else
+/// keeps open: if that matters, the next row's count tells.
+fn wait_until_done(site: &demo_site::Site) {
+    let start = Instant::now();
+    while site.open_connections() > 0 && start.elapsed() < Duration::from_secs(5) {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn what_a_client_left_behind_is_not_counted_later() {
+        let site = demo_site::Site::start().unwrap();
+        let mut client = TcpStream::connect(site.address()).unwrap();
+        let head = "GET /page/a?size=0 HTTP/1.1\r\nhost: a\r\n\r\n";
+        client.write_all(head.repeat(1_000).as_bytes()).unwrap();
+        while site.counts().requests == 0 {
+            thread::yield_now();
+        }
+        drop(client);
+        wait_until_done(&site);
+        site.reset();
+        assert_eq!(site.open_connections(), 0);
+        thread::sleep(Duration::from_millis(50));
+        assert_eq!(site.counts(), demo_site::Counts::default());
+    }
 }

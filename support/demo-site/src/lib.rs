@@ -157,6 +157,12 @@ impl Site {
         record::lock(&self.records).counts()
     }
 
+    /// Connections that are open now. When a client has ended, however it did, and this is 0, the
+    /// site has nothing more to do for it.
+    pub fn open_connections(&self) -> usize {
+        record::lock(&self.records).open_connections()
+    }
+
     /// One record for each request in order of arrival. The first million are kept.
     pub fn requests(&self) -> Vec<Request> {
         record::lock(&self.records).requests().to_vec()
@@ -251,14 +257,21 @@ async fn serve(stream: TcpStream, door: Door, records: Arc<Mutex<Records>>) {
     let _ = stream.set_nodelay(true);
     let opened = record::lock(&records).open();
     match door {
-        Door::Plain => Connection::new(stream, records, opened).run().await,
+        Door::Plain => {
+            Connection::new(stream, Arc::clone(&records), opened)
+                .run()
+                .await
+        }
         #[cfg(feature = "tls")]
         Door::Tls(acceptor) => {
             let handshake = tokio::time::timeout(connection::HEAD_LIMIT, acceptor.accept(stream));
             // A client that does not trust the certificate ends the handshake: nothing to answer.
             if let Ok(Ok(stream)) = handshake.await {
-                Connection::new(stream, records, opened).run().await;
+                Connection::new(stream, Arc::clone(&records), opened)
+                    .run()
+                    .await;
             }
         }
     }
+    record::lock(&records).close();
 }

@@ -59,6 +59,7 @@ pub(crate) struct Records {
     /// Goes up with each reset, so that tickets from before it do not touch the records after it.
     generation: u64,
     last_connection: u64,
+    open: usize,
     counts: Counts,
     requests: Vec<Request>,
     flaky: HashMap<String, u64>,
@@ -75,6 +76,7 @@ impl Records {
             site_started: Instant::now(),
             generation: 0,
             last_connection: 0,
+            open: 0,
             counts: Counts::default(),
             requests: Vec::new(),
             flaky: HashMap::new(),
@@ -83,6 +85,11 @@ impl Records {
 
     pub(crate) fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// Connections that are open now, whatever they asked for.
+    pub(crate) fn open_connections(&self) -> usize {
+        self.open
     }
 
     pub(crate) fn requests(&self) -> &[Request] {
@@ -102,11 +109,17 @@ impl Records {
 
     pub(crate) fn open(&mut self) -> Opened {
         self.last_connection += 1;
+        self.open += 1;
         self.counts.connections += 1;
         Opened {
             generation: self.generation,
             number: self.last_connection,
         }
+    }
+
+    /// Every connection that was opened is closed once.
+    pub(crate) fn close(&mut self) {
+        self.open -= 1;
     }
 
     /// Takes back that a connection was counted.

@@ -105,6 +105,18 @@ fn bytes_sent_ahead_do_not_hide_that_the_client_has_gone() {
 }
 
 #[test]
+fn open_connections_are_those_that_are_not_closed() {
+    let site = Site::start().unwrap();
+    let mut open: Vec<Client> = (0..3).map(|_| Client::new(&site)).collect();
+    open.push(Client::asking(&site, "/fault/never"));
+    eventually("all are open", || site.open_connections() == 4);
+    site.reset();
+    assert_eq!(site.open_connections(), 4);
+    drop(open);
+    eventually("all are closed", || site.open_connections() == 0);
+}
+
+#[test]
 fn control_pages_are_json_and_not_counted() {
     let site = Site::start().unwrap();
     let json = |target: &str| -> serde_json::Value {
