@@ -256,20 +256,15 @@ async fn serve(stream: TcpStream, door: Door, records: Arc<Mutex<Records>>) {
     // which the first read finds out.
     let _ = stream.set_nodelay(true);
     let opened = record::lock(&records).open();
+    let requests = Arc::clone(&records);
     match door {
-        Door::Plain => {
-            Connection::new(stream, Arc::clone(&records), opened)
-                .run()
-                .await
-        }
+        Door::Plain => Connection::new(stream, requests, opened).run().await,
         #[cfg(feature = "tls")]
         Door::Tls(acceptor) => {
             let handshake = tokio::time::timeout(connection::HEAD_LIMIT, acceptor.accept(stream));
             // A client that does not trust the certificate ends the handshake: nothing to answer.
             if let Ok(Ok(stream)) = handshake.await {
-                Connection::new(stream, Arc::clone(&records), opened)
-                    .run()
-                    .await;
+                Connection::new(stream, requests, opened).run().await;
             }
         }
     }
