@@ -396,6 +396,7 @@ fn what_was_printed_is_shown_again_and_set_beside_another_run() {
 mod built {
     use std::io;
     use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
     use std::path::Path;
 
     use super::*;
@@ -473,8 +474,21 @@ mod built {
         }
     }
 
+    /// Where the tests themselves run under nohup, a child of theirs would ignore the end of the session.
+    #[expect(unsafe_code, reason = "no safe wrapper sets a disposition in a child")]
+    fn heed_the_end_of_the_session(command: &mut Command) {
+        let heed = || {
+            // SAFETY: the system's own disposition calls no function of ours.
+            unsafe { libc::signal(libc::SIGHUP, libc::SIG_DFL) };
+            Ok(())
+        };
+        // SAFETY: between fork and exec this makes one system call, and neither allocates nor locks.
+        unsafe { command.pre_exec(heed) };
+    }
+
     /// Starts it with a peer that sleeps, and gives back that peer's number too.
     fn with_a_peer_that_sleeps(compare: &mut Command) -> (std::process::Child, String) {
+        heed_the_end_of_the_session(compare);
         let program = compare
             .args(["io", "--models=go-http", "--concurrency=1", "--delay=0"])
             .stdout(Stdio::piped())
