@@ -280,7 +280,9 @@ impl Figure {
     fn rows<'a>(&self, run: &'a Document) -> Result<Vec<&'a Row>, String> {
         let group = |row: &&Row| row.group == self.group;
         if self.models.is_empty() {
-            return Ok(run.rows.iter().filter(group).collect());
+            let rows: Vec<&Row> = run.rows.iter().filter(group).collect();
+            let lacks = || format!("has no row in \u{201c}{}\u{201d}", self.group);
+            return (!rows.is_empty()).then_some(rows).ok_or_else(lacks);
         }
         let mut rows = Vec::new();
         for model in self.models {

@@ -1,11 +1,14 @@
 //! Builds and serves the book: `cargo run -p book`.
 
-use std::io::Write;
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::ensure;
 use book::fault::Fault;
 use book::{generate, render, rules, serve};
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -22,7 +25,7 @@ struct Arguments {
 enum Command {
     /// Only build the book
     Build {
-        /// Where to put it [default: target/book]
+        /// Where to put it: an empty folder, or one with a book, which goes [default: target/book]
         #[arg(long, value_name = "DIR")]
         dest: Option<PathBuf>,
     },
@@ -32,10 +35,34 @@ enum Command {
     Check,
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            return match write!(io::stdout(), "{error}") {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => fail(1, &format!("cannot write to standard output: {error}")),
+            };
+        }
+        Err(error) => {
+            let message = error.to_string();
+            let line = message.lines().next().unwrap_or_default();
+            let line = line.strip_prefix("error: ").unwrap_or(line);
+            return fail(2, &format!("{line}; see --help"));
+        }
+    };
+    run(arguments).unwrap_or_else(|error| fail(1, &format!("{error:#}")))
+}
+
+/// `eprintln!` would panic where stderr is closed.
+fn fail(code: u8, why: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "book: {why}");
+    ExitCode::from(code)
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let root = &book::root();
-    let mut out = std::io::stdout();
+    let mut out = io::stdout();
     match arguments.command {
         None => {
             let folder = build(root, None)?;
@@ -62,6 +89,15 @@ fn main() -> anyhow::Result<ExitCode> {
 }
 
 fn build(root: &Path, dest: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+    if let Some(folder) = &dest {
+        // mdBook removes all that is there, whatever it is.
+        let taken = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+        let place = folder.display();
+        ensure!(
+            !taken || folder.join("toc.html").exists(),
+            "{place} is neither empty nor a book: what is there would be lost"
+        );
+    }
     let folder = dest.unwrap_or_else(|| root.join("target/book"));
     render::build(root, &folder)?;
     Ok(folder)
@@ -69,7 +105,7 @@ fn build(root: &Path, dest: Option<PathBuf>) -> anyhow::Result<PathBuf> {
 
 fn report(faults: &[Fault]) -> ExitCode {
     for fault in faults {
-        eprintln!("{fault}");
+        let _ = writeln!(io::stderr(), "{fault}");
     }
     if faults.is_empty() {
         ExitCode::SUCCESS

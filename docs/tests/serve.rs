@@ -91,13 +91,25 @@ fn serves_the_book_and_nothing_else() {
 }
 
 #[test]
-fn misuse_is_one_clear_line_and_2() {
-    for arguments in [&["--prot", "1"][..], &["--port", "x"], &["sing"]] {
-        let output = Command::new(env!("CARGO_BIN_EXE_book"))
+fn a_misuse_is_one_line_and_nothing_is_lost() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("notes");
+    std::fs::create_dir_all(&folder).expect("cargo has made the folder above");
+    std::fs::write(folder.join("note"), "kept").expect("it is there");
+    let dest = folder.to_str().expect("the workspace's path is text");
+    for (arguments, code, word) in [
+        (&["chek"][..], 2, "chek"),
+        (&["--prot", "1"], 2, "--prot"),
+        (&["--port", "99999"], 2, "99999"),
+        (&["build", "--dest", dest], 1, "would be lost"),
+    ] {
+        let book = Command::new(env!("CARGO_BIN_EXE_book"))
             .args(arguments)
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(String::from_utf8_lossy(&output.stderr).contains("error: "));
+            .output();
+        let output = book.expect("the program was just built");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(said.contains(word), "{said}");
     }
+    assert!(folder.join("note").exists());
 }

@@ -91,7 +91,9 @@ pub fn pages_have_the_form(root: &Path) -> Vec<Fault> {
             );
         }
         for sibling in &concept.see_also {
-            if !text.contains(&format!("{sibling}.md")) {
+            // Beside it, or in another chapter.
+            let links = [format!("({sibling}.md"), format!("/{sibling}.md")];
+            if !links.iter().any(|link| text.contains(link)) {
                 fault(
                     format!("does not link to {sibling}, which the manifest names in see-also"),
                     "link to it under `## Compare with`, and say when it is better".into(),

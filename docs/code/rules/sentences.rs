@@ -23,13 +23,15 @@ type Of = (&'static str, u64);
 type Quantity = fn(&Row) -> Option<Spread>;
 
 enum Number {
-    /// How many times as much the first takes as the second.
+    /// How many times as much the first takes as the second, beyond the noise.
     Times(Of, Of, Quantity),
+    /// That the two differ by no more than the noise. It fills nothing, so it comes last.
+    Alike(Of, Of, Quantity),
     /// Peak memory in MiB.
     Mebibytes(Of),
 }
 
-use Number::{Mebibytes, Times};
+use Number::{Alike, Mebibytes, Times};
 
 /// For one page: rounds differ in their number.
 fn page(row: &Row) -> Option<Spread> {
@@ -40,11 +42,14 @@ const SENTENCES: &[Sentence] = &[
     Sentence {
         run: "io",
         group: WAITING,
-        words: "With 1,000 async begins to win (async-fetch is {} times as fast as thread-fetch), \
-                and with 10,000 it is {} times as fast.",
+        words: "async-fetch is {} times as fast as thread-fetch, and no faster than the threads of \
+                std. With 10,000 async wins: it is {} times as fast as thread-fetch, and {} times \
+                as fast as the threads of std.",
         numbers: &[
             Times(("threads-ureq", 1_000), ("tokio", 1_000), page),
             Times(("threads-ureq", 10_000), ("tokio", 10_000), page),
+            Times(("threads-std", 10_000), ("tokio", 10_000), page),
+            Alike(("threads-std", 1_000), ("tokio", 1_000), page),
         ],
     },
     Sentence {
@@ -124,16 +129,17 @@ const SENTENCES: &[Sentence] = &[
     Sentence {
         run: "cpu-large",
         group: CORES,
-        words: "with five million numbers, it takes {} times as long",
-        numbers: &[Times(("process-pool", 2), ("scope", 2), Row::work)],
+        words: "with five million numbers, it takes as long as they do",
+        numbers: &[Alike(("process-pool", 2), ("scope", 2), Row::work)],
     },
     Sentence {
         run: "cpu",
         group: PRIMES,
-        words: "takes {} times as long as ours in 16 tasks, and {} times in 100,000",
+        words: "is as fast as ours in 16 tasks, within the noise; in 100,000 it takes {} times as \
+                long",
         numbers: &[
-            Times(("node", 16), ("sequential", 16), Row::work),
             Times(("node", 100_000), ("sequential", 100_000), Row::work),
+            Alike(("node", 16), ("sequential", 16), Row::work),
         ],
     },
     Sentence {
@@ -184,19 +190,27 @@ impl Sentence {
 }
 
 impl Number {
+    /// What stands in the sentence; `None` if the run says the contrary, or nothing of it.
     fn value(&self, group: &str, run: &Document) -> Option<String> {
-        let median = |(model, x): Of, quantity: Quantity| {
+        let spread = |(model, x): Of, quantity: Quantity| {
             let mut rows = run.rows.iter();
             let row = rows.find(|row| row.group == group && row.model == model && row.x == x)?;
-            Some(quantity(row)?.median)
+            quantity(row)
         };
-        Some(match *self {
+        match *self {
             Times(this, that, quantity) => {
-                let times = median(this, quantity)? / median(that, quantity)?;
-                // Below one the sentence would say the contrary of what was measured.
-                (times >= 1.0).then(|| format!("{times:.1}"))?
+                let (this, that) = (spread(this, quantity)?, spread(that, quantity)?);
+                let times = format!("{:.1}", this.median / that.median);
+                that.below(this).then_some(times)
             }
-            Mebibytes(of) => number(median(of, Row::memory)? / f64::from(1 << 20)),
-        })
+            Alike(this, that, quantity) => {
+                let (this, that) = (spread(this, quantity)?, spread(that, quantity)?);
+                (!this.below(that) && !that.below(this)).then(String::new)
+            }
+            Mebibytes(of) => {
+                let bytes = spread(of, Row::memory)?.median;
+                Some(number(bytes / f64::from(1 << 20)))
+            }
+        }
     }
 }
