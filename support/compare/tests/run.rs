@@ -119,6 +119,11 @@ fn a_refused_thread_is_the_reason_and_nobody_waits_for_it() {
     }
 }
 
+/// Whether a test must fail where a peer is missing, in place of saying so.
+fn required() -> bool {
+    std::env::var_os("REQUIRE_TWINS").is_some()
+}
+
 #[test]
 fn peers_do_the_same_work_where_they_are_installed() {
     for (arguments, models, groups) in [
@@ -149,7 +154,7 @@ fn peers_do_the_same_work_where_they_are_installed() {
     ] {
         let wanted = format!("--models={}", models.join(","));
         let output = compare(&[arguments, &["--rounds=1", "--json", &wanted]].concat());
-        let required = std::env::var_os("REQUIRE_TWINS").is_some();
+        let required = required();
         if output.status.code() == Some(2) && !required {
             println!("not run: {}", String::from_utf8_lossy(&output.stderr));
             continue; // Not one of them is installed.
@@ -459,6 +464,61 @@ mod built {
             assert!(rows.iter().all(|row| row["model"] == "sequential"));
         }
         assert_eq!(temporary(&go), 0, "something is left behind");
+    }
+
+    /// The processes of a group that have not ended: proc(5) tells state and group of each.
+    fn group(of: &str) -> Vec<String> {
+        let mut members = Vec::new();
+        for entry in fs::read_dir("/proc").expect("Linux has it") {
+            let process = entry.expect("it lists them").file_name();
+            let process = process.to_string_lossy();
+            let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+            // The name in parentheses may hold anything; then come state, parent and group.
+            let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+            let fields: Vec<&str> = fields.split_whitespace().collect();
+            if fields.get(2) == Some(&of) && fields[0] != "Z" {
+                members.push(process.into_owned());
+            }
+        }
+        members
+    }
+
+    #[test]
+    fn the_workers_of_a_peer_do_not_outlive_us_however_we_end() {
+        let python = Command::new("python3").arg("--version").output();
+        if python.is_err() {
+            assert!(!required(), "python3 is missing");
+            println!("not run: python3 is missing");
+            return;
+        }
+        let mut program = Command::new(env!("CARGO_BIN_EXE_compare"))
+            .args([
+                "cpu",
+                "--models=python-processes",
+                "--cores=1",
+                "--tasks=16",
+            ])
+            .args(["--numbers=500000", "--rounds=1"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("cargo has built it");
+        let (mut peer, mut members) = (String::new(), Vec::new());
+        wait_until("the peer has no workers", || {
+            // Each child leads a group of its own; what only looks for Python does too.
+            for child in children(program.id()) {
+                let command = fs::read_to_string(format!("/proc/{child}/cmdline"));
+                if command.is_ok_and(|command| command.contains("cpu.py")) {
+                    members = group(&child);
+                    peer = child;
+                }
+            }
+            members.len() > 1
+        });
+        program.kill().unwrap();
+        program.wait().unwrap();
+        wait_until("the workers go on", || group(&peer).is_empty());
     }
 
     fn is_sleep(process: &str) -> bool {
