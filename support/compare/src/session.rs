@@ -15,6 +15,8 @@ use crate::site::Site;
 use crate::sweep::{Plan, Skipped, sweep};
 use crate::{cpu, document, idle, io as question_io, sync};
 
+const NO_OUTPUT: &str = "cannot write to standard output";
+
 /// Does what the command line asks for.
 ///
 /// # Errors
@@ -40,6 +42,11 @@ fn show(files: &Show) -> anyhow::Result<ExitCode> {
     if let Some(path) = &files.report {
         write_report(path, &first)?;
     }
+    print_again(&first, second.as_ref()).context(NO_OUTPUT)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_again(first: &Document, second: Option<&Document>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}, {}", first.date, first.command)?;
     first.print(&mut out)?;
@@ -48,17 +55,18 @@ fn show(files: &Show) -> anyhow::Result<ExitCode> {
         writeln!(
             out,
             "\nOf the differences that this run ranks, that of {} ranks {} alike, has {} within its \
-             noise, and {} the other way round.",
+             noise and {} the other way round, and does not have {}.",
             second.date,
             agreement.alike,
             agreement.noise,
-            agreement.reversed.len()
+            agreement.reversed.len(),
+            agreement.missing
         )?;
         for reversed in agreement.reversed {
             writeln!(out, "- {reversed}")?;
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn write_report(path: &Path, document: &Document) -> anyhow::Result<()> {
@@ -139,7 +147,7 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     if let Some(path) = &options.report {
         write_report(path, &document)?;
     }
-    printed.context("cannot write to standard output")?;
+    printed.context(NO_OUTPUT)?;
     if document.interrupted {
         let what = "interrupted; what was measured before is kept";
         let _ = writeln!(io::stderr(), "compare: {what}");

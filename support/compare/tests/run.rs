@@ -374,7 +374,8 @@ fn what_was_printed_is_shown_again_and_set_beside_another_run() {
     let text = String::from_utf8(shown.stdout).unwrap();
     assert!(text.contains("Count primes"), "{text}");
     // A run agrees with itself.
-    assert!(text.contains("and 0 the other way round"), "{text}");
+    let agrees = "0 the other way round, and does not have 0.";
+    assert!(text.contains(agrees), "{text}");
     assert!(fs::read_to_string(report).unwrap().contains("<svg "));
 
     // No report is left behind where there is nothing to report.
@@ -388,6 +389,22 @@ fn what_was_printed_is_shown_again_and_set_beside_another_run() {
         assert_eq!(refused.status.code(), Some(code), "{refused:?}");
     }
     assert!(!empty.exists());
+
+    let (reader, closed) = std::io::pipe().unwrap();
+    drop(reader);
+    let unread = Command::new(env!("CARGO_BIN_EXE_compare"))
+        .args(["show", json])
+        .stdout(closed)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("cargo has built it");
+    let unread = unread.wait_with_output().unwrap();
+    assert_eq!(unread.status.code(), Some(1), "{unread:?}");
+    let said = String::from_utf8(unread.stderr).unwrap();
+    assert!(
+        said.starts_with("compare: cannot write to standard output: "),
+        "{said}"
+    );
 
     let refused = compare(&["show", env!("CARGO_MANIFEST_PATH")]);
     assert_eq!(refused.status.code(), Some(1));
