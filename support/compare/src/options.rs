@@ -375,9 +375,14 @@ impl Options {
         self.question.is_none_or(|asked| asked == question)
     }
 
-    /// Whether this model or peer is to be measured.
+    /// Whether this model or peer is to be measured where its question is asked.
     pub(crate) fn wants(&self, name: &str) -> bool {
         self.models.is_empty() || self.models.iter().any(|wanted| wanted == name)
+    }
+
+    /// Whether this model or peer is to be measured for this question.
+    pub(crate) fn wants_for(&self, question: Question, name: &str) -> bool {
+        self.asks(question) && self.wants(name)
     }
 }
 

@@ -82,7 +82,10 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     on_signal(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
     // Every child inherits it, whichever language it is written in.
     let _ = demo_site::raise_descriptor_limit();
-    let peers = Peers::find(options);
+    let peers = Peers::find(options, &keeper);
+    if keeper.interrupted() {
+        return Ok(interrupted());
+    }
     let mut document = document::begin(&peers);
 
     // All jobs are known before the first one is run: of none at all nothing could be shown.
@@ -149,11 +152,15 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     }
     printed.context(NO_OUTPUT)?;
     if document.interrupted {
-        let what = "interrupted; what was measured before is kept";
-        let _ = writeln!(io::stderr(), "compare: {what}");
-        return Ok(ExitCode::from(130));
+        return Ok(interrupted());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn interrupted() -> ExitCode {
+    let what = "interrupted; what was measured before is kept";
+    let _ = writeln!(io::stderr(), "compare: {what}");
+    ExitCode::from(130)
 }
 
 /// Sets a handler for Ctrl-C, for the end of the session (SIGHUP), and for a plain kill (SIGTERM).
