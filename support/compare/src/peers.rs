@@ -249,9 +249,9 @@ impl Peers {
                 self.io
                     .push(scripted("undici", label, "node", "io_undici.mjs", &[]));
             }
-            Err(_) => self
-                .left_out
-                .push("Node's undici: node does not find it from here, nor by NODE_PATH".into()),
+            Err(why) => self.left_out.push(format!(
+                "Node's undici: it {why} where node looks for it, which is from here or by NODE_PATH"
+            )),
         }
     }
 

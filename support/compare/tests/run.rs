@@ -452,7 +452,7 @@ fn what_was_printed_is_shown_again_and_set_beside_another_run() {
     assert_eq!(said.lines().count(), 1, "{said}");
 }
 
-/// Of peers that hang and of the one that must be built, with stand-ins for the programs.
+/// That nothing is left behind by peers, mostly with stand-ins for the programs.
 #[cfg(target_os = "linux")]
 mod stand_ins {
     use std::io;
