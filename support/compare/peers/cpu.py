@@ -1,5 +1,6 @@
 """The two kernels in Python: python3 cpu.py sequential|threads|processes primes|table NUMBERS TASKS"""
 
+import multiprocessing
 import os
 import sys
 import threading
@@ -52,6 +53,20 @@ def into_own_table(bounds):
     return own
 
 
+def go_with_the_parent():
+    """A worker's start: without this it would wait for tasks for ever where its parent is killed."""
+
+    def watch():
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def processes(cores):
+    return ProcessPoolExecutor(cores, initializer=go_with_the_parent)
+
+
 def main():
     how, kernel = sys.argv[1:3]
     numbers, tasks = map(int, sys.argv[3:])
@@ -59,7 +74,7 @@ def main():
     executor, count = {
         "sequential": (None, into_table),
         "threads": (ThreadPoolExecutor, into_locked_table),
-        "processes": (ProcessPoolExecutor, into_own_table),
+        "processes": (processes, into_own_table),
     }[how]
     count = primes if kernel == "primes" else count
     tally = word.Tally()

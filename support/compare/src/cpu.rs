@@ -65,7 +65,7 @@ pub(crate) const MODELS: &[Model] = &[
 pub(crate) enum Kernel {
     /// Counts primes by trial division: no allocation, no waiting, nothing shared.
     Primes,
-    /// Counts remainders in one table that all share: hardly any work but the sharing.
+    /// Counts hashes in one table that all share: hardly any work but the sharing.
     Table,
 }
 

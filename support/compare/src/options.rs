@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
+use std::num::IntErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -91,11 +92,13 @@ fn list(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 }
 
 fn positive(text: &str) -> Result<u64, String> {
-    match text.replace('_', "").parse() {
+    match text.replace('_', "").parse::<u64>() {
         Ok(0) => Err("zero is too few".to_owned()),
         Ok(number) if number <= 10_000_000 => Ok(number),
-        Ok(_) => Err("more than ten million".to_owned()),
-        Err(_) => Err("a whole number is meant".to_owned()),
+        Err(error) if *error.kind() != IntErrorKind::PosOverflow => {
+            Err("a whole number is meant".to_owned())
+        }
+        Ok(_) | Err(_) => Err("more than ten million".to_owned()),
     }
 }
 
@@ -108,6 +111,15 @@ fn duration(text: &str) -> Result<Duration, String> {
         return Err("longer than an hour".to_owned());
     }
     Ok(duration)
+}
+
+/// The site counts in microseconds.
+fn delay(text: &str) -> Result<Duration, String> {
+    let delay = duration(text)?;
+    if delay.subsec_nanos() % 1_000 != 0 {
+        return Err("a whole number of microseconds is meant".to_owned());
+    }
+    Ok(delay)
 }
 
 /// What every question takes.
@@ -129,16 +141,16 @@ fn common(command: Command) -> Command {
                 .long("rounds")
                 .value_name("N")
                 .value_parser(positive)
-                .default_value("3")
-                .help("Rounds that count; a warm-up goes before them"),
+                .help("Rounds that count; a warm-up goes before them [default: 3]"),
         )
         .arg(
             Arg::new("limit")
                 .long("limit")
                 .value_name("TIME")
                 .value_parser(duration)
-                .default_value("60s")
-                .help("Time for one child, which is then ended"),
+                .help(
+                    "Time for one child, which is then ended [default: 60s, in the short form 20s]",
+                ),
         )
         .arg(
             Arg::new("json")
@@ -174,7 +186,7 @@ fn command() -> Command {
         )
         .arg(
             list("delay", "LIST", "How long the site waits before it answers")
-                .value_parser(duration)
+                .value_parser(delay)
                 .default_value("0,50ms"),
         )
         .arg(
@@ -295,13 +307,17 @@ impl Options {
                 (question.map(|question| question.1), matches)
             }
         };
+        let limit = match question {
+            None => short.limit,
+            Some(_) => Duration::from_secs(60),
+        };
         let numbers = |id: &str, short: &[u64]| many(matches, id).unwrap_or(short.to_vec());
         let options = Self {
             question,
             models: many(matches, "models").unwrap_or_default(),
             peers: !matches.get_flag("no-peers"),
-            rounds: usize::try_from(one::<u64>(matches, "rounds").unwrap_or(3))?,
-            limit: one(matches, "limit").unwrap_or(short.limit),
+            rounds: one::<u64>(matches, "rounds").map_or(Ok(short.rounds), usize::try_from)?,
+            limit: one(matches, "limit").unwrap_or(limit),
             concurrency: numbers("concurrency", &short.concurrency),
             delays: many(matches, "delay").unwrap_or(short.delays),
             requests: one(matches, "requests"),
@@ -359,9 +375,14 @@ impl Options {
         self.question.is_none_or(|asked| asked == question)
     }
 
-    /// Whether this model or peer is to be measured.
+    /// Whether this model or peer is to be measured where its question is asked.
     pub(crate) fn wants(&self, name: &str) -> bool {
         self.models.is_empty() || self.models.iter().any(|wanted| wanted == name)
+    }
+
+    /// Whether this model or peer is to be measured for this question.
+    pub(crate) fn wants_for(&self, question: Question, name: &str) -> bool {
+        self.asks(question) && self.wants(name)
     }
 }
 
@@ -467,6 +488,16 @@ mod tests {
         assert!(options.asks(Question::Io) && options.asks(Question::Sync));
         assert_eq!(options.rounds, 1);
         assert_eq!(options.concurrency, Options::short().concurrency);
+        for (line, rounds, limit) in [
+            ("compare", 3, 20),
+            ("compare io", 3, 60),
+            ("compare --rounds 2 --limit 5s", 2, 5),
+            ("compare sync --rounds 2 --limit 5s", 2, 5),
+        ] {
+            let options = parse(line).unwrap();
+            let limit = Duration::from_secs(limit);
+            assert_eq!((options.rounds, options.limit), (rounds, limit), "{line}");
+        }
     }
 
     #[test]
@@ -475,7 +506,13 @@ mod tests {
             ("compare io --rounds 0", "zero is too few"),
             ("compare io --concurrency 1,0", "zero is too few"),
             ("compare io --concurrency many", "whole number"),
+            (
+                "compare io --rounds 99999999999999999999",
+                "more than ten million",
+            ),
             ("compare io --delay soon", "number"),
+            ("compare io --delay 500ns", "microseconds"),
+            ("compare io --delay 1us,1ms1ns", "microseconds"),
             ("compare io --limit 0s", "no time"),
             ("compare io --size 65MiB", "64.0 MiB at most"),
             ("compare io --report /nowhere/at/all.html", "cannot write"),

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 use std::{env, fs, io, process};
 
@@ -10,10 +10,17 @@ use indicatif::ProgressBar;
 use measured::Question;
 
 use crate::options::Options;
+use crate::run::{Keeper, Run, bind_to_us};
 use crate::sweep::{Most, Reading};
 
 /// Where their scripts are.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
+
+/// Time to tell a version.
+const TO_ANSWER: Duration = Duration::from_secs(20);
+
+/// Time to build one file and, if Go has not kept it from an earlier build, Go's own library.
+const TO_BUILD: Duration = Duration::from_secs(300);
 
 /// Up to where those are asked that hand each task over to a thread or a process.
 const MOST_TASKS: Most = Some((
@@ -73,17 +80,17 @@ impl Drop for Folder {
 }
 
 impl Peers {
-    /// Looks for them. Nothing is looked for where none is wanted.
-    pub(crate) fn find(options: &Options) -> Self {
+    /// Looks for those that are wanted. After an interrupt it looks for no more.
+    pub(crate) fn find(options: &Options, keeper: &Keeper) -> Self {
         let mut peers = Self::default();
         if !options.peers {
             peers.left_out.push("peers: --no-peers was given".into());
             return peers;
         }
-        peers.find_python();
-        peers.find_node();
-        peers.find_go(options);
-        peers.find_generators();
+        peers.find_python(options, keeper);
+        peers.find_node(options, keeper);
+        peers.find_go(options, keeper);
+        peers.find_generators(options, keeper);
         peers
     }
 
@@ -129,18 +136,8 @@ impl Peers {
         }
     }
 
-    fn find_python(&mut self) {
-        // A version manager's stand-in for python3 takes longer to start than Python itself.
-        let path = "import sys; print(sys.executable)";
-        let Some(python) = first_line("python3", &["-c", path]) else {
-            self.left_out
-                .push("Python: python3 is not installed".into());
-            return;
-        };
-        if let Some(version) = first_line(&python, &["--version"]) {
-            self.add_version("Python", &version);
-        }
-        for (name, label, how, most) in [
+    fn find_python(&mut self, options: &Options, keeper: &Keeper) {
+        let mut computing = vec![
             ("python", "Python, one after another", "sequential", None),
             (
                 "python-threads",
@@ -154,51 +151,63 @@ impl Peers {
                 "processes",
                 MOST_TASKS,
             ),
-        ] {
-            let peer = scripted(name, label, &python, "cpu.py", &[how]);
-            self.cpu.push(Peer { most, ..peer });
-        }
-        for (package, models) in [
+        ];
+        computing.retain(|(name, ..)| options.wants_for(Question::Cpu, name));
+        let mut fetching = vec![
             (
                 "aiohttp",
-                &[("aiohttp", "Python, asyncio and aiohttp", "io_aiohttp.py")][..],
+                "aiohttp",
+                "Python, asyncio and aiohttp",
+                "io_aiohttp.py",
             ),
             (
                 "requests",
-                &[
-                    (
-                        "requests-threads",
-                        "Python, a thread for each URL, requests",
-                        "io_threads.py",
-                    ),
-                    (
-                        "requests-pool",
-                        "Python, ThreadPoolExecutor and requests.Session",
-                        "io_pool.py",
-                    ),
-                ],
+                "requests-threads",
+                "Python, a thread for each URL, requests",
+                "io_threads.py",
             ),
-        ] {
+            (
+                "requests",
+                "requests-pool",
+                "Python, ThreadPoolExecutor and requests.Session",
+                "io_pool.py",
+            ),
+        ];
+        fetching.retain(|(_, name, ..)| options.wants_for(Question::Io, name));
+        if computing.is_empty() && fetching.is_empty() {
+            return;
+        }
+        // A version manager's stand-in for python3 takes longer to start than Python itself.
+        let path = "import sys; print(sys.executable)";
+        let python = match first_line(keeper, "python3", &["-c", path]) {
+            Ok(python) => python,
+            Err(why) => return self.left_out.push(format!("Python: python3 {why}")),
+        };
+        if let Ok(version) = first_line(keeper, &python, &["--version"]) {
+            self.add_version("Python", &version);
+        }
+        for (name, label, how, most) in computing {
+            let peer = scripted(name, label, &python, "cpu.py", &[how]);
+            self.cpu.push(Peer { most, ..peer });
+        }
+        for models in fetching.chunk_by(|one, next| one.0 == next.0) {
+            let package = models[0].0;
             let version = format!("import {package}; print({package}.__version__)");
-            let Some(version) = first_line(&python, &["-c", &version]) else {
-                self.left_out
-                    .push(format!("Python's {package}: it is not installed"));
-                continue;
-            };
-            self.add_version(package, &version);
-            for &(name, label, script) in models {
+            match first_line(keeper, &python, &["-c", &version]) {
+                Ok(version) => self.add_version(package, &version),
+                Err(why) => {
+                    self.left_out.push(format!("Python's {package}: it {why}"));
+                    continue;
+                }
+            }
+            for &(_, name, label, script) in models {
                 self.io.push(scripted(name, label, &python, script, &[]));
             }
         }
     }
 
-    fn find_node(&mut self) {
-        let Some(version) = first_line("node", &["--version"]) else {
-            self.left_out.push("Node: node is not installed".into());
-            return;
-        };
-        self.add_version("node", &version);
-        for (name, label, how, most) in [
+    fn find_node(&mut self, options: &Options, keeper: &Keeper) {
+        let mut computing = vec![
             ("node", "Node, one after another", "sequential", None),
             (
                 "node-workers",
@@ -206,35 +215,54 @@ impl Peers {
                 "workers",
                 MOST_TASKS,
             ),
-        ] {
+        ];
+        computing.retain(|(name, ..)| options.wants_for(Question::Cpu, name));
+        let fetch = options.wants_for(Question::Io, "node-fetch");
+        let undici = options.wants_for(Question::Io, "undici");
+        if computing.is_empty() && !fetch && !undici {
+            return;
+        }
+        match first_line(keeper, "node", &["--version"]) {
+            Ok(version) => self.add_version("node", &version),
+            Err(why) => return self.left_out.push(format!("Node: node {why}")),
+        }
+        for (name, label, how, most) in computing {
             let peer = scripted(name, label, "node", "cpu.mjs", &[how]);
             self.cpu.push(Peer { most, ..peer });
         }
-        let fetch = scripted("node-fetch", "Node, fetch", "node", "io_fetch.mjs", &[]);
-        self.io.push(fetch);
+        if fetch {
+            let fetch = scripted("node-fetch", "Node, fetch", "node", "io_fetch.mjs", &[]);
+            self.io.push(fetch);
+        }
+        if undici {
+            self.find_undici(keeper);
+        }
+    }
+
+    fn find_undici(&mut self, keeper: &Keeper) {
         // It is found as its script finds it: from this folder, or by NODE_PATH.
         let version = "require('undici'), require('undici/package.json').version";
-        match first_line("node", &["-p", version]) {
-            Some(version) => {
+        match first_line(keeper, "node", &["-p", version]) {
+            Ok(version) => {
                 self.add_version("undici", &version);
                 let label = "Node, a Pool of undici";
                 self.io
                     .push(scripted("undici", label, "node", "io_undici.mjs", &[]));
             }
-            None => self
-                .left_out
-                .push("Node's undici: node does not find it from here, nor by NODE_PATH".into()),
+            Err(why) => self.left_out.push(format!(
+                "Node's undici: it {why} where node looks for it, which is from here or by NODE_PATH"
+            )),
         }
     }
 
     /// The only one that is built first, and only if it is to be measured.
-    fn find_go(&mut self, options: &Options) {
-        if !options.asks(Question::Io) || !options.wants("go-http") {
+    fn find_go(&mut self, options: &Options, keeper: &Keeper) {
+        if !options.wants_for(Question::Io, "go-http") {
             return;
         }
-        let Some(version) = first_line("go", &["env", "GOVERSION"]) else {
-            self.left_out.push("Go: go is not installed".into());
-            return;
+        let version = match first_line(keeper, "go", &["env", "GOVERSION"]) {
+            Ok(version) => version,
+            Err(why) => return self.left_out.push(format!("Go: go {why}")),
         };
         if !cfg!(target_os = "linux") {
             self.left_out.push(
@@ -244,7 +272,7 @@ impl Peers {
             return;
         }
         self.add_version("Go", version.trim_start_matches("go"));
-        match self.build_go() {
+        match self.build_go(keeper) {
             Ok(program) => self.io.push(Peer {
                 name: "go-http",
                 label: "Go, net/http",
@@ -260,27 +288,26 @@ impl Peers {
         }
     }
 
-    /// Builds it, or says in one line why not. A terminal's Ctrl-C ends the compiler too.
-    fn build_go(&mut self) -> Result<PathBuf, String> {
+    /// Builds it, or says in one line why not.
+    fn build_go(&mut self, keeper: &Keeper) -> Result<PathBuf, String> {
         let folder = Folder::new().map_err(|error| error.to_string())?;
         let program = folder.0.join("go-http");
         self.built = Some(folder);
         let bar = ProgressBar::new_spinner().with_message("building the peer in Go");
         bar.enable_steady_tick(Duration::from_millis(100));
-        let output = go_build(&program).output();
+        let run = run(keeper, &mut go_build(&program), TO_BUILD);
         bar.finish_and_clear();
-        let output = output.map_err(|error| error.to_string())?;
-        if output.status.success() {
+        let run = run.map_err(|error| error.to_string())?;
+        let Some(trouble) = run.trouble() else {
             return Ok(program);
-        }
-        let said = String::from_utf8_lossy(&output.stderr);
+        };
         // It begins with the name of the package, after a `#`.
-        let mut lines = said.lines().filter(|line| !line.starts_with('#'));
-        Err(lines.next().unwrap_or("it said nothing").to_owned())
+        let mut lines = run.stderr.lines().filter(|line| !line.starts_with('#'));
+        Err(lines.next().map_or(trouble, str::to_owned))
     }
 
     /// Programs whose start cannot be told from their work.
-    fn find_generators(&mut self) {
+    fn find_generators(&mut self, options: &Options, keeper: &Keeper) {
         for peer in [
             Peer {
                 name: "curl",
@@ -313,19 +340,20 @@ impl Peers {
                 before: Vec::new(),
             },
         ] {
+            if !options.wants_for(Question::Io, peer.name) {
+                continue;
+            }
             let flag = if peer.name == "wrk" {
                 "-v"
             } else {
                 "--version"
             };
-            match first_line(peer.name, &[flag]) {
-                Some(version) => {
+            match first_line(keeper, peer.name, &[flag]) {
+                Ok(version) => {
                     self.add_version(peer.name, &version);
                     self.io.push(peer);
                 }
-                None => self
-                    .left_out
-                    .push(format!("{}: it is not installed", peer.name)),
+                Err(why) => self.left_out.push(format!("{}: it {why}", peer.name)),
             }
         }
     }
@@ -343,8 +371,7 @@ fn go_build(program: &Path) -> Command {
         .env("GOFLAGS", "")
         .env("GO111MODULE", "off")
         .env("GOTOOLCHAIN", "local")
-        .env("CGO_ENABLED", "0")
-        .stdin(Stdio::null());
+        .env("CGO_ENABLED", "0");
     command
 }
 
@@ -427,18 +454,30 @@ fn wrk(_: &Peer, arguments: &[String]) -> Vec<String> {
     .to_vec()
 }
 
-/// The first line that it prints; `None` if it is not there or not as meant.
-fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
+/// Runs what may hang as the rows are run: it has a time, and goes with this program.
+///
+/// # Errors
+/// If it cannot be started or waited for, or was interrupted.
+fn run(keeper: &Keeper, command: &mut Command, limit: Duration) -> io::Result<Run> {
+    bind_to_us(command);
+    let run = keeper.run(command, None, limit)?;
+    run.ok_or_else(|| io::ErrorKind::Interrupted.into())
+}
+
+/// The first line that it prints, or what to say of it if it is not there or not as meant.
+fn first_line(keeper: &Keeper, program: &str, arguments: &[&str]) -> Result<String, String> {
+    let not_there = || "is not installed".to_owned();
+    let mut command = Command::new(program);
+    command.args(arguments);
+    let run = run(keeper, &mut command, TO_ANSWER).map_err(|_| not_there())?;
+    if let Some(limit) = run.timed_out {
+        let limit = humantime::format_duration(limit);
+        return Err(format!("did not tell its version within {limit}"));
+    }
     // `wrk -v` tells its version and ends with status 1.
-    let line = text.lines().next()?.trim();
-    (!line.is_empty()).then(|| line.to_owned())
+    let line = run.stdout.lines().next().map(str::trim);
+    let line = line.filter(|line| !line.is_empty());
+    line.map(str::to_owned).ok_or_else(not_there)
 }
 
 #[cfg(test)]

@@ -188,7 +188,7 @@ fn reason(stderr: &str) -> String {
 }
 
 /// Lets a child of another language go with this program, however this ends; our own see to it
-/// themselves. What a peer has started ends when its pipes do.
+/// themselves. What a peer has started is its own care: the workers of `peers/cpu.py` watch it.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "the child itself must ask for the signal")]
 pub(crate) fn bind_to_us(command: &mut Command) {

@@ -15,6 +15,8 @@ use crate::site::Site;
 use crate::sweep::{Plan, Skipped, sweep};
 use crate::{cpu, document, idle, io as question_io, sync};
 
+const NO_OUTPUT: &str = "cannot write to standard output";
+
 /// Does what the command line asks for.
 ///
 /// # Errors
@@ -40,6 +42,11 @@ fn show(files: &Show) -> anyhow::Result<ExitCode> {
     if let Some(path) = &files.report {
         write_report(path, &first)?;
     }
+    print_again(&first, second.as_ref()).context(NO_OUTPUT)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_again(first: &Document, second: Option<&Document>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}, {}", first.date, first.command)?;
     first.print(&mut out)?;
@@ -48,17 +55,18 @@ fn show(files: &Show) -> anyhow::Result<ExitCode> {
         writeln!(
             out,
             "\nOf the differences that this run ranks, that of {} ranks {} alike, has {} within its \
-             noise, and {} the other way round.",
+             noise and {} the other way round, and does not have {}.",
             second.date,
             agreement.alike,
             agreement.noise,
-            agreement.reversed.len()
+            agreement.reversed.len(),
+            agreement.missing
         )?;
         for reversed in agreement.reversed {
             writeln!(out, "- {reversed}")?;
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn write_report(path: &Path, document: &Document) -> anyhow::Result<()> {
@@ -74,7 +82,10 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     on_signal(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
     // Every child inherits it, whichever language it is written in.
     let _ = demo_site::raise_descriptor_limit();
-    let peers = Peers::find(options);
+    let peers = Peers::find(options, &keeper);
+    if keeper.interrupted() {
+        return Ok(interrupted());
+    }
     let mut document = document::begin(&peers);
 
     // All jobs are known before the first one is run: of none at all nothing could be shown.
@@ -139,13 +150,17 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     if let Some(path) = &options.report {
         write_report(path, &document)?;
     }
-    printed.context("cannot write to standard output")?;
+    printed.context(NO_OUTPUT)?;
     if document.interrupted {
-        let what = "interrupted; what was measured before is kept";
-        let _ = writeln!(io::stderr(), "compare: {what}");
-        return Ok(ExitCode::from(130));
+        return Ok(interrupted());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn interrupted() -> ExitCode {
+    let what = "interrupted; what was measured before is kept";
+    let _ = writeln!(io::stderr(), "compare: {what}");
+    ExitCode::from(130)
 }
 
 /// Sets a handler for Ctrl-C, for the end of the session (SIGHUP), and for a plain kill (SIGTERM).

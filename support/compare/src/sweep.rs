@@ -43,7 +43,8 @@ pub(crate) enum Reading {
     Word,
     /// Nothing that is of use: the work cannot be told from the start-up.
     Nothing,
-    /// wrk's report: it works for a time, not for a number of pages, and says how many a second.
+    /// wrk's report: it works for a time, not for a number of pages, and says how many a second. Its
+    /// work, its CPU time and its switches are brought to the number asked for; its wall time is not.
     Wrk,
 }
 
@@ -153,7 +154,9 @@ pub(crate) fn sweep(
                     if let Some(site) = site.as_deref_mut() {
                         let seen = site.seen()?;
                         round.site = Some(seen);
-                        if job.reading != Reading::Wrk && seen.requests != job.row.units {
+                        if job.reading == Reading::Wrk {
+                            bring_to(job.row.units, seen.requests, &mut round);
+                        } else if seen.requests != job.row.units {
                             job.row.why = Some(format!(
                                 "the site saw {} requests of {}",
                                 seen.requests, job.row.units
@@ -233,6 +236,20 @@ fn run(job: &Job, limit: Duration, keeper: &Keeper) -> anyhow::Result<Outcome> {
     Ok(Outcome::Round(round))
 }
 
+/// Makes what was used for the pages that came of what would have been used for the pages asked for.
+fn bring_to(asked: u64, came: u64, round: &mut Round) {
+    // Its report names a rate above zero, so at least one came.
+    let share = asked as f64 / came.max(1) as f64;
+    round.user *= share;
+    round.system *= share;
+    for switches in [
+        &mut round.voluntary_switches,
+        &mut round.involuntary_switches,
+    ] {
+        *switches = (*switches as f64 * share).round() as u64;
+    }
+}
+
 /// Takes over what the child says, or says why it does not count.
 fn take_word(job: &Job, run: &Run, round: &mut Round) -> Result<(), String> {
     let word: Word = serde_json::from_str(run.stdout.trim())
@@ -296,6 +313,24 @@ mod tests {
     fn reads_the_rate_from_the_report_of_wrk() {
         let report = "Running 1s test\n  2 threads\nRequests/sec:  61234.50\nTransfer/sec: 1MB\n";
         assert_eq!(requests_a_second(report), Ok(61234.5));
+    }
+
+    #[test]
+    fn what_wrk_used_is_that_of_the_pages_asked_for() {
+        let mut round = Round {
+            wall: 1.0,
+            user: 0.4,
+            system: 0.8,
+            peak_memory: 4096,
+            voluntary_switches: 41,
+            involuntary_switches: 8,
+            ..Round::default()
+        };
+        bring_to(1_000, 4_000, &mut round);
+        assert_eq!((round.user, round.system), (0.1, 0.2));
+        let switches = (round.voluntary_switches, round.involuntary_switches);
+        assert_eq!(switches, (10, 2));
+        assert_eq!((round.wall, round.peak_memory), (1.0, 4096));
     }
 
     #[test]

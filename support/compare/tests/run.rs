@@ -119,6 +119,11 @@ fn a_refused_thread_is_the_reason_and_nobody_waits_for_it() {
     }
 }
 
+/// Whether a test must fail where a peer is missing, in place of saying so.
+fn required() -> bool {
+    std::env::var_os("REQUIRE_TWINS").is_some()
+}
+
 #[test]
 fn peers_do_the_same_work_where_they_are_installed() {
     for (arguments, models, groups) in [
@@ -149,7 +154,7 @@ fn peers_do_the_same_work_where_they_are_installed() {
     ] {
         let wanted = format!("--models={}", models.join(","));
         let output = compare(&[arguments, &["--rounds=1", "--json", &wanted]].concat());
-        let required = std::env::var_os("REQUIRE_TWINS").is_some();
+        let required = required();
         if output.status.code() == Some(2) && !required {
             println!("not run: {}", String::from_utf8_lossy(&output.stderr));
             continue; // Not one of them is installed.
@@ -190,7 +195,11 @@ fn a_row_that_cannot_finish_says_why_and_the_others_go_on() {
     ]);
     assert!(output.status.success(), "{output:?}");
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    for row in document["rows"].as_array().unwrap() {
+    let rows = document["rows"].as_array().unwrap();
+    let names = rows.iter().map(|row| (&row["model"], &row["x"]));
+    let names: Vec<String> = names.map(|(model, x)| format!("{model} {x}")).collect();
+    assert_eq!(names, ["\"sequential\" 1", "\"tokio\" 1", "\"tokio\" 40"]);
+    for row in rows {
         // One after another, 40 pages of 30 ms take twice the limit.
         if row["x"] == 1 {
             assert!(
@@ -201,7 +210,42 @@ fn a_row_that_cannot_finish_says_why_and_the_others_go_on() {
                 "{row}"
             );
             assert!(row["rounds"].as_array().unwrap().is_empty(), "{row}");
+        } else {
+            // Where the machine is busy, the limit may be too short for this one too.
+            let rounds = row["rounds"].as_array().unwrap().len();
+            assert_eq!(rounds, usize::from(row["why"].is_null()), "{row}");
         }
+    }
+}
+
+#[test]
+fn only_what_is_asked_for_can_be_missing() {
+    let curl = "curl: it is not installed";
+    for (arguments, missing) in [
+        (
+            &["sync", "--models=std-mutex", "--operations=300"][..],
+            &[][..],
+        ),
+        (&["cpu", "--models=sequential", "--numbers=9"], &[]),
+        (
+            &["io", "--models=tokio,curl", "--concurrency=1", "--delay=0"],
+            &[curl],
+        ),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_compare"))
+            .args(arguments)
+            .args(["--rounds=1", "--json"])
+            .env("PATH", "/nowhere")
+            .stdin(Stdio::null())
+            .output()
+            .expect("cargo has built it");
+        assert!(output.status.success(), "{output:?}");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let lines = document["left_out"].as_array().unwrap();
+        let lines = lines.iter().map(|line| line.as_str().unwrap());
+        // Of the tests' build, and of the rows that this model is not asked for.
+        let lines = lines.filter(|line| line.contains("installed"));
+        assert_eq!(lines.collect::<Vec<_>>(), missing, "{arguments:?}");
     }
 }
 
@@ -369,7 +413,8 @@ fn what_was_printed_is_shown_again_and_set_beside_another_run() {
     let text = String::from_utf8(shown.stdout).unwrap();
     assert!(text.contains("Count primes"), "{text}");
     // A run agrees with itself.
-    assert!(text.contains("and 0 the other way round"), "{text}");
+    let agrees = "0 the other way round, and does not have 0.";
+    assert!(text.contains(agrees), "{text}");
     assert!(fs::read_to_string(report).unwrap().contains("<svg "));
 
     // No report is left behind where there is nothing to report.
@@ -384,6 +429,22 @@ fn what_was_printed_is_shown_again_and_set_beside_another_run() {
     }
     assert!(!empty.exists());
 
+    let (reader, closed) = std::io::pipe().unwrap();
+    drop(reader);
+    let unread = Command::new(env!("CARGO_BIN_EXE_compare"))
+        .args(["show", json])
+        .stdout(closed)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("cargo has built it");
+    let unread = unread.wait_with_output().unwrap();
+    assert_eq!(unread.status.code(), Some(1), "{unread:?}");
+    let said = String::from_utf8(unread.stderr).unwrap();
+    assert!(
+        said.starts_with("compare: cannot write to standard output: "),
+        "{said}"
+    );
+
     let refused = compare(&["show", env!("CARGO_MANIFEST_PATH")]);
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8(refused.stderr).unwrap();
@@ -391,9 +452,9 @@ fn what_was_printed_is_shown_again_and_set_beside_another_run() {
     assert_eq!(said.lines().count(), 1, "{said}");
 }
 
-/// Of the peer that must be built, with a stand-in for the compiler.
+/// That nothing is left behind by peers, mostly with stand-ins for the programs.
 #[cfg(target_os = "linux")]
-mod built {
+mod stand_ins {
     use std::io;
     use std::os::unix::fs::PermissionsExt as _;
     use std::os::unix::process::CommandExt as _;
@@ -401,19 +462,24 @@ mod built {
 
     use super::*;
 
-    /// A folder with a program named `go` that tells a version, and whose `build` does this.
-    fn stand_in_for_go(name: &str, build: &str) -> io::Result<PathBuf> {
-        let folder = scratch(name);
+    /// A folder with a program of this name that does this.
+    fn stand_in(folder: &str, program: &str, script: &str) -> io::Result<PathBuf> {
+        let folder = scratch(folder);
         let _ = fs::remove_dir_all(&folder); // of an earlier run
         fs::create_dir_all(folder.join("temporary"))?;
-        let script = format!("#!/bin/sh\nif [ $1 = env ]; then echo go1.99; else {build}; fi\n");
-        let go = folder.join("go");
-        fs::write(&go, script)?;
-        fs::set_permissions(&go, fs::Permissions::from_mode(0o755))?;
+        let program = folder.join(program);
+        fs::write(&program, format!("#!/bin/sh\n{script}\n"))?;
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
         Ok(folder)
     }
 
-    /// Compare where that `go` is found first, and where temporary files go into a folder beside it.
+    /// A folder with a program named `go` that tells a version, and whose `build` does this.
+    fn stand_in_for_go(folder: &str, build: &str) -> io::Result<PathBuf> {
+        let script = format!("if [ $1 = env ]; then echo go1.99; else {build}; fi");
+        stand_in(folder, "go", &script)
+    }
+
+    /// Compare where the program in that folder is found first, and where temporary files go into a folder beside it.
     fn compare_with(go: &Path) -> Command {
         with_path(Command::new(env!("CARGO_BIN_EXE_compare")), go)
     }
@@ -461,6 +527,61 @@ mod built {
         assert_eq!(temporary(&go), 0, "something is left behind");
     }
 
+    /// The processes of a group that have not ended: proc(5) tells state and group of each.
+    fn group(of: &str) -> Vec<String> {
+        let mut members = Vec::new();
+        for entry in fs::read_dir("/proc").expect("Linux has it") {
+            let process = entry.expect("it lists them").file_name();
+            let process = process.to_string_lossy();
+            let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+            // The name in parentheses may hold anything; then come state, parent and group.
+            let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+            let fields: Vec<&str> = fields.split_whitespace().collect();
+            if fields.get(2) == Some(&of) && fields[0] != "Z" {
+                members.push(process.into_owned());
+            }
+        }
+        members
+    }
+
+    #[test]
+    fn the_workers_of_a_peer_do_not_outlive_us_however_we_end() {
+        let python = Command::new("python3").arg("--version").output();
+        if python.is_err() {
+            assert!(!required(), "python3 is missing");
+            println!("not run: python3 is missing");
+            return;
+        }
+        let mut program = Command::new(env!("CARGO_BIN_EXE_compare"))
+            .args([
+                "cpu",
+                "--models=python-processes",
+                "--cores=1",
+                "--tasks=16",
+            ])
+            .args(["--numbers=500000", "--rounds=1"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("cargo has built it");
+        let (mut peer, mut members) = (String::new(), Vec::new());
+        wait_until("the peer has no workers", || {
+            // Each child leads a group of its own; what only looks for Python does too.
+            for child in children(program.id()) {
+                let command = fs::read_to_string(format!("/proc/{child}/cmdline"));
+                if command.is_ok_and(|command| command.contains("cpu.py")) {
+                    members = group(&child);
+                    peer = child;
+                }
+            }
+            members.len() > 1
+        });
+        program.kill().unwrap();
+        program.wait().unwrap();
+        wait_until("the workers go on", || group(&peer).is_empty());
+    }
+
     fn is_sleep(process: &str) -> bool {
         let name = fs::read_to_string(format!("/proc/{process}/comm"));
         name.is_ok_and(|name| name.trim() == "sleep")
@@ -486,22 +607,33 @@ mod built {
         unsafe { command.pre_exec(heed) };
     }
 
-    /// Starts it with a peer that sleeps, and gives back that peer's number too.
+    /// Whether a process has ended: of one that nobody has waited for, no command line is told.
+    fn is_gone(process: &str) -> bool {
+        let line = fs::read(format!("/proc/{process}/cmdline"));
+        line.map_or(true, |line| line.is_empty())
+    }
+
+    /// Starts it with the peer in Go, and gives back that peer's number too, which sleeps.
     fn with_a_peer_that_sleeps(compare: &mut Command) -> (std::process::Child, String) {
+        let arguments = ["io", "--models=go-http", "--concurrency=1", "--delay=0"];
+        until_a_child_sleeps(compare.args(arguments))
+    }
+
+    /// Starts it, and gives back the number of its child that sleeps too.
+    fn until_a_child_sleeps(compare: &mut Command) -> (std::process::Child, String) {
         heed_the_end_of_the_session(compare);
         let program = compare
-            .args(["io", "--models=go-http", "--concurrency=1", "--delay=0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("cargo has built it");
-        let mut peer = None;
-        wait_until("what was built is not started", || {
+        let mut sleeps = None;
+        wait_until("no child sleeps", || {
             let mut children = children(program.id()).into_iter();
-            peer = children.find(|child| is_sleep(child));
-            peer.is_some()
+            sleeps = children.find(|child| is_sleep(child));
+            sleeps.is_some()
         });
-        (program, peer.expect("it was waited for"))
+        (program, sleeps.expect("it was waited for"))
     }
 
     const SLEEPS: &str = r"printf '#!/bin/sh\nexec sleep 60\n' >$3; chmod +x $3";
@@ -510,10 +642,44 @@ mod built {
     fn no_signal_leaves_anything_behind() {
         for signal in ["-INT", "-TERM", "-HUP"] {
             let go = stand_in_for_go(&format!("go-sleeps{signal}"), SLEEPS).unwrap();
-            let (program, _) = with_a_peer_that_sleeps(&mut compare_with(&go));
+            let (program, peer) = with_a_peer_that_sleeps(&mut compare_with(&go));
             assert_eq!(temporary(&go), 1);
             interrupt(program, signal);
             assert_eq!(temporary(&go), 0, "something is left behind");
+            wait_until("the peer goes on", || is_gone(&peer));
+        }
+    }
+
+    #[test]
+    fn what_hangs_before_anything_is_measured_is_ended_with_us() {
+        let hangs = "exec sleep 60";
+        for (peer, folder) in [
+            ("python", stand_in("python-hangs", "python3", hangs)),
+            ("node", stand_in("node-hangs", "node", hangs)),
+            ("curl", stand_in("curl-hangs", "curl", hangs)),
+            ("go-http", stand_in_for_go("go-build-hangs", hangs)),
+        ] {
+            let folder = folder.unwrap();
+            let question = if ["curl", "go-http"].contains(&peer) {
+                "io"
+            } else {
+                "cpu"
+            };
+            let start = || {
+                let models = format!("--models={peer}");
+                until_a_child_sleeps(compare_with(&folder).args([question, &models]))
+            };
+            for signal in ["-INT", "-TERM", "-HUP"] {
+                let (program, child) = start();
+                let output = interrupt(program, signal);
+                assert!(output.stdout.is_empty(), "{output:?}");
+                assert_eq!(temporary(&folder), 0, "something is left behind");
+                wait_until("what hangs goes on", || is_gone(&child));
+            }
+            let (mut program, child) = start();
+            program.kill().unwrap();
+            program.wait().unwrap();
+            wait_until("what hangs goes on", || is_gone(&child));
         }
     }
 
@@ -523,11 +689,7 @@ mod built {
         let (mut program, peer) = with_a_peer_that_sleeps(&mut compare_with(&go));
         program.kill().unwrap();
         program.wait().unwrap();
-        // Of one that has ended, and that nobody has waited for, no command line is told.
-        let gone = || fs::read(format!("/proc/{peer}/cmdline")).is_ok_and(|line| line.is_empty());
-        wait_until("the peer goes on", || {
-            gone() || !Path::new(&format!("/proc/{peer}")).exists()
-        });
+        wait_until("the peer goes on", || is_gone(&peer));
     }
 
     #[test]

@@ -10,11 +10,13 @@ pub struct Agreement {
     pub alike: usize,
     /// In the second run they are within the noise.
     pub noise: usize,
+    /// The second run does not have both of the two, or one of them did not finish there.
+    pub missing: usize,
     /// The second run ranks them the other way round: each in words.
     pub reversed: Vec<String>,
 }
 
-/// Compares each two models of each group and number that both runs have.
+/// Looks in the second run for each difference that the first one ranks.
 pub fn of(first: &[Row], second: &[Row]) -> Agreement {
     let mut agreement = Agreement::default();
     let again = |row: &Row| {
@@ -28,6 +30,7 @@ pub fn of(first: &[Row], second: &[Row]) -> Agreement {
             let below = |other: &&&Row| other.x == one.x && one.below(other, Row::main);
             for other in rows.iter().filter(below) {
                 let Some((one_again, other_again)) = again(one).zip(again(other)) else {
+                    agreement.missing += 1;
                     continue;
                 };
                 if one_again.below(other_again, Row::main) {
@@ -54,7 +57,7 @@ mod tests {
     use crate::rows::tests::row;
 
     #[test]
-    fn each_difference_is_alike_noise_or_reversed() {
+    fn each_difference_is_alike_noise_reversed_or_missing() {
         let first = [
             row("a", 1, &[0.1, 0.1]),
             row("b", 1, &[0.2, 0.2]),
@@ -71,6 +74,8 @@ mod tests {
         let agreement = of(&first, &second);
         // a stays before all. b and c overlap, b and d too; c and d have changed places.
         assert_eq!((agreement.alike, agreement.noise), (3, 2));
+        // Each of these four stands before the one that is not there.
+        assert_eq!(agreement.missing, 4);
         assert_eq!(agreement.reversed, ["Pages that take 50ms, 1: c and d"]);
     }
 

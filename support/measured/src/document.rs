@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::advice::{self, Advice};
-use crate::rows::Row;
+use crate::rows::{Round, Row};
 use crate::table;
 
 /// A run: where, when, with what, and all that came out.
@@ -35,13 +35,24 @@ impl Document {
     /// Reads what `--json` has printed.
     ///
     /// # Errors
-    /// If the text is not such a document, or has rows of no units or with none at once.
+    /// If the text is not such a document, has rows of no units or with none at once, or has figures
+    /// that nothing can measure.
     pub fn from_json(text: &str) -> anyhow::Result<Self> {
         let mut document: Self =
             serde_json::from_str(text).context("not a document that compare --json prints")?;
         let mut rows = document.rows.iter();
         if let Some(row) = rows.find(|row| row.x == 0 || row.units == 0) {
             bail!("{} in {:?} has nothing to do", row.model, row.group);
+        }
+        for row in &document.rows {
+            let mut figures = row.rounds.iter().flat_map(figures).chain([row.delay]);
+            if let Some(figure) = figures.find(|figure| !is_measurable(*figure)) {
+                bail!(
+                    "{} in {:?} has the figure {figure:e}, which nothing can measure",
+                    row.model,
+                    row.group
+                );
+            }
         }
         document.advice = advice::from(&document.rows);
         Ok(document)
@@ -93,9 +104,27 @@ impl Document {
     }
 }
 
+/// The times and the memory of a round.
+fn figures(round: &Round) -> impl Iterator<Item = f64> {
+    let told = [round.start_up, round.work, round.ns_each, round.bytes_each];
+    let always = [
+        round.wall,
+        round.user,
+        round.system,
+        round.peak_memory as f64,
+    ];
+    told.into_iter().flatten().chain(always)
+}
+
+/// Beyond these bounds the axes of a chart, which are logarithmic, come to infinity or to zero.
+fn is_measurable(figure: f64) -> bool {
+    figure == 0.0 || (1e-15..=1e15).contains(&figure)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report;
     use crate::rows::tests::row;
 
     #[test]
@@ -135,6 +164,40 @@ mod tests {
             });
             let error = Document::from_json(&text.unwrap()).unwrap_err();
             assert!(error.to_string().contains("nothing to do"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_nothing_can_measure_is_refused() {
+        let read = |row: &Row| {
+            let text = serde_json::to_string(&Document {
+                rows: vec![row.clone()],
+                ..Document::default()
+            });
+            Document::from_json(&text.unwrap())
+        };
+        let sound = Row {
+            delay: 0.0,
+            ..row("tokio", 10, &[1e-15, 1e15])
+        };
+        let pictures = report::pictures(sound.question);
+        assert!(report::drawing(&[&sound], &pictures[0]).is_some());
+        assert!(read(&sound).is_ok());
+
+        for figure in [1e308, 1e300, 1.1e15, -1.0, 1e-300, 5e-324] {
+            let delay = Row {
+                delay: figure,
+                ..sound.clone()
+            };
+            let work = row("tokio", 10, &[0.1, figure]);
+            let mut size = sound.clone();
+            size.rounds[1].bytes_each = Some(figure);
+            for row in [delay, work, size] {
+                let error = read(&row).unwrap_err().to_string();
+                let said = format!("has the figure {figure:e}, which");
+                assert!(error.contains(&said), "{error}");
+                assert_eq!(error.lines().count(), 1, "{error}");
+            }
         }
     }
 }

@@ -148,8 +148,10 @@ them apart.</li>\n\
 times the delay itself the work took, the pages in flight taken as one turn.</li>\n\
 <li>Site and fetchers share the machine's cores, so with answers at once the site is part of what is \
 measured.</li>\n\
-<li>CPU time, threads and switches are the system's accounting of the process and of those that it \
-waited for, start-up included.</li>\n";
+<li>CPU time and switches are the system's accounting of the process and of those that it waited for, \
+start-up included. Threads are the most that were seen at once in that process alone.</li>\n\
+<li>wrk works for a second at least, not for a number of pages. Its work, CPU time and switches are \
+brought to the number that the others fetch; its wall time is not.</li>\n";
 
 fn facts(page: &mut String, document: &Document) {
     page.push_str("<dl>\n");
