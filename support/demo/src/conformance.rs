@@ -354,7 +354,7 @@ pub fn every_fault_costs_its_own_row(fetcher: Fetcher) {
     );
 }
 
-/// Closed port, unknown host, and what is no URL at all.
+/// Closed port, unknown host, what is no URL at all, and what is no port.
 pub fn a_site_that_is_not_there_costs_its_own_row(fetcher: Fetcher) {
     let site = site();
     // A port at which nobody listens, held so that no other test's site gets it meanwhile: it is
@@ -369,6 +369,9 @@ pub fn a_site_that_is_not_there_costs_its_own_row(fetcher: Fetcher) {
         "http://no-such-host.invalid/".to_owned(),
         "http://in valid/".to_owned(),
         "ftp://127.0.0.1/".to_owned(),
+        "http://127.0.0.1:99999/".to_owned(),
+        "http://127.0.0.1:x/".to_owned(),
+        site.url("/redirect/1?to=http://127.0.0.1:99999/"),
         site.url("/page/after?size=10"),
     ];
     let limits = Limits {
@@ -377,10 +380,24 @@ pub fn a_site_that_is_not_there_costs_its_own_row(fetcher: Fetcher) {
     };
     let found = (fetcher.fetch)(&urls, limits);
     assert_page(&found[0], "before", 10);
-    for outcome in &found[1..5] {
+    for outcome in &found[1..8] {
         assert_error(outcome, "");
     }
-    assert_page(&found[5], "after", 10);
+    // What is no port is not the usual one.
+    for outcome in &found[5..8] {
+        let said = text(outcome);
+        let is_tried = said.contains("refused") || said.contains("timed out");
+        assert!(!is_tried, "{said}");
+    }
+    assert_page(&found[8], "after", 10);
+    // A port that is left out after its colon is.
+    let usual = ["http://127.0.0.1:/", "http://127.0.0.1/"].map(String::from);
+    let found = (fetcher.fetch)(&usual, limits);
+    let said = found
+        .iter()
+        .map(|outcome| outcome.as_ref().map(|(status, _)| status));
+    let said: Vec<_> = said.collect();
+    assert_eq!(said[0], said[1]);
 }
 
 /// As large as allowed arrives; one byte more does not, however the length is told.
