@@ -24,6 +24,11 @@ const FETCHER: Fetcher = Fetcher {
 };
 
 demo::conformance!(FETCHER);
+demo::scripts!(FETCHER;
+    a_kept_connection_that_was_closed_is_replaced_once
+    an_answer_that_is_none_is_not_asked_for_again
+    a_name_is_looked_up
+);
 
 #[test]
 fn twin_finds_the_same() {
