@@ -40,7 +40,7 @@ pub(super) struct Origin {
 }
 
 impl Origin {
-    /// `None` if it is not http or https, or has no host.
+    /// `None` if it is not http or https, has no host, or what stands for the port is none.
     pub(super) fn of(url: &Uri) -> Option<Self> {
         let tls = match url.scheme_str()? {
             "http" => false,
@@ -48,7 +48,13 @@ impl Origin {
             _ => return None,
         };
         let host = url.host().filter(|host| !host.is_empty())?.to_owned();
-        let port = url.port_u16().unwrap_or(if tls { 443 } else { 80 });
+        let after_user = url.authority()?.as_str().rsplit('@').next()?;
+        let port = match (after_user.strip_prefix(&host)?, tls) {
+            ("" | ":", false) => 80,
+            ("" | ":", true) => 443,
+            // `Uri` lets `:99999` and `:x` pass: they are `None` here.
+            _ => url.port_u16()?,
+        };
         Some(Self { tls, host, port })
     }
 }

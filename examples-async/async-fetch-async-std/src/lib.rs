@@ -82,7 +82,7 @@ pub enum FetchError {
     /// The page was not there whole within [`Limits::timeout`].
     #[error("timed out")]
     TimedOut,
-    /// Neither `http://` nor `https://`, or no host; also where a redirect leads.
+    /// Neither `http://` nor `https://`, no host, or a bad port; also where a redirect leads.
     #[error("not a URL to fetch: {0}")]
     Url(String),
     /// More redirects than ten.

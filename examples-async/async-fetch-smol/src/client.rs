@@ -75,11 +75,14 @@ impl Client {
     async fn send(&self, url: &Uri) -> Result<(Connection, Response<Incoming>), FetchError> {
         let origin = Origin::of(url).ok_or_else(|| FetchError::Url(url.to_string()))?;
         // The site may close a kept connection just as it is used again. That is nobody's fault,
-        // and a GET may be repeated: once, on a new connection.
-        if let Some(mut kept) = self.take_idle(&origin)
-            && let Ok(response) = kept.send(url).await
-        {
-            return Ok((kept, response));
+        // and a GET may be repeated: once, on a new connection. Not if the site did answer, but made
+        // no sense. A head that breaks off in the middle is repeated too, as hyper's error for it is
+        // the one for no answer at all.
+        if let Some(mut kept) = self.take_idle(&origin) {
+            match kept.send(url).await {
+                Err(FetchError::Http(error)) if !error.is_parse() => {}
+                answer => return Ok((kept, answer?)),
+            }
         }
         let mut new = self.connector.connect(origin).await?;
         let response = new.send(url).await?;

@@ -20,14 +20,15 @@ const FETCHER: Fetcher = Fetcher {
     fetch,
     program: env!("CARGO_BIN_EXE_async-fetch-smol"),
     https: true,
+    ten_thousand_in_flight: true,
 };
 
 demo::conformance!(FETCHER);
-
-#[test]
-fn ten_thousand_in_flight() {
-    demo::conformance::ten_thousand_in_flight(FETCHER);
-}
+demo::scripts!(FETCHER;
+    a_kept_connection_that_was_closed_is_replaced_once
+    an_answer_that_is_none_is_not_asked_for_again
+    a_name_is_looked_up
+);
 
 #[test]
 fn twin_finds_the_same() {

@@ -26,14 +26,10 @@ const FETCHER: Fetcher = Fetcher {
     fetch,
     program: env!("CARGO_BIN_EXE_async-fetch"),
     https: true,
+    ten_thousand_in_flight: true,
 };
 
 demo::conformance!(FETCHER);
-
-#[test]
-fn ten_thousand_in_flight() {
-    demo::conformance::ten_thousand_in_flight(FETCHER);
-}
 
 #[test]
 fn twin_finds_the_same() {

@@ -21,15 +21,11 @@ const FETCHER: Fetcher = Fetcher {
     fetch,
     program: env!("CARGO_BIN_EXE_reactor"),
     https: false,
+    ten_thousand_in_flight: true,
 };
 
 demo::conformance!(FETCHER);
 demo::scripts!(FETCHER);
-
-#[test]
-fn ten_thousand_in_flight() {
-    demo::conformance::ten_thousand_in_flight(FETCHER);
-}
 
 #[test]
 fn twin_finds_the_same() {

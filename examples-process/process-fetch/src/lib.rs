@@ -29,6 +29,7 @@
 
 mod frame;
 mod process;
+mod resolver;
 mod worker;
 
 use std::env;

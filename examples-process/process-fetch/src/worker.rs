@@ -9,11 +9,17 @@ use std::time::Duration;
 
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::transport::DefaultConnector;
 
+use super::resolver::Names;
 use super::{FetchError, Page, frame};
 
 /// The first argument of a worker. An environment variable would reach what `parse` starts, too.
 pub(super) const WORKER_ARGUMENT: &str = "--process-fetch-worker";
+
+/// Bytes that are read or sent at most at once, and in the largest head. By default each connection
+/// takes 128 KiB for either.
+const BUFFER: usize = 16 << 10;
 
 /// A year. ureq adds the timeout to the clock, and panics if the sum is beyond it.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -72,8 +78,10 @@ pub fn serve(parse: impl Fn(Page) -> Page) {
 
 fn agent(timeout: Duration) -> Agent {
     // No proxy: straight to the site, whatever HTTP_PROXY says.
-    Agent::config_builder()
+    let config = Agent::config_builder()
         .timeout_global(Some(timeout))
+        .input_buffer_size(BUFFER)
+        .output_buffer_size(BUFFER)
         .max_redirects(10)
         .http_status_as_error(false) // `fetch` names the status.
         .proxy(None)
@@ -82,8 +90,8 @@ fn agent(timeout: Duration) -> Agent {
                 .root_certs(RootCerts::PlatformVerifier)
                 .build(),
         )
-        .build()
-        .new_agent()
+        .build();
+    Agent::with_parts(config, DefaultConnector::default(), Names::default())
 }
 
 fn fetch(agent: &Agent, url: &str, max_body: usize) -> Result<Page, FetchError> {

@@ -26,6 +26,7 @@ const FETCHER: Fetcher = Fetcher {
     fetch,
     program: env!("CARGO_BIN_EXE_process-fetch"),
     https: true,
+    ten_thousand_in_flight: false,
 };
 
 demo::conformance!(FETCHER);

@@ -20,6 +20,7 @@ const FETCHER: Fetcher = Fetcher {
     fetch,
     program: env!("CARGO_BIN_EXE_thread-fetch-std"),
     https: false,
+    ten_thousand_in_flight: false,
 };
 
 demo::conformance!(FETCHER);

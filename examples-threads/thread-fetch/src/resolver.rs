@@ -36,10 +36,7 @@ impl Resolver for Names {
         _: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
-        let parts = uri.scheme().zip(uri.authority());
-        let site = parts
-            .and_then(|(scheme, authority)| DefaultResolver::host_and_port(scheme, authority))
-            .ok_or_else(|| Error::BadUri(uri.to_string()))?;
+        let site = site(uri).ok_or_else(|| Error::BadUri(uri.to_string()))?;
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let found = match last.take() {
             Some(found) if found.site == site && found.at.elapsed() < REMEMBERED => found,
@@ -60,6 +57,18 @@ impl Resolver for Names {
         *last = Some(found);
         Ok(addresses)
     }
+}
+
+/// Host and port; `None` if there is no host, or what stands for the port is none. ureq's URLs may
+/// have `:99999` or `:x` there, and `host_and_port` takes the scheme's own port for these too.
+fn site(uri: &Uri) -> Option<String> {
+    let (scheme, authority) = uri.scheme().zip(uri.authority())?;
+    let after_user = authority.as_str().rsplit('@').next()?;
+    let after_host = after_user.strip_prefix(authority.host())?;
+    if !matches!(after_host, "" | ":") {
+        authority.port_u16()?;
+    }
+    DefaultResolver::host_and_port(scheme, authority)
 }
 
 /// The system's lookup blocks and cannot be stopped, so it gets a thread, which is left behind if

@@ -129,10 +129,27 @@ fn digits_need_no_thread() {
     for (url, address) in [
         ("http://127.0.0.1:81/", "127.0.0.1:81"),
         ("http://127.0.0.1/", "127.0.0.1:80"),
+        ("http://127.0.0.1:/", "127.0.0.1:80"),
+        ("http://user:1@127.0.0.1/", "127.0.0.1:80"),
         ("https://[::1]/", "[::1]:443"),
     ] {
         let found = names.resolve(&Uri::from_static(url), &Config::default(), timeout);
         assert_eq!(found.unwrap()[..], [address.parse().unwrap()]);
+    }
+}
+
+#[test]
+fn a_bad_port_is_not_the_usual_one() {
+    let names = resolver::Names::default();
+    for url in [
+        "http://127.0.0.1:99999/",
+        "http://127.0.0.1:x/",
+        "http://a:a/",
+        "https://[::1]:65536/",
+    ] {
+        let uri = Uri::from_static(url);
+        let found = names.resolve(&uri, &Config::default(), NextTimeout::default());
+        assert!(matches!(found, Err(ureq::Error::BadUri(_))), "{found:?}");
     }
 }
 

@@ -1,8 +1,15 @@
-//! What every fetcher holds to, whatever its model. A fetcher joins with one line in its
-//! `tests/conformance.rs`:
+//! What every fetcher holds to, whatever its model. A fetcher says in its `tests/conformance.rs` what
+//! it is, and joins with one line:
 //!
 //! ```text
-//! demo::conformance!(Fetcher { fetch, program: env!("CARGO_BIN_EXE_async-fetch"), https: true });
+//! const FETCHER: Fetcher = Fetcher {
+//!     fetch,
+//!     program: env!("CARGO_BIN_EXE_async-fetch"),
+//!     https: true,
+//!     ten_thousand_in_flight: true,
+//! };
+//!
+//! demo::conformance!(FETCHER);
 //! ```
 //!
 //! Counts, orders and contents decide, as the site saw them or as they arrived; no timing does.
@@ -67,6 +74,8 @@ pub struct Fetcher {
     pub program: &'static str,
     /// Whether it speaks https. If not, it says so where it is asked to.
     pub https: bool,
+    /// Whether it can hold so many, as one can that waits without a thread or a process for each.
+    pub ten_thousand_in_flight: bool,
 }
 
 /// Makes one test of each case.
@@ -77,6 +86,7 @@ macro_rules! conformance {
             no_urls_no_results
             pages_arrive_whole_and_in_order
             ten_thousand_pages_arrive_once_each
+            ten_thousand_in_flight
             concurrency_is_reached_and_never_exceeded
             one_at_a_time_and_connections_reused
             every_fault_costs_its_own_row
@@ -183,11 +193,14 @@ pub fn ten_thousand_pages_arrive_once_each(fetcher: Fetcher) {
     assert!(counts.most_in_flight <= 64, "{counts:?}");
 }
 
-/// For those that wait without a thread each: 10,000 requests are in flight at one moment, as the
-/// site counts them, and all arrive. The program runs in a child, since each connection takes a
-/// descriptor at either end. It goes by the system's limit of them, and says so if that is lower;
-/// where `REQUIRE_DESCRIPTORS=1` is set it fails then, so that no run there tries less unseen.
+/// For those that say they can: 10,000 requests are in flight at one moment, as the site counts
+/// them, and all arrive. The program runs in a child, since each connection takes a descriptor at
+/// either end. It goes by the system's limit of them, and says so if that is lower; where
+/// `REQUIRE_DESCRIPTORS=1` is set it fails then, so that no run there tries less unseen.
 pub fn ten_thousand_in_flight(fetcher: Fetcher) {
+    if !fetcher.ten_thousand_in_flight {
+        return;
+    }
     let limit = demo_site::raise_descriptor_limit().expect("the system tells its limit");
     let all_required = std::env::var_os("REQUIRE_DESCRIPTORS").is_some();
     let count = requests_within(limit, all_required);
@@ -354,7 +367,7 @@ pub fn every_fault_costs_its_own_row(fetcher: Fetcher) {
     );
 }
 
-/// Closed port, unknown host, and what is no URL at all.
+/// Closed port, unknown host, what is no URL at all, and what is no port.
 pub fn a_site_that_is_not_there_costs_its_own_row(fetcher: Fetcher) {
     let site = site();
     // A port at which nobody listens, held so that no other test's site gets it meanwhile: it is
@@ -369,6 +382,9 @@ pub fn a_site_that_is_not_there_costs_its_own_row(fetcher: Fetcher) {
         "http://no-such-host.invalid/".to_owned(),
         "http://in valid/".to_owned(),
         "ftp://127.0.0.1/".to_owned(),
+        "http://127.0.0.1:99999/".to_owned(),
+        "http://127.0.0.1:x/".to_owned(),
+        site.url("/redirect/1?to=http://127.0.0.1:99999/"),
         site.url("/page/after?size=10"),
     ];
     let limits = Limits {
@@ -377,10 +393,24 @@ pub fn a_site_that_is_not_there_costs_its_own_row(fetcher: Fetcher) {
     };
     let found = (fetcher.fetch)(&urls, limits);
     assert_page(&found[0], "before", 10);
-    for outcome in &found[1..5] {
+    for outcome in &found[1..8] {
         assert_error(outcome, "");
     }
-    assert_page(&found[5], "after", 10);
+    // What is no port is not the usual one.
+    for outcome in &found[5..8] {
+        let said = text(outcome);
+        let is_tried = said.contains("refused") || said.contains("timed out");
+        assert!(!is_tried, "{said}");
+    }
+    assert_page(&found[8], "after", 10);
+    // A port that is left out after its colon is.
+    let usual = ["http://127.0.0.1:/", "http://127.0.0.1/"].map(String::from);
+    let found = (fetcher.fetch)(&usual, limits);
+    let said = found
+        .iter()
+        .map(|outcome| outcome.as_ref().map(|(status, _)| status));
+    let said: Vec<_> = said.collect();
+    assert_eq!(said[0], said[1]);
 }
 
 /// As large as allowed arrives; one byte more does not, however the length is told.

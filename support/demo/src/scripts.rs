@@ -4,6 +4,9 @@
 //! ```text
 //! demo::scripts!(FETCHER); // as in `conformance`
 //! ```
+//!
+//! One that leaves the HTTP to a crate, and keeps the connections, names the cases that are its own:
+//! `demo::scripts!(FETCHER; a_name_is_looked_up)`.
 
 #![expect(
     clippy::missing_panics_doc,
@@ -26,6 +29,7 @@ macro_rules! scripts {
             answers_of_any_kind_leave_the_connection_usable
             a_kept_connection_that_was_closed_is_replaced_once
             an_answer_that_has_begun_is_not_asked_for_again
+            an_answer_that_is_none_is_not_asked_for_again
             the_deadline_is_for_the_whole_request
             the_deadline_holds_while_the_request_is_sent
             a_redirect_to_https_says_what_can_follow_it
@@ -99,7 +103,8 @@ pub fn page(body: &str) -> String {
     )
 }
 
-/// Whether somebody waits to be accepted. What connects to this machine waits at once.
+/// Whether somebody waits to be accepted. What connects to this machine waits at once, so this is
+/// asked when the fetch is over: a client that came too often waits there, or did in vain.
 fn is_asked(listener: &TcpListener) -> bool {
     let set = listener.set_nonblocking(true);
     set.expect("it is a socket");
@@ -130,14 +135,14 @@ pub fn answers_of_any_kind_leave_the_connection_usable(fetcher: Fetcher) {
         }
         let last = request(&mut stream);
         send(&mut stream, &page(&last));
-        is_asked(&listener)
+        listener
     });
     let found = (fetcher.fetch)(
         &urls(&url, &["/a", "/b", "/c", "/e", "/f"]),
         one_at_a_time(),
     );
     assert_eq!(texts(&found), ["a", "HTTP status 404", "", "e", "/f"]);
-    assert!(!served.join().unwrap(), "a second connection");
+    assert!(!is_asked(&served.join().unwrap()), "a second connection");
 }
 
 /// One retry on a new connection, and no more.
@@ -156,12 +161,12 @@ pub fn a_kept_connection_that_was_closed_is_replaced_once(fetcher: Fetcher) {
         let mut stream = accept(&listener);
         assert_eq!(request(&mut stream), "/c");
         drop(stream);
-        is_asked(&listener)
+        listener
     });
     let found = (fetcher.fetch)(&urls(&url, &["/a", "/b", "/c"]), one_at_a_time());
     assert_eq!(texts(&found[..2]), ["first", "second"]);
     assert!(found[2].is_err(), "{found:?}");
-    assert!(!served.join().unwrap(), "asked a third time");
+    assert!(!is_asked(&served.join().unwrap()), "asked a third time");
 }
 
 /// A single byte of it is enough.
@@ -173,12 +178,28 @@ pub fn an_answer_that_has_begun_is_not_asked_for_again(fetcher: Fetcher) {
         request(&mut stream);
         send(&mut stream, "H");
         drop(stream);
-        is_asked(&listener)
+        listener
     });
     let found = (fetcher.fetch)(&urls(&url, &["/a", "/b"]), one_at_a_time());
     assert_eq!(texts(&found[..1])[0], "first");
     assert!(texts(&found)[1].contains("closed"), "{found:?}");
-    assert!(!served.join().unwrap(), "asked again");
+    assert!(!is_asked(&served.join().unwrap()), "asked again");
+}
+
+/// Not even if it makes no sense.
+pub fn an_answer_that_is_none_is_not_asked_for_again(fetcher: Fetcher) {
+    let (url, served) = site(|listener| {
+        let mut stream = accept(&listener);
+        request(&mut stream);
+        send(&mut stream, &page("first"));
+        request(&mut stream);
+        send(&mut stream, "What?\r\n\r\n");
+        listener
+    });
+    let found = (fetcher.fetch)(&urls(&url, &["/a", "/b"]), one_at_a_time());
+    assert_eq!(texts(&found[..1])[0], "first");
+    assert!(found[1].is_err(), "{found:?}");
+    assert!(!is_asked(&served.join().unwrap()), "asked again");
 }
 
 /// Each piece comes in time, the whole does not: head, chunks and redirects that drip.
