@@ -46,7 +46,7 @@ fn where_readers_go_first_they_pass() {
 #[test]
 fn where_writers_go_first_to_read_twice_deadlocks() {
     let test = "model::where_writers_go_first_to_read_twice_deadlocks";
-    demo::child::assert_caught(test, "deadlock", || {
+    demo::child::assert_caught(test, "deadlock; threads =", || {
         properties::read_twice(by_hand::Prefer::Writers);
     });
 }
@@ -84,19 +84,19 @@ mutants::mutants! {
     reads_alone: { !inside.writing && !behind_a_writer } => {
             !inside.writing && !behind_a_writer && inside.readers == 0
         },
-        readers_share, "deadlock";
+        readers_share, "deadlock; threads =";
 
     /// The last reader tells nobody.
     leaves_silently: { if inside.readers == 0 && inside.writers_waiting > 0 { self.0.writers.notify_one(); } } => {},
-        everyone_gets_in, "deadlock";
+        everyone_gets_in, "deadlock; threads =";
 
     /// The last writer wakes one of the readers.
     wakes_one_reader: { self.0.readers.notify_all(); } => { self.0.readers.notify_one(); },
-        everyone_gets_in, "deadlock";
+        everyone_gets_in, "deadlock; threads =";
 
     /// A writer that is in counts as waiting for ever.
     waits_for_ever: { inside.writers_waiting -= 1; } => {},
-        everyone_gets_in, "deadlock";
+        everyone_gets_in, "deadlock; threads =";
 
     /// New readers do not mind who waits.
     passes: { !inside.writing && !behind_a_writer } => { !inside.writing },
@@ -118,5 +118,5 @@ mutants::mutants! {
             let texts = self.texts.read().unwrap_or_else(PoisonError::into_inner);
             let found = texts.get(name).cloned();
         },
-        all_get_the_same_text, "deadlock";
+        all_get_the_same_text, "deadlock; threads =";
 }

@@ -54,11 +54,11 @@ mutants::mutants! {
 
     /// Nobody tells the next one that it is its turn.
     no_notify: { next.turn.notify_one() } => { drop(next) },
-        one_at_a_time_and_everyone_in_the_end, "deadlock";
+        one_at_a_time_and_everyone_in_the_end, "deadlock; threads =";
 
     /// The lock is not marked as free when the last one leaves.
     stays_taken: { line.taken = false } => { () },
-        one_at_a_time_and_everyone_in_the_end, "deadlock";
+        one_at_a_time_and_everyone_in_the_end, "deadlock; threads =";
 
     /// Who finds the lock free does not mark it as taken.
     is_never_taken: { line.taken = true; } => {},
