@@ -72,6 +72,10 @@ mutants::mutants! {
     free_in_between: { next.turn.notify_one() } => { { line.taken = false; next.turn.notify_one() } },
         with_no_patience_nobody_overtakes, "it is our turn";
 
+    /// The turn passes on before the value is free.
+    turn_first: { value: MutexGuard<'a, T>, _turn: Turn<'a>, } => { _turn: Turn<'a>, value: MutexGuard<'a, T>, },
+        both_who_wait_have_it_in_the_end, "it is our turn";
+
     /// The lowest goes first.
     the_lowest: { max_by_key(|(_, waiter)| waiter.priority) } => { min_by_key(|(_, waiter)| waiter.priority) },
         the_highest_goes_first, "low went first";

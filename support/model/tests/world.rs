@@ -256,3 +256,25 @@ fn a_loop_around_a_weak_exchange_ends() {
     let expected = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 0)];
     assert_eq!(*failures.lock().unwrap(), BTreeSet::from(expected));
 }
+
+#[test]
+fn a_lock_can_be_found_held_when_all_under_it_is_done() {
+    static FOUND_HELD: AtomicBool = AtomicBool::new(false);
+    model::check(|| {
+        model::switch_before_unlock();
+        let done = Arc::new(Mutex::new(false));
+        let other = Arc::clone(&done);
+        // Both first do something else, in either order: loom blocks a try_lock that would come next
+        // at the moment when the lock is taken.
+        let holder = thread::spawn(move || {
+            model::waiting();
+            *other.lock().unwrap() = true;
+        });
+        model::waiting();
+        if done.try_lock().is_err() {
+            FOUND_HELD.store(true, Ordering::Relaxed);
+        }
+        holder.join().unwrap();
+    });
+    assert!(FOUND_HELD.load(Ordering::Relaxed));
+}
