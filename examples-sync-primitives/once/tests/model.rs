@@ -36,6 +36,10 @@ mutants::mutants! {
     holds_no_lock: { let _making = self.making.lock() } => { let _ = self.making.lock() },
         it_is_made_once, "made twice";
 
+    /// The flag is set before the value is made.
+    flag_first: { let made = make(); } => { self.ready.store(true, Ordering::Release); let made = make(); },
+        who_sees_it_sees_all_of_it, "Causality violation";
+
     /// The flag can be seen before what it stands for.
     relaxed_store: { self.ready.store(true, Ordering::Release); } => {
             self.ready.store(true, Ordering::Relaxed);
