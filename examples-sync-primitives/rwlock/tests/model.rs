@@ -76,8 +76,12 @@ mutants::mutants! {
     writes_beside_a_writer: { inside.writing || inside.readers > 0 } => { inside.readers > 0 },
         a_writer_is_alone, "Causality violation";
 
-    /// Who wakes up believes that there was a reason.
-    believes_the_wake_up: { while inside.writing || inside.readers > 0 } => { if inside.writing || inside.readers > 0 },
+    /// A reader who wakes up believes that there was a reason.
+    reader_believes_the_wake_up: { while !self.may_read(&inside) } => { if !self.may_read(&inside) },
+        not_by_a_spurious_wake_up, "Causality violation";
+
+    /// So does a writer.
+    writer_believes_the_wake_up: { while inside.writing || inside.readers > 0 } => { if inside.writing || inside.readers > 0 },
         not_by_a_spurious_wake_up, "Causality violation";
 
     /// Readers go in one at a time.
