@@ -33,7 +33,7 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use std::{iter, mem};
+use std::{fmt, iter, mem};
 
 /// Sends into a channel. Clone it for each producer.
 #[derive(Debug)]
@@ -52,7 +52,6 @@ struct Shared<T> {
     room: Condvar,
 }
 
-#[derive(Debug)]
 struct State<T> {
     queue: VecDeque<T>,
     senders: usize,
@@ -212,6 +211,19 @@ impl<T> Shared<T> {
             state.senders_waiting.notify_one(&self.room);
         }
         value
+    }
+}
+
+/// Not derived: that would run the `Debug` of the values under the lock.
+impl<T> fmt::Debug for State<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("queued", &self.queue.len())
+            .field("senders", &self.senders)
+            .field("receivers", &self.receivers)
+            .field("senders_waiting", &self.senders_waiting)
+            .field("receivers_waiting", &self.receivers_waiting)
+            .finish()
     }
 }
 

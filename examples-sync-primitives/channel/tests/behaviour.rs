@@ -2,6 +2,7 @@
 
 use channel::{Receiver, Sender, channel};
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::mpsc::{RecvError, RecvTimeoutError, TryRecvError, TrySendError};
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -115,6 +116,21 @@ fn a_value_that_holds_the_channel_can_be_dropped() {
     let (sender, receiver) = channel(1);
     sender.send(Looped(sender.clone())).unwrap();
     drop(receiver);
+}
+
+/// The values may use their channel when they are printed: that must not run under the lock either.
+#[test]
+fn printing_an_end_prints_no_value() {
+    struct Unprintable;
+    impl fmt::Debug for Unprintable {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("printed under the lock")
+        }
+    }
+    let (sender, receiver) = channel(1);
+    sender.send(Unprintable).unwrap();
+    assert!(format!("{sender:?}").contains("queued: 1"));
+    assert!(format!("{receiver:?}").contains("queued: 1"));
 }
 
 #[test]

@@ -74,21 +74,21 @@ mutants::mutants! {
 
     /// Nobody tells the receiver that a value is there.
     no_notify: { state.receivers_waiting.notify_one(&self.arrived); } => {},
-        every_value_is_delivered_once, "deadlock";
+        every_value_is_delivered_once, "deadlock; threads =";
 
     /// Only the value that ends the emptiness is worth a notify: true with one receiver, not with two.
     notifies_when_it_was_empty: { state.receivers_waiting.notify_one(&self.arrived); } =>
         { if state.queue.len() == 1 { state.receivers_waiting.notify_one(&self.arrived); } },
-        two_values_reach_two_receivers, "deadlock";
+        two_values_reach_two_receivers, "deadlock; threads =";
 
     /// The same on the other side: only the place that ends the fullness.
     notifies_when_it_was_full: { if value.is_some() } =>
         { if value.is_some() && state.queue.len() + 1 == self.capacity },
-        two_places_reach_two_senders, "deadlock";
+        two_places_reach_two_senders, "deadlock; threads =";
 
     /// Between the look into the queue and the wait, the lock is free.
     looks_then_waits: { self.0.arrived.wait(state) } => { self.0.arrived.wait({ drop(state); self.0.lock() }) },
-        every_value_is_delivered_once, "deadlock";
+        every_value_is_delivered_once, "deadlock; threads =";
 
     /// A sender that wakes up believes that there is room.
     no_second_look: { while state.receivers > 0 && state.queue.len() == self.0.capacity } =>
@@ -101,11 +101,11 @@ mutants::mutants! {
 
     /// The last sender wakes one of those who wait.
     close_wakes_one: { self.0.arrived.notify_all(); } => { self.0.arrived.notify_one(); },
-        a_close_wakes_every_receiver, "deadlock";
+        a_close_wakes_every_receiver, "deadlock; threads =";
 
     /// The last receiver leaves without a word.
     closes_silently: { self.0.room.notify_all(); } => {},
-        a_close_wakes_every_sender_and_gives_its_value_back, "deadlock";
+        a_close_wakes_every_sender_and_gives_its_value_back, "deadlock; threads =";
 
     /// A closed channel is over at once, whatever is queued.
     forgets_what_is_queued: { if let Some(value) = self.0.pop(&mut state) } =>
@@ -118,11 +118,11 @@ mutants::mutants! {
             if deadline <= Some(Instant::now()) { return Err(RecvTimeoutError::Timeout); }
             woken
         },
-        a_time_out_swallows_no_value, "deadlock";
+        a_time_out_swallows_no_value, "deadlock; threads =";
 
     /// Who wakes up is counted off, but its notify is not: the next one that waits gets none.
     still_notified: { self.notified = self.notified.saturating_sub(1); } => {},
-        a_time_out_costs_no_wake_up, "deadlock";
+        a_time_out_costs_no_wake_up, "deadlock; threads =";
 
     /// Only a notify counts off: whose time is over stays in the count.
     still_waiting: { self.threads -= 1; } => { self.threads -= self.notified.min(1); },

@@ -107,6 +107,18 @@ fn the_loop_does_not_end_while_a_sender_is_left() {
 // ANCHOR_END: forgotten
 
 #[test]
+fn while_a_sender_is_left_recv_hangs() {
+    let test = "while_a_sender_is_left_recv_hangs";
+    demo::watchdog::assert_hangs(test, "receives", || {
+        let (sender, receiver) = channel::<u32>(4);
+        println!("receives");
+        let nothing = receiver.recv();
+        println!("{nothing:?}");
+        drop(sender);
+    });
+}
+
+#[test]
 // ANCHOR: circle
 fn two_that_send_to_each_other_can_both_be_stuck() {
     let (to_left, left) = channel(1);

@@ -3,7 +3,7 @@
 use condvar::Event;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Barrier, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{env, process, thread};
 
@@ -138,13 +138,17 @@ fn finds(worker: fn(&Office) -> Option<u32>) -> String {
 /// wait already when it is set: it makes no difference.
 fn gone_on() -> (usize, usize) {
     let (event, gone_on) = (Event::default(), AtomicUsize::new(0));
+    let all_are_there = Barrier::new(4);
     let before = thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
+                all_are_there.wait();
                 event.wait();
                 gone_on.fetch_add(1, Ordering::Relaxed);
             });
         }
+        all_are_there.wait();
+        thread::sleep(MOMENT); // time to go on too early
         let before = gone_on.load(Ordering::Relaxed);
         event.set();
         before

@@ -34,13 +34,17 @@ fn in_time_is_in_time() {
 #[test]
 fn a_flag_outside_the_lock_is_missed() {
     let test = "model::a_flag_outside_the_lock_is_missed";
-    demo::child::assert_caught(test, "deadlock", traps::flag_outside_the_lock);
+    demo::child::assert_caught(test, "deadlock; threads =", traps::flag_outside_the_lock);
 }
 
 #[test]
 fn notify_one_wakes_the_wrong_one() {
     let test = "model::notify_one_wakes_the_wrong_one";
-    demo::child::assert_caught(test, "deadlock", traps::one_condvar_for_two_conditions);
+    demo::child::assert_caught(
+        test,
+        "deadlock; threads =",
+        traps::one_condvar_for_two_conditions,
+    );
 }
 
 #[test]
@@ -53,24 +57,24 @@ mutants::mutants! {
 
     /// The flag is set, and nobody is told.
     no_notify: { self.changed.notify_all(); } => {},
-        everyone_goes_on, "deadlock";
+        everyone_goes_on, "deadlock; threads =";
 
     /// One is told, and there are two.
     notifies_one: { self.changed.notify_all(); } => { self.changed.notify_one(); },
-        everyone_goes_on, "deadlock";
+        everyone_goes_on, "deadlock; threads =";
 
     /// Told first, set after that: who is woken finds nothing, and waits again.
     notifies_before_it_sets: { *self.lock() = true; self.changed.notify_all(); } => {
             self.changed.notify_all();
             *self.lock() = true;
         },
-        everyone_goes_on, "deadlock";
+        everyone_goes_on, "deadlock; threads =";
 
     /// Who comes late waits for a notify that has been.
     waits_before_it_looks: { drop(waited.unwrap_or_else(PoisonError::into_inner)); } => {
             drop(self.changed.wait(waited.unwrap_or_else(PoisonError::into_inner)));
         },
-        everyone_goes_on, "deadlock";
+        everyone_goes_on, "deadlock; threads =";
 
     /// Who wakes up believes that there was a reason.
     looks_once: { self.changed.wait_while(self.lock(), |happened| !*happened) } => {{
@@ -89,7 +93,7 @@ mutants::mutants! {
     waits_without_a_look: { .wait_timeout_while(self.lock(), timeout, |happened| !*happened) } => {
             .wait_timeout(self.lock(), timeout)
         },
-        in_time_is_in_time, "deadlock";
+        in_time_is_in_time, "deadlock; threads =";
 
     /// Each wake-up starts the time anew.
     starts_the_time_anew: { let (happened, _) = waited.unwrap_or_else(PoisonError::into_inner); } => {

@@ -29,15 +29,15 @@ mutants::mutants! {
 
     /// Each thread locks in the order in which it names them.
     in_the_callers_order: { ptr::from_ref(one) < ptr::from_ref(other) } => { true },
-        opposite_orders_do_not_deadlock, "deadlock";
+        opposite_orders_do_not_deadlock, "deadlock; threads =";
 
     /// The same for three: each holds one and waits for the next.
     in_the_callers_order_in_a_circle: { ptr::from_ref(one) < ptr::from_ref(other) } => { true },
-        nor_does_a_circle_of_three, "deadlock";
+        nor_does_a_circle_of_three, "deadlock; threads =";
 
     /// Both are the same mutex, and the thread waits for itself.
     locks_one_twice: { if ptr::eq(one, other) { return None; } } => {},
-        opposite_orders_do_not_deadlock, "deadlock";
+        opposite_orders_do_not_deadlock, "deadlock; threads =";
 
     /// The first is free again before the second is locked.
     one_after_another: {
@@ -49,7 +49,7 @@ mutants::mutants! {
             let other = other.lock().expect("not poisoned");
             Some((one.lock().expect("not poisoned"), other))
         },
-        opposite_orders_do_not_deadlock, "deadlock";
+        opposite_orders_do_not_deadlock, "deadlock; threads =";
 
     /// The guards come in the order of the locking.
     swaps_the_guards: {

@@ -137,6 +137,19 @@ fn a_second_lock_in_the_same_thread_waits_for_the_first() {
 // ANCHOR_END: twice
 
 #[test]
+#[cfg(target_os = "linux")] // elsewhere it may panic instead: std promises neither
+fn a_second_lock_in_the_same_thread_hangs() {
+    let test = "a_second_lock_in_the_same_thread_hangs";
+    demo::watchdog::assert_hangs(test, "locks again", || {
+        let m = Mutex::new(0);
+        let _guard = m.lock().unwrap();
+        println!("locks again");
+        let _again = m.lock().unwrap();
+        println!("goes on");
+    });
+}
+
+#[test]
 // ANCHOR: poison
 fn unwrap_spreads_a_panic_and_into_inner_does_not() {
     let m = Arc::new(Mutex::new(vec![1]));

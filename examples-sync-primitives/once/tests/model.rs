@@ -22,7 +22,7 @@ fn who_sees_it_sees_all_of_it() {
 #[test]
 fn who_asks_for_it_while_making_it_waits_for_itself() {
     let test = "model::who_asks_for_it_while_making_it_waits_for_itself";
-    demo::child::assert_caught(test, "deadlock", properties::made_from_itself);
+    demo::child::assert_caught(test, "deadlock; threads =", properties::made_from_itself);
 }
 
 mutants::mutants! {
@@ -35,6 +35,10 @@ mutants::mutants! {
     /// `_` is no name: the lock is free again at once.
     holds_no_lock: { let _making = self.making.lock() } => { let _ = self.making.lock() },
         it_is_made_once, "made twice";
+
+    /// The flag is set before the value is made.
+    flag_first: { let made = make(); } => { self.ready.store(true, Ordering::Release); let made = make(); },
+        who_sees_it_sees_all_of_it, "Causality violation";
 
     /// The flag can be seen before what it stands for.
     relaxed_store: { self.ready.store(true, Ordering::Release); } => {

@@ -69,7 +69,7 @@ impl<T> RwLock<T> {
                 .wait(inside)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        inside.readers += 1;
+        inside.let_a_reader_in();
         ReadGuard(self)
     }
 
@@ -77,7 +77,7 @@ impl<T> RwLock<T> {
     pub fn try_read(&self) -> Option<ReadGuard<'_, T>> {
         let mut inside = self.lock();
         self.may_read(&inside).then(|| {
-            inside.readers += 1;
+            inside.let_a_reader_in();
             ReadGuard(self)
         })
     }
@@ -107,9 +107,19 @@ impl<T> RwLock<T> {
         !inside.writing && !behind_a_writer
     }
 
-    /// Nothing panics while this lock is held, so it is never poisoned.
+    /// The one panic while this lock is held, for a reader too many, comes before any change. So
+    /// poison means nothing here.
     fn lock(&self) -> MutexGuard<'_, Inside> {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inside {
+    /// Checked, for guards can be forgotten and still count: past the end it would begin at 0 again,
+    /// and a writer would go in beside all the readers.
+    fn let_a_reader_in(&mut self) {
+        let more = self.readers.checked_add(1);
+        self.readers = more.expect("fewer readers than usize::MAX");
     }
 }
 

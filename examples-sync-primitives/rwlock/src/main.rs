@@ -102,8 +102,16 @@ fn pass_a_writer(prefer: Prefer) -> usize {
 fn pass_a_reader() -> usize {
     let lock = RwLock::new(Prefer::Writers, 0);
     let mut writer = lock.write();
+    let reader_is_there = Barrier::new(2);
     thread::scope(|scope| {
-        let reader = scope.spawn(|| *lock.read());
+        let reader = scope.spawn(|| {
+            let must_wait = lock.try_read().is_none();
+            reader_is_there.wait();
+            let passed = *lock.read();
+            assert!(must_wait, "a writer is inside");
+            passed
+        });
+        reader_is_there.wait();
         for _ in 0..VISITS {
             let next = scope.spawn(|| lock.write());
             while lock.writers_waiting() == 0 {

@@ -46,7 +46,7 @@ fn where_readers_go_first_they_pass() {
 #[test]
 fn where_writers_go_first_to_read_twice_deadlocks() {
     let test = "model::where_writers_go_first_to_read_twice_deadlocks";
-    demo::child::assert_caught(test, "deadlock", || {
+    demo::child::assert_caught(test, "deadlock; threads =", || {
         properties::read_twice(by_hand::Prefer::Writers);
     });
 }
@@ -76,27 +76,31 @@ mutants::mutants! {
     writes_beside_a_writer: { inside.writing || inside.readers > 0 } => { inside.readers > 0 },
         a_writer_is_alone, "Causality violation";
 
-    /// Who wakes up believes that there was a reason.
-    believes_the_wake_up: { while inside.writing || inside.readers > 0 } => { if inside.writing || inside.readers > 0 },
+    /// A reader who wakes up believes that there was a reason.
+    reader_believes_the_wake_up: { while !self.may_read(&inside) } => { if !self.may_read(&inside) },
+        not_by_a_spurious_wake_up, "Causality violation";
+
+    /// So does a writer.
+    writer_believes_the_wake_up: { while inside.writing || inside.readers > 0 } => { if inside.writing || inside.readers > 0 },
         not_by_a_spurious_wake_up, "Causality violation";
 
     /// Readers go in one at a time.
     reads_alone: { !inside.writing && !behind_a_writer } => {
             !inside.writing && !behind_a_writer && inside.readers == 0
         },
-        readers_share, "deadlock";
+        readers_share, "deadlock; threads =";
 
     /// The last reader tells nobody.
     leaves_silently: { if inside.readers == 0 && inside.writers_waiting > 0 { self.0.writers.notify_one(); } } => {},
-        everyone_gets_in, "deadlock";
+        everyone_gets_in, "deadlock; threads =";
 
     /// The last writer wakes one of the readers.
     wakes_one_reader: { self.0.readers.notify_all(); } => { self.0.readers.notify_one(); },
-        everyone_gets_in, "deadlock";
+        everyone_gets_in, "deadlock; threads =";
 
     /// A writer that is in counts as waiting for ever.
     waits_for_ever: { inside.writers_waiting -= 1; } => {},
-        everyone_gets_in, "deadlock";
+        everyone_gets_in, "deadlock; threads =";
 
     /// New readers do not mind who waits.
     passes: { !inside.writing && !behind_a_writer } => { !inside.writing },
@@ -118,5 +122,5 @@ mutants::mutants! {
             let texts = self.texts.read().unwrap_or_else(PoisonError::into_inner);
             let found = texts.get(name).cloned();
         },
-        all_get_the_same_text, "deadlock";
+        all_get_the_same_text, "deadlock; threads =";
 }

@@ -49,7 +49,7 @@ mutants::mutants! {
 
     /// Nobody tells the first in line that the permit is there.
     no_wake: { first.waker.wake(); } => {},
-        never_more_than_n_inside_and_nobody_waits_for_ever, "deadlock";
+        never_more_than_n_inside_and_nobody_waits_for_ever, "deadlock; threads =";
 
     /// The permit is looked for under one lock and taken under the next.
     looks_then_takes: { None if state.free > 0 => state.free -= 1, } => {
@@ -67,7 +67,7 @@ mutants::mutants! {
             drop(state);
             semaphore.lock().line.push_back(Waiter { ticket, waker });
         },
-        never_more_than_n_inside_and_nobody_waits_for_ever, "deadlock";
+        never_more_than_n_inside_and_nobody_waits_for_ever, "deadlock; threads =";
 
     /// A permit came to a future that is dropped before its next poll, and is lost.
     loses_the_permit: { drop(Permit(self.semaphore)); } => {},
@@ -75,7 +75,7 @@ mutants::mutants! {
 
     /// The same, and the permit is free again; but those in line are not woken.
     frees_without_a_wake: { drop(Permit(self.semaphore)); } => { self.semaphore.lock().free += 1; },
-        a_dropped_future_swallows_no_permit, "deadlock";
+        a_dropped_future_swallows_no_permit, "deadlock; threads =";
 
     /// A future that is dropped stays in line, and is given a permit later.
     stays_in_line: { state.line.remove(place) } =>
@@ -84,7 +84,7 @@ mutants::mutants! {
 
     /// Only the waker of the first poll is kept.
     keeps_the_first_waker: { mem::swap(&mut waiter.waker, &mut waker); } => {},
-        the_latest_waker_is_called, "deadlock";
+        the_latest_waker_is_called, "deadlock; threads =";
 
     /// Woken is taken for served, though others may have woken it.
     takes_a_wake_up_for_a_permit: { mem::swap(&mut waiter.waker, &mut waker); return Poll::Pending; } =>
@@ -97,13 +97,13 @@ mutants::mutants! {
 
     /// A ticket is not counted up: who leaves the line takes another's place with it.
     gives_a_ticket_twice: { state.next_ticket += 1; } => {},
-        who_leaves_the_line_takes_only_its_own_place, "deadlock";
+        who_leaves_the_line_takes_only_its_own_place, "deadlock; threads =";
 
     /// A waker is called under the lock.
     wakes_under_the_lock: { drop(state); first.waker.wake(); } => { first.waker.wake(); drop(state); },
-        wakers_may_use_the_semaphore, "deadlock";
+        wakers_may_use_the_semaphore, "deadlock; threads =";
 
     /// A waker is dropped under the lock when another takes its place.
     drops_a_waker_under_the_lock: { mem::swap(&mut waiter.waker, &mut waker); } => { waiter.waker = waker; },
-        wakers_may_use_the_semaphore, "deadlock";
+        wakers_may_use_the_semaphore, "deadlock; threads =";
 }

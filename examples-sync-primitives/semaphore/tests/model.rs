@@ -61,7 +61,7 @@ mutants::mutants! {
 
     /// Nobody tells the waiter that its permits are there.
     no_notify: { first.turn.notify_one(); } => {},
-        never_more_than_n_inside, "deadlock";
+        never_more_than_n_inside, "deadlock; threads =";
 
     /// Who wakes up believes that there was a reason.
     no_second_look: { while state.in_line(ticket) } => { if state.in_line(ticket) },
@@ -69,11 +69,11 @@ mutants::mutants! {
 
     /// Two permits come back, and only the first in line hears of it.
     hands_out_once: { while let Some(first) } => { if let Some(first) },
-        permits_reach_everyone_who_waits, "deadlock";
+        permits_reach_everyone_who_waits, "deadlock; threads =";
 
     /// Two permits come back, and one is counted.
     gives_back_one: { state.free += self.count; } => { state.free += 1; },
-        permits_reach_everyone_who_waits, "deadlock";
+        permits_reach_everyone_who_waits, "deadlock; threads =";
 
     /// A free permit is taken past those who wait.
     overtakes: { self.line.is_empty() && count <= self.free } => { count <= self.free },
@@ -85,7 +85,7 @@ mutants::mutants! {
 
     /// A waiter leaves without a word to those behind it.
     leaves_silently: { state.hand_out(); return false; } => { return false; },
-        who_gives_up_makes_way, "deadlock";
+        who_gives_up_makes_way, "deadlock; threads =";
 
     /// The time-out starts anew with each wake-up.
     starts_the_time_anew: { deadline.saturating_duration_since(Instant::now()) } => { Duration::from_secs(1) },

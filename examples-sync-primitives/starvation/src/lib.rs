@@ -30,14 +30,15 @@
 //! ```
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// A value for one thread at a time, and a line of those who wait for it.
-#[derive(Debug)]
 pub struct PriorityLock<T> {
     line: Mutex<Line>,
-    /// Locked by the one whose turn it is. So it is always free for the next, and needs no `unsafe`.
+    /// Locked by the one whose turn it is, and by nobody else. So it is always free for the next, and
+    /// needs no `unsafe`.
     value: Mutex<T>,
 }
 
@@ -95,20 +96,27 @@ impl<T> PriorityLock<T> {
             line.taken = true;
         }
         drop(line);
+        let turn = Turn(&self.line); // before what could panic: it passes the turn on
         let value = match self.value.try_lock() {
             Ok(value) => value,
             Err(TryLockError::Poisoned(left)) => left.into_inner(),
             Err(TryLockError::WouldBlock) => unreachable!("it is our turn, and nobody else's"),
         };
-        Guard {
-            value,
-            _turn: Turn(&self.line),
-        }
+        Guard { value, _turn: turn }
     }
 
     /// How many wait; by the time you look, it may be fewer or more.
     pub fn waiting(&self) -> usize {
         lock(&self.line).waiting.len()
+    }
+}
+
+/// Not derived: a Mutex is locked while it prints its value, and that would be out of turn.
+impl<T> fmt::Debug for PriorityLock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PriorityLock")
+            .field("waiting", &self.waiting())
+            .finish_non_exhaustive()
     }
 }
 

@@ -87,3 +87,21 @@ fn a_panic_inside_lets_the_next_one_in() {
     assert!(panicked.is_err());
     assert_eq!(*lock.lock(5), 2);
 }
+
+/// To print the lock takes no turn, so it must not take the value either.
+#[test]
+fn it_can_be_printed_while_others_lock() {
+    let lock = PriorityLock::new(0, 0);
+    thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            for _ in 0..10_000 {
+                *lock.lock(1) += 1;
+            }
+        });
+        while !other.is_finished() {
+            assert_eq!(format!("{lock:?}"), "PriorityLock { waiting: 0, .. }");
+        }
+        other.join().unwrap();
+    });
+    assert_eq!(*lock.lock(1), 10_000);
+}

@@ -54,11 +54,11 @@ mutants::mutants! {
 
     /// Nobody tells the next one that it is its turn.
     no_notify: { next.turn.notify_one() } => { drop(next) },
-        one_at_a_time_and_everyone_in_the_end, "deadlock";
+        one_at_a_time_and_everyone_in_the_end, "deadlock; threads =";
 
     /// The lock is not marked as free when the last one leaves.
     stays_taken: { line.taken = false } => { () },
-        one_at_a_time_and_everyone_in_the_end, "deadlock";
+        one_at_a_time_and_everyone_in_the_end, "deadlock; threads =";
 
     /// Who finds the lock free does not mark it as taken.
     is_never_taken: { line.taken = true; } => {},
@@ -71,6 +71,10 @@ mutants::mutants! {
     /// The lock is free between two turns, and a newcomer takes it.
     free_in_between: { next.turn.notify_one() } => { { line.taken = false; next.turn.notify_one() } },
         with_no_patience_nobody_overtakes, "it is our turn";
+
+    /// The turn passes on before the value is free.
+    turn_first: { value: MutexGuard<'a, T>, _turn: Turn<'a>, } => { _turn: Turn<'a>, value: MutexGuard<'a, T>, },
+        both_who_wait_have_it_in_the_end, "it is our turn";
 
     /// The lowest goes first.
     the_lowest: { max_by_key(|(_, waiter)| waiter.priority) } => { min_by_key(|(_, waiter)| waiter.priority) },

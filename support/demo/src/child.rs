@@ -32,6 +32,9 @@ pub(crate) fn end_with_parent() {
 /// Asserts that `property` fails, and says `complaint`, when `test` runs it. The name of the test
 /// begins with that of its crate, as [`module_path!`] does.
 ///
+/// The complaint is looked for in all that the child prints, the name of the test and the path of its
+/// file included. So it has to be the words of the failure itself: loom says `deadlock; threads =`.
+///
 /// In a child process because it may abort: loom unwinds the threads of an execution that failed
 /// outside of any execution, where dropping a guard panics again.
 ///

@@ -34,7 +34,7 @@ pub mod sync;
 pub mod time;
 
 pub use loom::{hint, thread};
-pub use sync::{notified_nobody, waiting, wake_for_nothing};
+pub use sync::{notified_nobody, switch_before_unlock, waiting, wake_for_nothing};
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};

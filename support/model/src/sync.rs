@@ -24,6 +24,8 @@ use crate::time::Instant;
 /// `std::sync::Mutex` over loom's. It is never poisoned: a panic ends the model.
 pub struct Mutex<T> {
     inner: loom::sync::Mutex<T>,
+    // Kept here, for a static's drop may lock it when the world is gone.
+    switches_before_unlock: bool,
 }
 
 /// `std::sync::MutexGuard`.
@@ -38,6 +40,7 @@ impl<T> Mutex<T> {
     pub fn new(value: T) -> Self {
         Self {
             inner: loom::sync::Mutex::new(value),
+            switches_before_unlock: *lock(&WORLD.switch_before_unlock),
         }
     }
 
@@ -109,6 +112,15 @@ impl<T> Deref for MutexGuard<'_, T> {
 impl<T> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         self.inner.as_mut().expect("nobody sees a guard that waits")
+    }
+}
+
+impl<T> Drop for MutexGuard<'_, T> {
+    fn drop(&mut self) {
+        let unlocks = self.inner.is_some() && !loom::thread::panicking();
+        if unlocks && self.mutex.switches_before_unlock {
+            let _ = self.mutex.inner.try_lock(); // it fails, and loom switches threads where it does
+        }
     }
 }
 
@@ -265,6 +277,13 @@ pub fn wake_for_nothing() {
     }
 }
 
+/// With each Mutex that is made from here on, loom may let other threads go first before it is
+/// unlocked, too. Only a `try_lock` can tell the difference, so a model of one that tries asks for it;
+/// it costs many orders.
+pub fn switch_before_unlock() {
+    *lock(&WORLD.switch_before_unlock) = true;
+}
+
 /// How many threads wait for a condition variable at this moment.
 #[track_caller]
 pub fn waiting() -> usize {
@@ -328,6 +347,7 @@ pub(crate) struct World {
     clock: StdMutex<Clock>,
     waiters: StdMutex<Vec<Arc<Waiter>>>,
     notified_nobody: StdMutex<usize>,
+    switch_before_unlock: StdMutex<bool>,
     weak: StdMutex<WeakExchanges>,
 }
 
@@ -355,6 +375,7 @@ loom::lazy_static! {
         clock: StdMutex::new(Clock::default()),
         waiters: StdMutex::new(Vec::new()),
         notified_nobody: StdMutex::new(0),
+        switch_before_unlock: StdMutex::new(false),
         weak: StdMutex::new(WeakExchanges::default()),
     };
 }

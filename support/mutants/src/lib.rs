@@ -5,7 +5,7 @@
 //!     "src/lib.rs" as semaphore, "tests/model/properties.rs";
 //!
 //!     /// Nobody tells the waiter that its permits are there.
-//!     no_notify: { first.turn.notify_one(); } => {}, never_more_than_n_inside, "deadlock";
+//!     no_notify: { first.turn.notify_one(); } => {}, never_more_than_n_inside, "deadlock; threads =";
 //! }
 //! ```
 //!

@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 use std::task::{Context, Waker};
 use std::thread;
 
@@ -181,4 +182,36 @@ fn awaited_it_runs() {
     assert_eq!(SAVED.take(), 0, "nobody polled it");
     spawn(work());
     assert_eq!(SAVED.take(), 1);
+}
+
+#[test]
+fn a_static_changes_as_an_atomic() {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let other = thread::spawn(|| COUNT.fetch_add(1, Ordering::Relaxed));
+    other.join().unwrap();
+    assert_eq!(COUNT.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_receiver_moves_into_one_thread() {
+    let (sender, receiver) = mpsc::channel();
+    sender.send(1).unwrap();
+    let received = thread::scope(|scope| scope.spawn(move || receiver.recv()).join().unwrap());
+    assert_eq!(received, Ok(1));
+}
+
+#[test]
+fn what_an_rwlock_holds_is_changed_by_a_writer() {
+    let total: RwLock<u32> = RwLock::default();
+    thread::scope(|scope| {
+        scope.spawn(|| *total.write().unwrap() = 1);
+    });
+    assert_eq!(*total.read().unwrap(), 1);
+}
+
+#[test]
+fn a_store_releases_and_a_load_acquires() {
+    let ready = AtomicBool::new(false);
+    ready.store(true, Ordering::Release);
+    assert!(ready.load(Ordering::Acquire));
 }

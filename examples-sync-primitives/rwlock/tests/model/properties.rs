@@ -25,18 +25,20 @@ pub(crate) fn a_writer_is_alone() {
     }
 }
 
-/// Neither does one get in beside a writer who is woken for nothing.
+/// Neither a writer nor a reader gets in beside a writer when it is woken for nothing.
 pub(crate) fn not_by_a_spurious_wake_up() {
-    model::check(|| {
-        let lock = lock(Prefer::Writers);
-        let guard = lock.write();
-        let writer = spawn(&lock, write);
-        let disturber = thread::spawn(model::wake_for_nothing);
-        guard.with_mut(|_| ());
-        drop(guard);
-        join(disturber);
-        join(writer);
-    });
+    for waiter in [write, read] {
+        model::check(move || {
+            let lock = lock(Prefer::Writers);
+            let guard = lock.write();
+            let waiter = spawn(&lock, waiter);
+            let disturber = thread::spawn(model::wake_for_nothing);
+            guard.with_mut(|_| ());
+            drop(guard);
+            join(disturber);
+            join(waiter);
+        });
+    }
 }
 
 /// Two readers are inside together.

@@ -31,6 +31,7 @@ pub(crate) fn one_at_a_time_and_everyone_in_the_end() {
 /// Two who wait at the same time both have it in the end.
 pub(crate) fn both_who_wait_have_it_in_the_end() {
     model::check(|| {
+        model::switch_before_unlock(); // who has its turn tries the lock of the value
         let lock = Arc::new(PriorityLock::new(Vec::new(), 1));
         let held = lock.lock(5);
         let (low, high) = (spawn(&lock, "low", 1), spawn(&lock, "high", 9));
