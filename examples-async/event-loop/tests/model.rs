@@ -59,16 +59,16 @@ mutants::mutants! {
 
     /// Nobody tells the loop that a task was woken.
     no_notify: { self.inbox.arrived.notify_one(); } => {},
-        no_wake_up_from_another_thread_is_lost, "deadlock";
+        no_wake_up_from_another_thread_is_lost, "deadlock; threads =";
 
     /// The inbox is looked at under one lock, and waited for under the next.
     looks_then_waits: { self.arrived.wait(woken) } => { self.arrived.wait({ drop(woken); lock(&self.woken) }) },
-        no_wake_up_from_another_thread_is_lost, "deadlock";
+        no_wake_up_from_another_thread_is_lost, "deadlock; threads =";
 
     /// The same before a wait that a timer ends: the wake-up is seen when the timer is due, not before.
     looks_then_waits_for_the_timer: { self.arrived.wait_timeout(woken, left) } =>
         { self.arrived.wait_timeout({ drop(woken); lock(&self.woken) }, left) },
-        a_wake_up_beside_a_timer_is_not_lost, "deadlock";
+        a_wake_up_beside_a_timer_is_not_lost, "deadlock; threads =";
 
     /// That a task is queued is forgotten after its poll, when the loop looks for the next one.
     forgets_after_the_poll: { let task = self.order.pop_front()?; self.tasks.remove(&task); Some(task) } => {
@@ -76,7 +76,7 @@ mutants::mutants! {
             self.tasks.retain(|task| order.contains(task));
             self.order.pop_front()
         },
-        a_wake_up_during_a_poll_leads_to_another, "deadlock";
+        a_wake_up_during_a_poll_leads_to_another, "deadlock; threads =";
 
     /// A task is queued once for each wake-up.
     queues_each_wake_up: { if woken.tasks.insert(self.task) } => { woken.tasks.insert(self.task); },
@@ -84,12 +84,12 @@ mutants::mutants! {
 
     /// One task is remembered, and the next one takes its place.
     keeps_the_last: { woken.order.push_back(self.task); } => { woken.order = [self.task].into(); },
-        two_threads_wake_two_tasks, "deadlock";
+        two_threads_wake_two_tasks, "deadlock; threads =";
 
     /// The wait does not end when a timer is due.
     waits_past_the_timer: { self.arrived.wait_timeout(woken, left) } =>
         { self.arrived.wait(woken).map(|woken| (woken, ())).map_err(|_| PoisonError::new((lock(&self.woken), ()))) },
-        a_sleep_ends_at_its_time_and_not_before, "deadlock";
+        a_sleep_ends_at_its_time_and_not_before, "deadlock; threads =";
 
     /// A wake-up without a reason counts as the timer.
     fires_early: { if Instant::now() < deadline } => { if Instant::now() + Duration::from_secs(1) < deadline },
@@ -105,20 +105,20 @@ mutants::mutants! {
             lock(&ours).1 = Some(context.waker().clone());
             result.map_or(Poll::Pending, Poll::Ready)
         },
-        the_work_of_a_thread_arrives, "deadlock";
+        the_work_of_a_thread_arrives, "deadlock; threads =";
 
     /// The first waker stays with the timer.
     a_sleep_keeps_the_first_waker: { let _old = timers.borrow_mut().insert(self.timer, context.waker().clone()); } =>
         { timers.borrow_mut().entry(self.timer).or_insert_with(|| context.waker().clone()); },
-        the_latest_waker_is_woken, "deadlock";
+        the_latest_waker_is_woken, "deadlock; threads =";
 
     /// The first waker stays with the task.
     a_handle_keeps_the_first_waker: { self.0.waiting.set(Some(context.waker().clone())); } =>
         { self.0.waiting.set(self.0.waiting.take().or_else(|| Some(context.waker().clone()))); },
-        the_latest_waker_is_woken, "deadlock";
+        the_latest_waker_is_woken, "deadlock; threads =";
 
     /// The first waker stays with the thread.
     a_thread_keeps_the_first_waker: { *waiting = Some(context.waker().clone()); } =>
         { waiting.get_or_insert_with(|| context.waker().clone()); },
-        the_latest_waker_is_woken, "deadlock";
+        the_latest_waker_is_woken, "deadlock; threads =";
 }

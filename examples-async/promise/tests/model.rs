@@ -54,7 +54,7 @@ mutants::mutants! {
 
     /// Nobody is told.
     tells_nobody: { if let Some(callback) = callback { callback(); } } => {},
-        who_awaits_is_woken, "deadlock";
+        who_awaits_is_woken, "deadlock; threads =";
 
     /// Whether it is settled is looked for under one lock, and the callback left under the next.
     looks_then_leaves: {
@@ -75,7 +75,7 @@ mutants::mutants! {
                 *place = Some(callback);
             }
         },
-        who_awaits_is_woken, "deadlock";
+        who_awaits_is_woken, "deadlock; threads =";
 
     /// The callback is told before the outcome is there.
     tells_too_early: {
@@ -87,12 +87,12 @@ mutants::mutants! {
             if let Some(callback) = callback { callback(); }
             *lock(&self.0) = State::Settled(Some(outcome));
         },
-        who_awaits_is_woken, "deadlock";
+        who_awaits_is_woken, "deadlock; threads =";
 
     /// The callback is told under the lock that it needs.
     tells_under_the_lock: { *state = State::Settled(Some(outcome)); drop(state); } =>
         { *state = State::Settled(Some(outcome)); },
-        the_callback_runs_once_with_the_value, "deadlock";
+        the_callback_runs_once_with_the_value, "deadlock; threads =";
 
     /// A callback that comes after the settling is forgotten.
     forgets_who_comes_late: { drop(state); callback(); } => { drop(state); drop(callback); },
@@ -104,14 +104,14 @@ mutants::mutants! {
 
     /// A resolver is dropped without a word.
     drops_in_silence: { self.put(Err(Broken.into())); } => {},
-        a_dropped_resolver_wakes, "deadlock";
+        a_dropped_resolver_wakes, "deadlock; threads =";
 
     /// The first waker stays.
     keeps_the_first: { let before = place.replace(callback); } =>
         { let before = if place.is_some() { Some(callback) } else { place.replace(callback) }; },
-        the_latest_waker_is_woken, "deadlock";
+        the_latest_waker_is_woken, "deadlock; threads =";
 
     /// The waker that is replaced is dropped under the lock.
     drops_under_the_lock: { drop(state); drop(before); } => { drop(before); drop(state); },
-        a_waker_may_hold_the_resolver, "deadlock";
+        a_waker_may_hold_the_resolver, "deadlock; threads =";
 }

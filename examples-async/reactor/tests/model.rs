@@ -103,7 +103,7 @@ mutants::mutants! {
 
     /// Another thread leaves its news, and the loop stays parked.
     no_notice: { let _ = self.poller.notify(); } => {},
-        no_wake_up_from_another_thread_is_lost, "deadlock";
+        no_wake_up_from_another_thread_is_lost, "deadlock; threads =";
 
     /// The notice comes first: the loop looks, finds nothing and parks again.
     notice_before_the_news: {
@@ -117,16 +117,16 @@ mutants::mutants! {
             }
             self.is_there.swap(true, AcqRel);
         },
-        no_wake_up_from_another_thread_is_lost, "deadlock";
+        no_wake_up_from_another_thread_is_lost, "deadlock; threads =";
 
     /// The news are left by a store, which the loop may miss where no notice follows it.
     a_store_in_place_of_the_swap: { self.is_there.swap(true, AcqRel); } => { self.is_there.store(true, Relaxed); },
-        no_second_wake_up_is_lost, "deadlock";
+        no_second_wake_up_is_lost, "deadlock; threads =";
 
     /// News are forgotten after the poll: those that came during it are lost.
     forgets_after_the_poll: { news.is_there.swap(false, AcqRel) && let Poll::Ready(output) = main.as_mut().poll(&mut context) } =>
         { let Poll::Ready(output) = { let poll = main.as_mut().poll(&mut context); news.is_there.swap(false, AcqRel); poll } },
-        a_wake_up_during_a_poll_leads_to_another, "deadlock";
+        a_wake_up_during_a_poll_leads_to_another, "deadlock; threads =";
 
     /// One of many is marked as queued until it was polled: a wake-up during the poll is lost.
     unmarks_after_the_poll: {
@@ -140,7 +140,7 @@ mutants::mutants! {
             if future.as_mut().poll(&mut context).is_ready() { futures[number] = None; left -= 1; }
             lock(&queue).is_queued[number] = false;
         },
-        of_many_only_the_woken_ones_are_polled, "deadlock";
+        of_many_only_the_woken_ones_are_polled, "deadlock; threads =";
 
     /// The queue is taken under one lock, and the waker left under the next.
     takes_then_leaves_the_waker: {
@@ -152,11 +152,11 @@ mutants::mutants! {
             lock(&queue).outer = Some(context.waker().clone());
             batch
         },
-        of_many_only_the_woken_ones_are_polled, "deadlock";
+        of_many_only_the_woken_ones_are_polled, "deadlock; threads =";
 
     /// Whoever is woken wakes the task, and nobody is in the queue.
     queues_nobody: { queue.numbers.push(self.number); } => {},
-        of_many_only_the_woken_ones_are_polled, "deadlock";
+        of_many_only_the_woken_ones_are_polled, "deadlock; threads =";
 
     /// All are polled, whoever was woken.
     polls_all: { for number in batch } => { for number in { drop(batch); 0..futures.len() } },

@@ -44,7 +44,7 @@ fn it_is_held_again_after_that() {
 #[test]
 fn to_join_a_thread_that_wants_the_lock_while_holding_it_deadlocks() {
     let test = "model::to_join_a_thread_that_wants_the_lock_while_holding_it_deadlocks";
-    demo::child::assert_caught(test, "deadlock", join::while_holding_it);
+    demo::child::assert_caught(test, "deadlock; threads =", join::while_holding_it);
 }
 
 #[test]
@@ -57,11 +57,11 @@ mutants::mutants! {
 
     /// Nobody tells the waiter that it has its turn.
     no_notify: { self.moved.notify_all(); } => {},
-        one_holds_it_at_a_time, "deadlock";
+        one_holds_it_at_a_time, "deadlock; threads =";
 
     /// Two draw the same number.
     the_same_number: { line.next += 1; } => {},
-        one_holds_it_at_a_time, "deadlock";
+        one_holds_it_at_a_time, "deadlock; threads =";
 
     /// Who wakes up believes that there was a reason.
     no_second_look: { while line.turn != number } => { if line.turn != number },
@@ -77,9 +77,9 @@ mutants::mutants! {
 
     /// The lock is kept around the wait.
     keeps_it: { self.0.pass_on(&mut self.0.line()); let _again = Again(self.0); } => {},
-        it_is_free_while_its_holder_does_without, "deadlock";
+        it_is_free_while_its_holder_does_without, "deadlock; threads =";
 
     /// The lock is not taken again after the wait.
     forgets_it: { let _again = Again(self.0); } => {},
-        it_is_held_again_after_that, "deadlock";
+        it_is_held_again_after_that, "deadlock; threads =";
 }
