@@ -1,10 +1,11 @@
 //! The loop with real time and threads: order, timers, wake-ups, what is dropped and when.
 
+use demo::waits::moved;
 use event_loop::{EventLoop, Sleep, block_on, in_thread, join_all};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending, poll_fn, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
@@ -184,26 +185,6 @@ fn a_waker_may_drop_another_sleep_when_it_is_dropped() {
             assert!(ITS_SLEEP.take().is_none(), "the waker is still there");
         }
     });
-}
-
-/// Says its name when it is called.
-struct Says(&'static str, mpsc::Sender<&'static str>);
-
-impl Wake for Says {
-    fn wake(self: Arc<Self>) {
-        let _ = self.1.send(self.0); // who listens may have gone
-    }
-}
-
-/// Polls it in one task, and then in another, as a future that moves; returns who is woken.
-fn moved<F: Future>(mut future: Pin<&mut F>) -> mpsc::Receiver<&'static str> {
-    let (send, woken) = mpsc::channel();
-    for name in ["first", "second"] {
-        let waker = Waker::from(Arc::new(Says(name, send.clone())));
-        let poll = future.as_mut().poll(&mut Context::from_waker(&waker));
-        assert!(poll.is_pending());
-    }
-    woken
 }
 
 #[test]
@@ -524,21 +505,10 @@ fn a_panic_in_the_thread_reaches_who_awaits_it() {
 #[cfg(target_os = "linux")]
 fn who_waits_uses_no_cpu() {
     const WAIT: Duration = Duration::from_millis(500);
-    let before = cpu_ticks();
+    let before = demo::waits::cpu_ticks();
     block_on(async |event_loop| event_loop.sleep(WAIT).await);
     block_on(async |_| in_thread(|| thread::sleep(WAIT)).await);
     // A loop that asked again and again would use most of the 100.
-    let used = cpu_ticks() - before;
+    let used = demo::waits::cpu_ticks() - before;
     assert!(used < 5, "{used} of 100 hundredths of a second");
-}
-
-/// The CPU time of this thread, in hundredths of a second: utime and stime of proc(5).
-#[cfg(target_os = "linux")]
-fn cpu_ticks() -> u64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("Linux has it");
-    let (_, after_name) = stat.rsplit_once(") ").expect("a name in brackets");
-    let fields = after_name.split(' ').skip(11).take(2);
-    fields
-        .map(|ticks| ticks.parse::<u64>().expect("a number"))
-        .sum()
 }

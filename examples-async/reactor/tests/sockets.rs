@@ -1,7 +1,5 @@
 //! The reactor alone: readiness, timers, wake-ups, and that nothing of it is left.
 
-mod waits;
-
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::io::{self, Read as _, Write as _};
@@ -13,9 +11,9 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use demo::waits::moved;
 use demo_site::Site;
 use reactor::{Limits, Socket, after, block_on, fetch_all, join_all};
-use waits::moved;
 
 const A_LONG_TIME: Duration = Duration::from_secs(60);
 
@@ -234,7 +232,7 @@ fn a_join_that_moved_wakes_the_task_where_it_is() {
 #[cfg(target_os = "linux")]
 fn who_waits_uses_no_cpu() {
     const WAIT: Duration = Duration::from_millis(500);
-    let before = waits::cpu_ticks();
+    let before = demo::waits::cpu_ticks();
     block_on(async |reactor| reactor.timer(after(WAIT)).await).unwrap();
     let (near, mut far) = pair();
     let writing = thread::spawn(move || {
@@ -246,7 +244,7 @@ fn who_waits_uses_no_cpu() {
         read_one(&mut socket, &Cell::new(0)).await;
     })
     .unwrap();
-    let used = waits::cpu_ticks() - before;
+    let used = demo::waits::cpu_ticks() - before;
     assert!(used < 5, "{used} of 100 hundredths of a second");
     writing.join().unwrap();
 }

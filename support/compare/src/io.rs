@@ -202,8 +202,7 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// Files that a program has open beside its connections: its own, those of its runtime, and
-/// connections of the row before that the site has not closed yet.
+/// Files that a program has open beside its connections: its own, and those of its runtime.
 const OTHER_FILES: u64 = 50;
 
 /// Why a row cannot be run where a process may open so many files: its client or the site, which is

@@ -15,6 +15,7 @@ pub mod transcript;
 pub mod twin;
 #[cfg(feature = "parsing")]
 pub mod urls;
+pub mod waits;
 pub mod watchdog;
 
 pub use session::Session;

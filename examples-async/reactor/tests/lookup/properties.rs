@@ -2,7 +2,7 @@
 
 use super::lookup::Names;
 use crate::System;
-use crate::waits::moved;
+use demo::waits::moved;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::thread;

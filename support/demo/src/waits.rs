@@ -1,4 +1,4 @@
-//! What several test files ask of a wait: who is woken, and what it costs.
+//! What a test asks of a wait: who is woken, and what it costs.
 
 use std::pin::Pin;
 use std::sync::{Arc, mpsc};
@@ -13,8 +13,12 @@ impl Wake for Says {
     }
 }
 
-/// Polls it in one task, and then in another, as a future that moves; returns who is woken.
-pub(crate) fn moved<F: Future>(mut future: Pin<&mut F>) -> mpsc::Receiver<&'static str> {
+/// Polls it in the task "first", and then in "second", as a future that moves. Returns the names of
+/// those that are woken, as they are.
+///
+/// # Panics
+/// If it is ready.
+pub fn moved<F: Future>(mut future: Pin<&mut F>) -> mpsc::Receiver<&'static str> {
     let (send, woken) = mpsc::channel();
     for name in ["first", "second"] {
         let waker = Waker::from(Arc::new(Says(name, send.clone())));
@@ -25,8 +29,11 @@ pub(crate) fn moved<F: Future>(mut future: Pin<&mut F>) -> mpsc::Receiver<&'stat
 }
 
 /// The CPU time of this thread, in hundredths of a second: utime and stime of proc(5).
+///
+/// # Panics
+/// If `/proc` is not there, or not as Linux has it.
 #[cfg(target_os = "linux")]
-pub(crate) fn cpu_ticks() -> u64 {
+pub fn cpu_ticks() -> u64 {
     let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("Linux has it");
     let (_, after_name) = stat.rsplit_once(") ").expect("a name in brackets");
     let fields = after_name.split(' ').skip(11).take(2);
