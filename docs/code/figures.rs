@@ -56,39 +56,33 @@ const COMPUTING: &[&str] = &[
     "python-processes",
 ];
 
+/// The same in both charts, so that each keeps its colour.
+const WAITERS: &[&str] = &[
+    "sequential",
+    "threads-std",
+    "threads-ureq",
+    "tokio",
+    "smol",
+    "reactor",
+    "process-fetch",
+    "requests-pool",
+    "aiohttp",
+    "node-fetch",
+];
+
 const FIGURES: &[Figure] = &[
     Figure {
         name: "waiting-time",
         run: "io",
         group: WAITING,
-        models: &[
-            "sequential",
-            "threads-std",
-            "threads-ureq",
-            "tokio",
-            "smol",
-            "reactor",
-            "process-fetch",
-            "requests-pool",
-            "aiohttp",
-            "node-fetch",
-        ],
+        models: WAITERS,
         show: Show::Chart("time over the delay"),
     },
     Figure {
         name: "waiting-memory",
         run: "io",
         group: WAITING,
-        models: &[
-            "threads-std",
-            "threads-ureq",
-            "tokio",
-            "smol",
-            "reactor",
-            "requests-pool",
-            "aiohttp",
-            "node-fetch",
-        ],
+        models: WAITERS,
         show: Show::Chart("memory"),
     },
     Figure {
@@ -318,6 +312,10 @@ fn matrix(models: &[&str], rows: &[&Row], picture: &Picture) -> String {
     let _ = write!(text, "\n|---|{}\n", "--:|".repeat(xs.len()));
     for model in models {
         let of_model = |row: &&&Row| row.model == *model;
+        let tells = |row: &&Row| picture.value(row).is_some() || row.why.is_some();
+        if !rows.iter().filter(of_model).any(tells) {
+            continue; // the chart has no line of it either
+        }
         let label = rows.iter().find(of_model);
         let label = label.map_or_else(String::new, |row| plain(&row.label));
         let _ = write!(text, "| {label} |");

@@ -14,6 +14,8 @@ pub struct Line {
     pub label: String,
     /// Drawn with dashes.
     pub peer: bool,
+    /// The number of its colour.
+    pub colour: usize,
     /// What was swept, and what came out.
     pub points: Vec<(f64, Spread)>,
 }
@@ -108,8 +110,8 @@ pub fn draw(
             .y_label_formatter(&|y| number(*y))
             .draw()
             .map_err(|error| anyhow!("cannot draw: {error}"))?;
-        for (index, line) in lines.iter().enumerate() {
-            let colour = COLOURS[index % COLOURS.len()];
+        for line in lines {
+            let colour = COLOURS[line.colour % COLOURS.len()];
             let points = line.points.iter().filter(drawable);
             let medians = points.clone().map(|(x, spread)| (*x, spread.median));
             if line.peer {
@@ -160,7 +162,7 @@ fn legend(lines: &[Line]) -> String {
             "\n<line x1=\"{x}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\" stroke=\"{}\" stroke-width=\"3\"{dashes}/>\
              \n<text x=\"{}\" y=\"{}\" font-family=\"sans-serif\" font-size=\"15\" fill=\"currentColor\">{}</text>",
             x + 26,
-            colour(index),
+            colour(line.colour),
             x + 34,
             y + 5,
             escape(&line.label)
@@ -218,6 +220,7 @@ mod tests {
         Line {
             label: label.to_owned(),
             peer: label == "peer",
+            colour: 0,
             points: points.iter().map(|&(x, y)| (x, spread(y))).collect(),
         }
     }

@@ -200,7 +200,15 @@ fn advice(page: &mut String, document: &Document) {
 pub fn drawing(rows: &[&Row], picture: &Picture) -> Option<Drawing> {
     let first = rows.first()?;
     let mut lines: Vec<Line> = Vec::new();
+    let mut labels: Vec<&str> = Vec::new();
     for row in rows {
+        // Those that do not tell this quantity have their colour too: in the next chart of these
+        // rows each has the same.
+        let known = labels.iter().position(|label| *label == row.label);
+        let colour = known.unwrap_or_else(|| {
+            labels.push(&row.label);
+            labels.len() - 1
+        });
         let Some(spread) = picture.value(row) else {
             continue;
         };
@@ -210,12 +218,13 @@ pub fn drawing(rows: &[&Row], picture: &Picture) -> Option<Drawing> {
             None => lines.push(Line {
                 label: row.label.clone().into_owned(),
                 peer: row.peer,
+                colour,
                 points: vec![point],
             }),
         }
     }
     if first.question == Question::Io && picture.title == "time" {
-        lines.extend(physical_limit(rows));
+        lines.extend(physical_limit(rows, labels.len()));
     }
     let title = format!("{}: {}", first.group, picture.title);
     let about = lines.iter().map(|line| {
@@ -244,7 +253,7 @@ fn figure(page: &mut String, group: &str, rows: &[&Row], picture: &Picture) {
 }
 
 /// What no client can undercut: the delay itself.
-fn physical_limit(rows: &[&Row]) -> Option<Line> {
+fn physical_limit(rows: &[&Row], colour: usize) -> Option<Line> {
     let mut points: Vec<(f64, Spread)> = Vec::new();
     for row in rows {
         let at = row.limit()? * 1e6 / row.units as f64;
@@ -262,6 +271,7 @@ fn physical_limit(rows: &[&Row]) -> Option<Line> {
     Some(Line {
         label: "the delay itself: no client can be below".to_owned(),
         peer: true,
+        colour,
         points,
     })
 }
@@ -300,4 +310,34 @@ fn rows_table(page: &mut String, question: Question, group: &str, rows: &[&Row])
         page.push_str("</tr>\n");
     }
     page.push_str("</tbody>\n</table>\n</div>\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::tests::row;
+
+    #[test]
+    fn a_model_has_one_colour_in_all_charts_of_its_group() {
+        // The system's accounting tells no memory of several processes.
+        let rows = ["process-fetch", "tokio"].map(|model| {
+            let mut row = row(model, 1, &[0.1]);
+            row.rounds[0].peak_memory = 1 << 20;
+            row
+        });
+        let rows: Vec<&Row> = rows.iter().collect();
+        let pictures = pictures(Question::Io);
+        let colour_of_tokio = |title: &str| {
+            let picture = pictures.iter().find(|picture| picture.title == title);
+            let drawing = drawing(&rows, picture.unwrap()).unwrap().file();
+            let legend = drawing.rsplit("<line ").next().unwrap();
+            assert!(legend.contains(">tokio<"), "{legend}");
+            let (_, colour) = legend.split_once("stroke=\"").unwrap();
+            colour[..7].to_owned()
+        };
+        assert_eq!(
+            colour_of_tokio("time over the delay"),
+            colour_of_tokio("memory")
+        );
+    }
 }
