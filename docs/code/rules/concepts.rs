@@ -69,7 +69,7 @@ fn check_output(concept: &Concept, fault: &mut impl FnMut(&Path, String, String)
         });
     if !held {
         let what = "no test compares the demonstration with it".into();
-        let fix = "add tests/output.rs with demo::transcript::check, as in the sibling concepts";
+        let fix = "add tests/output.rs with testing::transcript::check, as in the sibling concepts";
         fault(&output, what, fix.into());
     }
 }

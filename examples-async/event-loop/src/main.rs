@@ -7,17 +7,14 @@ use std::io::{self, Write};
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::mpsc::{self, Receiver};
+use std::thread;
 use std::time::Duration;
-use std::{env, process, thread};
 
 /// Always the same, so the timers are due in the order in which they were made.
 const MOMENT: Duration = Duration::from_millis(20);
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("event-loop: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
     writeln!(
         out,

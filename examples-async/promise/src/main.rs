@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use std::io::{self, Write};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
-use std::{env, process, thread};
+use std::thread;
 use three_ways::{Steps, with_await, with_callbacks, with_promises};
 
 type Outcome = Result<u32, Error>;
@@ -21,10 +21,7 @@ const WAYS: [(&str, Way); 3] = [
 ];
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("promise: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
     writeln!(out, "Three steps, each with what the one before found.")?;
     for (name, way) in WAYS {

@@ -99,10 +99,10 @@ fn who_waits_for_a_name_uses_no_cpu() {
     });
     closed.recv().unwrap();
     let names = lookup::Names::new();
-    let before = demo::waits::cpu_ticks();
+    let before = testing::waits::cpu_ticks();
     let found = reactor::block_on(async |_| names.look_up(&name, 80).await);
     // A loop that asked again and again would use most of the 50.
-    let used = demo::waits::cpu_ticks() - before;
+    let used = testing::waits::cpu_ticks() - before;
     assert!(used < 5, "{used} of 50 hundredths of a second");
     assert_eq!(found.unwrap().unwrap().len(), 1);
     opening.join().unwrap();

@@ -1,3 +1,5 @@
+//! In a binary of its own, because it counts the threads of its whole process.
+//!
 //! Thousands in flight on one thread, and what is left when they are done. The only test of its
 //! file: it counts the threads and descriptors of its process.
 

@@ -45,10 +45,7 @@ fn ranges() -> impl Iterator<Item = Work> {
 
 fn main() -> anyhow::Result<ExitCode> {
     process_pool::serve::<Work>();
-    if std::env::args_os().len() > 1 {
-        eprintln!("process-pool takes no arguments");
-        return Ok(ExitCode::from(2));
-    }
+    demo::no_arguments();
     let mut out = std::io::stdout().lock();
     let pool = Pool::<Work>::new(4)?;
     writeln!(

@@ -5,17 +5,14 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::{Arc, Barrier, Mutex, PoisonError, mpsc};
 use std::time::Duration;
-use std::{env, panic, process, thread};
+use std::{panic, thread};
 
 const THREADS: usize = 4;
 const PHASES: usize = 1000;
 const MOMENT: Duration = Duration::from_millis(200);
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("barrier: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
 
     writeln!(

@@ -6,16 +6,13 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::sync::Barrier;
 use std::sync::mpsc::{self, RecvError, SendError, TrySendError};
-use std::{env, process, thread};
+use std::thread;
 
 const VALUES: u32 = 12;
 const ROOM: usize = 4;
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("channel: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
 
     writeln!(

@@ -4,16 +4,13 @@ use condvar::Event;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
-use std::{env, process, thread};
 
 const MOMENT: Duration = Duration::from_millis(50);
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("condvar: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
 
     writeln!(out, "Notified before it waits.")?;

@@ -34,13 +34,13 @@ fn in_time_is_in_time() {
 #[test]
 fn a_flag_outside_the_lock_is_missed() {
     let test = "model::a_flag_outside_the_lock_is_missed";
-    demo::child::assert_caught(test, "deadlock; threads =", traps::flag_outside_the_lock);
+    testing::child::assert_caught(test, "deadlock; threads =", traps::flag_outside_the_lock);
 }
 
 #[test]
 fn notify_one_wakes_the_wrong_one() {
     let test = "model::notify_one_wakes_the_wrong_one";
-    demo::child::assert_caught(
+    testing::child::assert_caught(
         test,
         "deadlock; threads =",
         traps::one_condvar_for_two_conditions,

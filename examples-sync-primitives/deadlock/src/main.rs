@@ -25,10 +25,7 @@ const START: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_millis(400);
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("deadlock: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     match env::var(CHILD).as_deref() {
         Ok("philosophers") => return child(philosophers::main),
         Ok("twice") => return child(twice::main),

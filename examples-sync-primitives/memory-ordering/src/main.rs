@@ -3,15 +3,11 @@
 use memory_ordering::litmus::{COHERENCE, Litmus, MESSAGE_PASSING, STORE_BUFFERING, Strength};
 use memory_ordering::run;
 use std::io::{self, Write};
-use std::{env, process};
 
 const ROUNDS: usize = 20_000;
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("memory-ordering: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
     for test in [MESSAGE_PASSING, STORE_BUFFERING, COHERENCE] {
         writeln!(out, "{}: {}", test.name, test.steps)?;

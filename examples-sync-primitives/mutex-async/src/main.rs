@@ -22,10 +22,7 @@ const START: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_millis(300);
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("mutex-async: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     if env::var_os(CHILD).is_some() {
         return two_with_std_mutex();
     }

@@ -4,15 +4,12 @@ use mutex::{Accounts, Hits};
 use std::io::{self, Write};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::{env, panic, process, thread};
+use std::{panic, thread};
 
 const THREADS: usize = 8;
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("mutex: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     // The panics below are meant, and their messages are printed where they are caught.
     panic::set_hook(Box::new(|_| ()));
     let mut out = io::stdout().lock();

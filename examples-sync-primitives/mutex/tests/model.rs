@@ -29,7 +29,7 @@ fn nothing_is_spent_twice() {
 #[test]
 fn locks_taken_in_opposite_orders_deadlock() {
     let test = "model::locks_taken_in_opposite_orders_deadlock";
-    demo::child::assert_caught(test, "deadlock; threads =", lock_order::opposite_orders);
+    testing::child::assert_caught(test, "deadlock; threads =", lock_order::opposite_orders);
 }
 
 #[test]

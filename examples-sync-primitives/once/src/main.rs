@@ -5,15 +5,12 @@ use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, LazyLock, Once, OnceLock};
-use std::{env, process, thread};
+use std::thread;
 
 const THREADS: usize = 8;
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("once: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     // The panics below are meant.
     panic::set_hook(Box::new(|_| ()));
     let mut out = io::stdout().lock();

@@ -22,7 +22,7 @@ fn who_sees_it_sees_all_of_it() {
 #[test]
 fn who_asks_for_it_while_making_it_waits_for_itself() {
     let test = "model::who_asks_for_it_while_making_it_waits_for_itself";
-    demo::child::assert_caught(test, "deadlock; threads =", properties::made_from_itself);
+    testing::child::assert_caught(test, "deadlock; threads =", properties::made_from_itself);
 }
 
 mutants::mutants! {

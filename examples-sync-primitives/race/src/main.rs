@@ -10,10 +10,7 @@ use std::sync::{Barrier, Mutex, MutexGuard};
 use std::{env, process, thread};
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("race: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
     add(&mut out)?;
     spend(&mut out)?;

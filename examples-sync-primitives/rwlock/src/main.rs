@@ -5,7 +5,7 @@ use rwlock::by_hand::{Prefer, ReadGuard, RwLock};
 use std::io::{self, Write};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{env, process, thread};
+use std::thread;
 
 const THREADS: usize = 8;
 const VISITS: usize = 1000;
@@ -15,10 +15,7 @@ const POLICIES: [(&str, Prefer); 2] = [
 ];
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("rwlock: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
 
     let (made, different) = all_miss();

@@ -46,7 +46,7 @@ fn where_readers_go_first_they_pass() {
 #[test]
 fn where_writers_go_first_to_read_twice_deadlocks() {
     let test = "model::where_writers_go_first_to_read_twice_deadlocks";
-    demo::child::assert_caught(test, "deadlock; threads =", || {
+    testing::child::assert_caught(test, "deadlock; threads =", || {
         properties::read_twice(by_hand::Prefer::Writers);
     });
 }

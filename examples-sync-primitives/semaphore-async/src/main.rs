@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
-use std::{env, process};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinSet, yield_now};
 use virtual_time::sleep;
@@ -18,10 +17,7 @@ const PERMITS: usize = 3;
 const ANSWER: Duration = Duration::from_millis(100);
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("semaphore-async: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
 
     writeln!(out, "{REQUESTS} requests of 100 ms, {PERMITS} permits.")?;

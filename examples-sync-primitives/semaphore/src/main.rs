@@ -6,17 +6,14 @@ use std::io::{self, Write};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use std::{env, panic, process, thread};
+use std::{panic, thread};
 
 const WORKERS: usize = 12;
 const PERMITS: usize = 3;
 const MOMENT: Duration = Duration::from_millis(20);
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("semaphore: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
     let semaphore = Semaphore::new(PERMITS);
 

@@ -4,15 +4,12 @@ use shared_ownership::Node;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::sync::{Arc, Barrier, Mutex, MutexGuard, Weak};
-use std::{env, process, thread};
+use std::thread;
 
 const THREADS: usize = 3;
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("shared-ownership: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
     names_and_objects(&mut out)?;
     owners_in_threads(&mut out)?;

@@ -7,17 +7,14 @@ use std::io::{self, Write};
 use std::num::NonZero;
 use std::sync::{Barrier, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use std::{env, panic, process, thread};
+use std::{panic, thread};
 
 const THREADS: u64 = 4;
 const EACH: u64 = 10_000;
 const A_WHILE: Duration = Duration::from_millis(200);
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("spinlock: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
     let (spin, mutex) = (SpinLock::new(0), Mutex::new(0));
     let lock_mutex = || mutex.lock().unwrap_or_else(PoisonError::into_inner);

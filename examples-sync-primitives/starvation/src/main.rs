@@ -6,7 +6,7 @@ use std::ops::DerefMut;
 use std::path::{Path, PathBuf};
 use std::sync::{Barrier, Mutex, mpsc};
 use std::time::Duration;
-use std::{env, fs, mem, process, thread};
+use std::{fs, mem, thread};
 
 const ROUNDS: usize = 50;
 const TRIES: usize = 1_000;
@@ -16,10 +16,7 @@ const MEDIUM: u8 = 5;
 const HIGH: u8 = 9;
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("starvation: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
     let mutex = Mutex::default();
     let lock = PriorityLock::new(Vec::new(), 0);

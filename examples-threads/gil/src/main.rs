@@ -5,17 +5,14 @@ use gil::{Gil, Instruction, run};
 use std::io::{self, Write};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
-use std::{env, process, thread};
+use std::thread;
 
 const TIMES: i64 = 1_000;
 const OFTEN: usize = 100;
 const SELDOM: usize = 1_000_000;
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("gil: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     let mut out = io::stdout().lock();
 
     writeln!(out, "2 threads compute.")?;

@@ -44,7 +44,7 @@ fn it_is_held_again_after_that() {
 #[test]
 fn to_join_a_thread_that_wants_the_lock_while_holding_it_deadlocks() {
     let test = "model::to_join_a_thread_that_wants_the_lock_while_holding_it_deadlocks";
-    demo::child::assert_caught(test, "deadlock; threads =", join::while_holding_it);
+    testing::child::assert_caught(test, "deadlock; threads =", join::while_holding_it);
 }
 
 #[test]

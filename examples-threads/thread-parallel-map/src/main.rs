@@ -4,17 +4,14 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
-use std::{env, panic, process, thread};
+use std::{panic, thread};
 use thread_parallel_map::{parallel_map, parallel_map_on, with_rayon};
 
 const NUMBERS: u64 = 100_000;
 const THREADS: usize = 4;
 
 fn main() -> io::Result<()> {
-    if env::args_os().len() > 1 {
-        eprintln!("thread-parallel-map: this demonstration takes no arguments");
-        process::exit(2);
-    }
+    demo::no_arguments();
     // The panics below are meant, and their messages are printed where they are caught.
     panic::set_hook(Box::new(|_| ()));
     let mut out = io::stdout().lock();

@@ -1,21 +1,28 @@
-//! What every demonstration shares, so that a concept's `main.rs` shows the concept alone.
+//! What demonstrations share, so that a concept's `main.rs` shows the concept alone.
 
-pub mod child;
-#[cfg(feature = "conformance")]
-pub mod conformance;
+#[cfg(feature = "fetch")]
 pub mod options;
-#[cfg(feature = "parsing")]
-pub mod parsing;
-mod report;
-#[cfg(feature = "conformance")]
-pub mod scripts;
+#[cfg(feature = "fetch")]
+pub mod report;
+#[cfg(feature = "fetch")]
 mod session;
+#[cfg(feature = "fetch")]
 pub mod timeline;
-pub mod transcript;
-pub mod twin;
-#[cfg(feature = "parsing")]
-pub mod urls;
-pub mod waits;
-pub mod watchdog;
 
+#[cfg(feature = "fetch")]
 pub use session::Session;
+
+use std::{env, path, process};
+
+/// Ends the program with one line and exit code 2 if it was given arguments, because a demonstration
+/// that ignored them would look as if it had understood them.
+pub fn no_arguments() {
+    let mut arguments = env::args_os();
+    let program = arguments.next().unwrap_or_default();
+    if arguments.next().is_some() {
+        let name = path::Path::new(&program).file_stem().unwrap_or_default();
+        let name = name.to_string_lossy();
+        eprintln!("{name}: this demonstration takes no arguments");
+        process::exit(2);
+    }
+}

@@ -205,7 +205,7 @@ impl Report {
 }
 
 /// What went wrong, on one line: what the fetcher says, and the cause at the bottom of it.
-pub(crate) fn explain(error: &dyn Error) -> String {
+pub fn explain(error: &dyn Error) -> String {
     let mut root = error;
     while let Some(source) = root.source() {
         root = source;

@@ -81,7 +81,7 @@ fn wait_without_a_clock() {
 
 #[test]
 fn time_stands_still_unless_it_may_flow() {
-    demo::child::assert_caught(
+    testing::child::assert_caught(
         "world::time_stands_still_unless_it_may_flow",
         "deadlock; threads =",
         wait_without_a_clock,
@@ -100,7 +100,7 @@ fn notify_before_the_wait() {
 
 #[test]
 fn a_notify_that_nobody_waits_for_is_lost() {
-    demo::child::assert_caught(
+    testing::child::assert_caught(
         "world::a_notify_that_nobody_waits_for_is_lost",
         "deadlock; threads =",
         notify_before_the_wait,
@@ -127,7 +127,7 @@ fn believe_every_wake_up() {
 
 #[test]
 fn wake_ups_for_nothing_happen() {
-    demo::child::assert_caught(
+    testing::child::assert_caught(
         "world::wake_ups_for_nothing_happen",
         "woken for nothing",
         believe_every_wake_up,
@@ -164,7 +164,7 @@ fn notify_one_wakes_one_and_notify_all_the_rest() {
 #[should_panic(expected = "the model did not notice")]
 fn a_mutant_that_survives_fails_the_test() {
     let passes = "world::a_model_of_one_order_proves_nothing";
-    demo::child::assert_caught(passes, "deadlock; threads =", || ());
+    testing::child::assert_caught(passes, "deadlock; threads =", || ());
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn expand(input: TokenStream) -> Result<TokenStream, String> {
             {docs} #[test]
             fn {name}() {{
                 let test = concat!(module_path!(), \"::{name}\");
-                ::demo::child::assert_caught(test, {complaint}, {name}::properties::{property});
+                ::testing::child::assert_caught(test, {complaint}, {name}::properties::{property});
             }}\n"
         );
     }

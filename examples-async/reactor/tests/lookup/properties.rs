@@ -2,11 +2,11 @@
 
 use super::lookup::Names;
 use crate::System;
-use demo::waits::moved;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
+use testing::waits::moved;
 
 const A_LONG_TIME: Duration = Duration::from_secs(60);
 

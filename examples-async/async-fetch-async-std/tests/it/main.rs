@@ -1,0 +1,8 @@
+//! The integration tests of `async-fetch-async-std`, in one binary.
+
+mod conformance;
+mod diff;
+mod dropped;
+mod notice;
+mod output;
+mod terms;

@@ -1,0 +1,9 @@
+//! The demonstration prints what the book shows.
+
+use testing::transcript::{self, Mode};
+
+#[test]
+fn prints_what_output_txt_says() {
+    let program = env!("CARGO_BIN_EXE_async-fetch-smol");
+    transcript::check(program, &[], include_str!("../../output.txt"), Mode::Masked);
+}

@@ -1,0 +1,6 @@
+//! The integration tests of `event-loop`, in one binary.
+
+mod behaviour;
+mod output;
+mod traps;
+mod twin;

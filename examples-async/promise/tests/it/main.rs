@@ -1,0 +1,8 @@
+//! The integration tests of `promise`, in one binary.
+
+mod behaviour;
+mod output;
+mod rejected;
+mod runtimes;
+mod traps;
+mod twin;

@@ -1,0 +1,15 @@
+//! What the demonstration prints, and that it minds its manners.
+
+use testing::transcript::{self, Mode};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_promise");
+
+#[test]
+fn prints_what_the_page_shows() {
+    transcript::check(PROGRAM, &[], include_str!("../../output.txt"), Mode::Exact);
+}
+
+#[test]
+fn refuses_arguments_and_minds_a_closed_pipe() {
+    transcript::check_manners(PROGRAM);
+}

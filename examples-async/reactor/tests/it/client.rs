@@ -1,0 +1,48 @@
+//! Bytes that nobody asked for, against a site that follows a script.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use fetcher_suite::scripts::{accept, page, request, send, site, urls};
+use reactor::{Fetched, Limits, block_on, fetch_each};
+
+const ONE_AT_A_TIME: Limits = Limits {
+    concurrency: 1,
+    timeout: Duration::from_secs(30),
+    max_body: 1 << 20,
+};
+
+/// What a site sends unasked is never taken for the next page: neither what comes with an answer,
+/// nor what comes while the connection is idle.
+#[test]
+fn unasked_bytes_are_no_answer() {
+    let (got, gets) = mpsc::channel();
+    let (told, tell) = mpsc::channel();
+    let (url, served) = site(move |listener| {
+        let mut stream = accept(&listener);
+        request(&mut stream);
+        send(&mut stream, &(page("a") + &page("EVIL")));
+        let mut stream = accept(&listener);
+        request(&mut stream);
+        send(&mut stream, &page("b"));
+        gets.recv().unwrap();
+        send(&mut stream, &page("EVIL"));
+        told.send(()).unwrap();
+        let mut stream = accept(&listener);
+        request(&mut stream);
+        send(&mut stream, &page("c"));
+    });
+    let mut found = Vec::new();
+    let urls = urls(&url, &["/a", "/b", "/c"]);
+    let arrived = |fetched: Fetched| {
+        // The loop stands still, so /c is not asked for yet.
+        if fetched.index == 1 {
+            got.send(()).unwrap();
+            tell.recv().unwrap();
+        }
+        found.push(fetched.result.unwrap().body);
+    };
+    block_on(async |reactor| fetch_each(&reactor, &urls, ONE_AT_A_TIME, arrived).await).unwrap();
+    assert_eq!(found, [b"a", b"b", b"c"]);
+    served.join().unwrap();
+}

@@ -1,9 +1,0 @@
-//! The demonstration prints what the book shows.
-
-use demo::transcript::{self, Mode};
-
-#[test]
-fn prints_what_output_txt_says() {
-    let program = env!("CARGO_BIN_EXE_reactor");
-    transcript::check(program, &[], include_str!("../output.txt"), Mode::Masked);
-}

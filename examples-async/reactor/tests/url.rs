@@ -1,3 +1,0 @@
-//! The suite for parsers of URLs.
-
-demo::urls!(reactor::url::Url, "async-fetch");

@@ -1,0 +1,7 @@
+//! The integration tests of `process-fetch`, in one binary.
+
+mod client;
+mod conformance;
+mod deaths;
+mod frame;
+mod output;

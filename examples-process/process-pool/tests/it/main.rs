@@ -1,0 +1,4 @@
+//! The integration tests of `process-pool`, in one binary.
+
+mod frame;
+mod output;

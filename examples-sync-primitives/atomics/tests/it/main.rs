@@ -1,0 +1,6 @@
+//! The integration tests of `atomics`, in one binary.
+
+mod behaviour;
+mod output;
+mod traps;
+mod twin;

@@ -1,0 +1,28 @@
+//! The Python twin prints the same facts, save that its queue does not know who is left.
+
+use testing::twin;
+
+#[test]
+fn the_twin_agrees() {
+    let Some(twin) = twin::python(env!("CARGO_MANIFEST_DIR"), "twin.py", &[], &[]) else {
+        return;
+    };
+    let ours = include_str!("../../output.txt");
+    for (theirs, our) in [
+        ("queue.Queue(4):", "channel(4):"),
+        ("queue.Queue():", "mpsc::channel():"),
+        ("received:", "received:"),
+        ("all different:", "all different:"),
+        ("each producer's in order:", "each producer's in order:"),
+    ] {
+        assert_eq!(value(&twin, theirs), value(ours, our), "{our}");
+    }
+    assert_eq!(value(ours, "send:"), "gives \"second\" back");
+    assert!(value(&twin, "put:").starts_with("nobody says so"), "{twin}");
+}
+
+/// What stands behind `fact`.
+fn value<'a>(text: &'a str, fact: &str) -> &'a str {
+    let line = text.lines().find_map(|line| line.trim().strip_prefix(fact));
+    line.expect("both print every fact").trim()
+}

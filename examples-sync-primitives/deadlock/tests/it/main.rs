@@ -1,0 +1,6 @@
+//! The integration tests of `deadlock`, in one binary.
+
+mod behaviour;
+mod hangs;
+mod output;
+mod twin;

@@ -1,0 +1,17 @@
+//! The Python twin hangs and eats as ours does. It has no lock for readers.
+
+use testing::twin;
+
+#[test]
+fn the_twin_agrees() {
+    let Some(twin) = twin::python(env!("CARGO_MANIFEST_DIR"), "twin.py", &[], &[]) else {
+        return;
+    };
+    let ours = include_str!("../../output.txt")
+        .replace("with lock_both", "in the order of id")
+        .replace("in the arm", "inside");
+    assert_eq!(
+        twin.lines().collect::<Vec<_>>(),
+        ours.lines().take(8).collect::<Vec<_>>()
+    );
+}

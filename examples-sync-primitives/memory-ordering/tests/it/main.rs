@@ -1,0 +1,5 @@
+//! The integration tests of `memory-ordering`, in one binary.
+
+mod behaviour;
+mod output;
+mod traps;

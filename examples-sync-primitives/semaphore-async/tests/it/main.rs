@@ -1,0 +1,7 @@
+//! The integration tests of `semaphore-async`, in one binary.
+
+mod behaviour;
+mod by_hand;
+mod output;
+mod traps;
+mod twin;

@@ -1,0 +1,5 @@
+//! The integration tests of `starvation`, in one binary.
+
+mod behaviour;
+mod output;
+mod twin;

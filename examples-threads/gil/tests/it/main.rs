@@ -1,0 +1,5 @@
+//! The integration tests of `gil`, in one binary.
+
+mod behaviour;
+mod output;
+mod twin;

@@ -1,0 +1,47 @@
+//! Bytes that nobody asked for, against a site that follows a script.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use fetcher_suite::scripts::{accept, page, request, send, site, urls};
+use thread_fetch_std::{Limits, fetch_each};
+
+const ONE_WORKER: Limits = Limits {
+    concurrency: 1,
+    timeout: Duration::from_secs(30),
+    max_body: 1 << 20,
+};
+
+/// What a site sends unasked is never taken for the next page: neither what comes with an answer,
+/// nor what comes while the connection is idle.
+#[test]
+fn unasked_bytes_are_no_answer() {
+    let (told, tell) = mpsc::channel();
+    let (url, served) = site(move |listener| {
+        let mut stream = accept(&listener);
+        request(&mut stream);
+        send(&mut stream, &(page("a") + &page("EVIL")));
+        let mut stream = accept(&listener);
+        request(&mut stream);
+        send(&mut stream, &page("b"));
+        // Long enough that the worker has read b by itself. If not, the two come in one piece, as
+        // above, and the test is the easier one.
+        thread::sleep(Duration::from_millis(100));
+        send(&mut stream, &page("EVIL"));
+        told.send(()).unwrap();
+        let mut stream = accept(&listener);
+        request(&mut stream);
+        send(&mut stream, &page("c"));
+    });
+    let mut found = Vec::new();
+    fetch_each(&urls(&url, &["/a", "/b", "/c"]), ONE_WORKER, |fetched| {
+        // Meanwhile the worker fetches /b, but not /c: it waits to hand /b over.
+        if fetched.index == 0 {
+            tell.recv().unwrap();
+        }
+        found.push(fetched.result.unwrap().body);
+    });
+    assert_eq!(found, [b"a", b"b", b"c"]);
+    served.join().unwrap();
+}

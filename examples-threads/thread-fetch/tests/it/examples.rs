@@ -1,0 +1,48 @@
+//! The programs under `examples/` find or print what their twins do.
+
+use demo_site::{Site, TOUR};
+use testing::twin;
+
+#[expect(dead_code, reason = "its `main` asks the command line")]
+#[path = "../../examples/pool.rs"]
+mod pool;
+#[expect(dead_code, reason = "its `main` asks the command line")]
+#[path = "../../examples/thread_each.rs"]
+mod thread_each;
+
+#[test]
+fn a_thread_for_each_url() {
+    let site = Site::start().unwrap();
+    let urls: Vec<String> = TOUR.iter().map(|page| site.url(page)).collect();
+    let twin = twin::python(env!("CARGO_MANIFEST_DIR"), "twin.py", &["requests"], &urls);
+    compare(&thread_each::rows(&urls), &urls, twin);
+}
+
+#[test]
+fn a_failed_request_costs_its_own_row() {
+    let site = Site::start().unwrap();
+    let urls = [site.url("/fault/status/404"), site.url(TOUR[0])];
+    let rows = thread_each::rows(&urls);
+    assert!(rows[0].starts_with("failed "), "{rows:?}");
+    assert!(rows[1].starts_with("200 "), "{rows:?}");
+}
+
+#[test]
+fn a_pool_of_threads() {
+    let site = Site::start().unwrap();
+    let urls: Vec<String> = TOUR.iter().map(|page| site.url(page)).collect();
+    let folder = env!("CARGO_MANIFEST_DIR");
+    let twin = twin::python(folder, "twin_pool.py", &["requests"], &urls);
+    compare(&pool::rows(&urls), &urls, twin);
+}
+
+/// A row for each page, and the same as the twin printed, whose last line is the time.
+fn compare(rows: &[String], urls: &[String], twin: Option<String>) {
+    assert_eq!(rows.len(), urls.len());
+    for (row, url) in rows.iter().zip(urls) {
+        assert!(row.starts_with("200 ") && row.ends_with(url), "{row}");
+    }
+    let Some(twin) = twin else { return };
+    let theirs: Vec<_> = twin.lines().take(rows.len()).collect();
+    assert_eq!(theirs, rows);
+}

@@ -1,0 +1,6 @@
+//! The integration tests of `thread-fetch`, in one binary.
+
+mod conformance;
+mod examples;
+mod lookup;
+mod output;

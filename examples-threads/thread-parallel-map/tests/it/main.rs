@@ -1,0 +1,6 @@
+//! The integration tests of `thread-parallel-map`, in one binary.
+
+mod behaviour;
+mod output;
+mod traps;
+mod twin;

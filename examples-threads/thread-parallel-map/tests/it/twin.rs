@@ -1,0 +1,29 @@
+//! The twins find the same; their threads and workers keep the order as well.
+
+use testing::twin;
+
+const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
+const OURS: &str = include_str!("../../output.txt");
+
+#[test]
+fn the_python_twin_agrees() {
+    let Some(twin) = twin::python(FOLDER, "twin.py", &[], &[]) else {
+        return;
+    };
+    agrees(&twin, 2);
+    assert!(OURS.contains("\"no steps for 27\"") && twin.contains("\"no steps for 27\""));
+}
+
+#[test]
+fn the_node_twin_agrees() {
+    let Some(twin) = twin::node(FOLDER, "twin.mjs", &[]) else {
+        return;
+    };
+    agrees(&twin, 1);
+}
+
+fn agrees(twin: &str, ways: usize) {
+    assert_eq!(twin.lines().next(), OURS.lines().next());
+    let same = twin.matches("same results in the same order").count();
+    assert_eq!(same, ways, "{twin}");
+}

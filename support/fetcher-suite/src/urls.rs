@@ -1,0 +1,245 @@
+//! What a parser of `http://` URLs holds to: what is taken, what is refused, and where a redirect
+//! leads. A parser joins in its `tests/url.rs`:
+//!
+//! ```text
+//! fetcher_suite::urls!(reactor::url::Url, "async-fetch"); // its type, and what it recommends for https
+//! ```
+
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "each case is the body of a test, and panics to fail it"
+)]
+
+use std::io::{self, ErrorKind};
+
+use proptest::prelude::*;
+
+/// A parser under test.
+pub trait Parser {
+    /// What it recommends for https.
+    const FOR_HTTPS: &'static str;
+
+    /// Takes a URL apart.
+    ///
+    /// # Errors
+    /// Those of the parser.
+    fn parse(text: &str) -> io::Result<Parts>;
+
+    /// What `reference` means where it stands in an answer from `base`, a good URL.
+    ///
+    /// # Errors
+    /// Those of the parser.
+    fn join(base: &str, reference: &str) -> io::Result<Parts>;
+}
+
+/// A URL taken apart: host and port as it has them, in small letters; the host, a name or an
+/// address; the port, 80 where it names none; path and query.
+pub type Parts = (String, String, u16, String);
+
+/// Makes one test of each case. The parsers under test belong to snippets, which know nothing of
+/// this trait, so it is implemented here.
+#[macro_export]
+macro_rules! urls {
+    ($url:ty, $for_https:literal) => {
+        struct Ours;
+
+        impl $crate::urls::Parser for Ours {
+            const FOR_HTTPS: &'static str = $for_https;
+
+            fn parse(text: &str) -> ::std::io::Result<$crate::urls::Parts> {
+                <$url>::parse(text).map(parts)
+            }
+
+            fn join(base: &str, reference: &str) -> ::std::io::Result<$crate::urls::Parts> {
+                <$url>::parse(base)?.join(reference).map(parts)
+            }
+        }
+
+        fn parts(url: $url) -> $crate::urls::Parts {
+            (url.authority, url.host, url.port, url.target)
+        }
+
+        $crate::urls!(Ours;
+            a_url_has_four_parts
+            what_is_no_http_url_is_refused
+            a_user_is_refused_by_name
+            https_is_refused_with_the_way_out
+            a_redirect_leads_where_the_rfc_says
+            any_text_is_a_url_or_an_error
+        );
+    };
+    ($parser:ty; $($case:ident)*) => {
+        $(
+            #[test]
+            fn $case() {
+                $crate::urls::$case::<$parser>();
+            }
+        )*
+    };
+}
+
+/// Authority, host, port, target.
+pub fn a_url_has_four_parts<P: Parser>() {
+    for (text, authority, host, port, target) in [
+        ("http://a", "a", "a", 80, "/"),
+        ("HTTP://A.Example/P", "a.example", "a.example", 80, "/P"),
+        ("http://a:8080/b?c#d", "a:8080", "a", 8080, "/b?c"),
+        ("http://a:/b", "a:", "a", 80, "/b"),
+        ("http://a?b/c", "a", "a", 80, "/?b/c"),
+        ("http://a#b@c/d", "a", "a", 80, "/"),
+        ("http://127.0.0.1:1/", "127.0.0.1:1", "127.0.0.1", 1, "/"),
+        ("http://[::1]/x", "[::1]", "::1", 80, "/x"),
+        ("http://[::1]:65535/", "[::1]:65535", "::1", 65535, "/"),
+        (
+            "http://a/\u{e9}/b?c=\u{65e5}",
+            "a",
+            "a",
+            80,
+            "/%C3%A9/b?c=%E6%97%A5",
+        ),
+        ("http://a?\u{9b}%c3", "a", "a", 80, "/?%C2%9B%c3"),
+    ] {
+        let url = P::parse(text).expect(text);
+        let expected = (authority.into(), host.into(), port, target.into());
+        assert_eq!(url, expected, "{text}");
+    }
+}
+
+/// Other schemes, bad ports and hosts, and all that would end a line.
+pub fn what_is_no_http_url_is_refused<P: Parser>() {
+    for text in [
+        "",
+        "a",
+        "/a",
+        "http:/a",
+        "http://",
+        "http:///a",
+        "http://?a",
+        "http://:80/",
+        "ftp://a/",
+        "http://a:65536/",
+        "http://a:+80/",
+        "http://a:-1/",
+        "http://a:x/",
+        "http://a:8:0/",
+        "http://::1/",
+        "http://[::1/",
+        "http://[a]/",
+        "http://[::1]x/",
+        "http://%61/",
+        "http://\u{e9}/",
+        "http://a:\u{661}/",
+        // Each of these would end the request line, or a field.
+        "http://a/b c",
+        "http://a/\r\nX: y",
+        "http://a\r\nX: y/",
+        "http://a/\n",
+        "http://a/\0",
+        "http://a/\t",
+        "http://a/\u{7f}",
+    ] {
+        let error = P::parse(text).expect_err(text);
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{text:?}");
+    }
+}
+
+/// Also where it looks like a host or a port. An `@` further on is none.
+pub fn a_user_is_refused_by_name<P: Parser>() {
+    for text in [
+        "http://user@a/",
+        "http://user:80@a/",
+        "http://user:word@127.0.0.1:1/",
+        "http://b.example@a",
+        "http://a\\@b/",
+        "http://@a/",
+        "http://\u{e9}@a/",
+    ] {
+        let error = P::parse(text).expect_err(text);
+        assert_eq!(error.to_string(), "a user in the URL is not taken");
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+    assert!(P::parse("http://a/@b").is_ok() && P::parse("http://a?@b").is_ok());
+}
+
+/// The error names a program that can.
+pub fn https_is_refused_with_the_way_out<P: Parser>() {
+    for text in ["https://a/", "HTTPS://a/"] {
+        let error = P::parse(text).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        let text = error.to_string();
+        assert!(text.contains("https") && text.contains(P::FOR_HTTPS));
+    }
+}
+
+/// The examples of RFC 3986, 5.4, as far as they stay with http.
+pub fn a_redirect_leads_where_the_rfc_says<P: Parser>() {
+    let base = "http://a/b/c/d;p?q";
+    for (reference, found) in [
+        ("http://x:1/y", "http://x:1/y"),
+        ("g", "http://a/b/c/g"),
+        ("./g", "http://a/b/c/g"),
+        ("g/", "http://a/b/c/g/"),
+        ("/g", "http://a/g"),
+        ("//g", "http://g/"),
+        ("?y", "http://a/b/c/d;p?y"),
+        ("g?y", "http://a/b/c/g?y"),
+        ("#s", "http://a/b/c/d;p?q"),
+        ("g#s", "http://a/b/c/g"),
+        (";x", "http://a/b/c/;x"),
+        ("", "http://a/b/c/d;p?q"),
+        (".", "http://a/b/c/"),
+        ("./", "http://a/b/c/"),
+        ("..", "http://a/b/"),
+        ("../g", "http://a/b/g"),
+        ("../..", "http://a/"),
+        ("../../../g", "http://a/g"),
+        ("/./g", "http://a/g"),
+        ("/../g", "http://a/g"),
+        ("g.", "http://a/b/c/g."),
+        ("..g", "http://a/b/c/..g"),
+        ("./../g", "http://a/b/g"),
+        ("./g/.", "http://a/b/c/g/"),
+        ("g/../h", "http://a/b/c/h"),
+        ("g?y/../x", "http://a/b/c/g?y/../x"),
+        ("/to?url=http://x/", "http://a/to?url=http://x/"),
+        ("?url=http://x/", "http://a/b/c/d;p?url=http://x/"),
+        ("../\u{e9}?\u{e9}", "http://a/b/%C3%A9?%C3%A9"),
+    ] {
+        let url = P::join(base, reference).expect(reference);
+        let found = P::parse(found).unwrap();
+        assert_eq!(url, found, "{reference}");
+    }
+    for reference in ["https://a/", "mailto:a", "//", "/\r\nX: y", "//u@g"] {
+        assert!(P::join(base, reference).is_err(), "{reference}");
+    }
+}
+
+/// Whatever is taken can stand in a request: no text of the URL becomes a line of its own.
+pub fn any_text_is_a_url_or_an_error<P: Parser>() {
+    // What fails is printed whole; it belongs into a test of its own, not into a file.
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    proptest!(config, |(text in any::<String>(), reference in any::<String>())| {
+        let texts = [
+            text.clone(),
+            format!("http://{text}"),
+            format!("http://a/{text}"),
+            format!("http://a:{text}/"),
+        ];
+        for text in texts {
+            let Ok(url) = P::parse(&text) else { continue };
+            let joined = P::join(&text, &reference);
+            for url in [Some(url), joined.ok()].into_iter().flatten() {
+                let (authority, host, _, target) = &url;
+                let sent = format!("{authority}{target}");
+                prop_assert!(sent.bytes().all(|byte| byte.is_ascii_graphic()));
+                prop_assert!(target.starts_with('/') && !host.is_empty());
+                let again = format!("http://{authority}{target}");
+                prop_assert_eq!(P::parse(&again).unwrap(), url);
+            }
+        }
+    });
+}

@@ -1,0 +1,7 @@
+//! What the tests of any concept need, with std alone: child processes, hangs, transcripts, twins.
+
+pub mod child;
+pub mod transcript;
+pub mod twin;
+pub mod waits;
+pub mod watchdog;
