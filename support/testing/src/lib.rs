@@ -4,4 +4,5 @@ pub mod child;
 pub mod transcript;
 pub mod twin;
 pub mod waits;
+pub mod waker;
 pub mod watchdog;

@@ -1,4 +1,4 @@
-//! Runs what hangs in a child process, and sees that it does.
+//! Tests of what must not hang, and of what must: a hang fails a test by its name.
 
 #![expect(
     clippy::panic,
@@ -6,6 +6,7 @@
 )]
 
 use std::io::{BufRead, BufReader};
+use std::panic::resume_unwind;
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -18,6 +19,29 @@ const START: Duration = Duration::from_secs(60);
 /// How long a program is left alone that should hang. One that does not hang needs no time at all,
 /// so this decides nothing: it gives a program that should not go on the opportunity.
 const LEFT_ALONE: Duration = Duration::from_millis(500);
+
+/// Runs `body` on a thread of its own. If it hangs, this fails the test that calls it, by name,
+/// instead of stopping the whole run. A panic of `body` fails it as well.
+///
+/// # Panics
+/// If `body` does, or does not end within a minute.
+pub fn assert_ends(body: impl FnOnce() + Send + 'static) {
+    assert_ends_within(START, body);
+}
+
+fn assert_ends_within(limit: Duration, body: impl FnOnce() + Send + 'static) {
+    let (ends, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        let _dropped_at_the_end = ends;
+        body();
+    });
+    if ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+        panic!("it hangs: it did not end within {limit:?}");
+    }
+    if let Err(panic) = thread.join() {
+        resume_unwind(panic);
+    }
+}
 
 /// Asserts that `body` prints the line `before` and then neither prints nor ends. `test` is the name
 /// of the test that calls this: it runs in a child process, this very test binary, which is killed.
@@ -74,6 +98,26 @@ impl Drop for Killed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_that_ends_passes() {
+        assert_ends(|| ());
+    }
+
+    #[test]
+    #[should_panic(expected = "it hangs: it did not end within 50ms")]
+    fn a_body_that_hangs_fails() {
+        let (_kept, never) = mpsc::channel::<()>();
+        assert_ends_within(Duration::from_millis(50), move || {
+            let _ = never.recv();
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "meant")]
+    fn a_body_that_panics_fails() {
+        assert_ends(|| panic!("meant"));
+    }
 
     #[test]
     fn what_waits_for_ever_hangs() {
