@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, relative};
 
 /// A folder of concepts, and the chapter that it fills.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,32 +16,36 @@ pub struct Chapter {
     pub folder: &'static str,
     /// Folder below `docs/src`, `async`.
     pub slug: &'static str,
-    /// Heading in the contents, `Async`.
-    pub title: &'static str,
 }
 
-/// The chapters that hold concepts, in the book's order.
+/// The folders of concepts. The order of the book is another: see [`PARTS`].
 pub const CHAPTERS: [Chapter; 4] = [
     Chapter {
         folder: "examples-async",
         slug: "async",
-        title: "Async",
     },
     Chapter {
         folder: "examples-threads",
         slug: "threads",
-        title: "Threads",
     },
     Chapter {
         folder: "examples-process",
         slug: "processes",
-        title: "Processes",
     },
     Chapter {
         folder: "examples-sync-primitives",
         slug: "locks",
-        title: "Locks and friends",
     },
+];
+
+/// The parts of the sidebar, which is a path for learners and independent of the folders.
+pub const PARTS: [&str; 6] = [
+    "Start",
+    "Threads and shared data",
+    "Async",
+    "Processes",
+    "Under the hood",
+    "Appendix",
 ];
 
 /// One concept: a crate below one of the [`CHAPTERS`], and its page.
@@ -49,7 +53,7 @@ pub const CHAPTERS: [Chapter; 4] = [
 pub struct Concept {
     /// Folder, package and page are named alike.
     pub slug: String,
-    /// Where its page stands.
+    /// The folder that its page is in.
     pub chapter: &'static Chapter,
     /// The crate's folder.
     pub folder: PathBuf,
@@ -59,26 +63,28 @@ pub struct Concept {
     pub description: String,
     /// The page's title.
     pub title: String,
-    /// Place within the chapter, lowest first.
+    /// The part of the sidebar that lists it: one of [`PARTS`].
+    pub part: &'static str,
+    /// Place within the part, lowest first.
     pub order: i64,
     /// Slugs of its siblings.
     pub see_also: Vec<String>,
+    /// What `cargo add` is given, one line each, if the manifest says so itself.
+    pub add: Option<Vec<String>>,
 }
 
 /// Every concept in the book's order, and a fault for each folder that cannot be read as one.
 pub fn load(root: &Path) -> (Vec<Concept>, Vec<Fault>) {
     let (mut concepts, mut faults) = (Vec::new(), Vec::new());
     for chapter in &CHAPTERS {
-        let mut in_chapter = Vec::new();
         for folder in folders(&root.join(chapter.folder)) {
             match Concept::read(root, chapter, folder) {
-                Ok(concept) => in_chapter.push(concept),
+                Ok(concept) => concepts.push(concept),
                 Err(fault) => faults.push(fault),
             }
         }
-        in_chapter.sort_by(|a, b| (a.order, &a.slug).cmp(&(b.order, &b.slug)));
-        concepts.append(&mut in_chapter);
     }
+    concepts.sort_by(|a, b| a.place().cmp(&b.place()));
     (concepts, faults)
 }
 
@@ -95,7 +101,7 @@ impl Concept {
         })?;
         let table: Table = manifest
             .parse()
-            .map_err(|error| fault(format!("is not TOML: {error}"), "mend its syntax"))?;
+            .map_err(|error| fault(format!("is not TOML: {error}"), "correct its syntax"))?;
         let text = |keys: &[&str]| {
             lookup(&table, keys)
                 .and_then(Value::as_str)
@@ -116,35 +122,64 @@ impl Concept {
             ));
         }
         let order = metadata("order").and_then(Value::as_integer);
-        let see_also = match metadata("see-also") {
-            None => Some(Vec::new()),
-            Some(value) => value.as_array().and_then(|slugs| {
-                slugs
-                    .iter()
-                    .map(|slug| slug.as_str().map(str::to_owned))
-                    .collect()
-            }),
+        let list = |key, example: &str| match metadata(key).map(texts) {
+            None => Ok(None),
+            Some(Some(texts)) => Ok(Some(texts)),
+            Some(None) => Err(fault(
+                format!("package.metadata.concept.{key} is not a list of texts"),
+                &format!("write it as {key} = [\"{example}\"]"),
+            )),
         };
+        let part = text(&["package", "metadata", "concept", "part"])?;
+        let part = PARTS.iter().find(|known| **known == part).ok_or_else(|| {
+            fault(
+                format!("the book has no part named \"{part}\""),
+                &format!("write one of these: {}", PARTS.join(", ")),
+            )
+        })?;
         Ok(Concept {
             description: text(&["package", "description"])?,
             title: text(&["package", "metadata", "concept", "title"])?,
             order: order.ok_or_else(|| {
                 fault(
                     "has no whole number at package.metadata.concept.order".into(),
-                    "add it: the concept's place within its chapter",
+                    "add it: the concept's place within its part of the sidebar",
                 )
             })?,
-            see_also: see_also.ok_or_else(|| {
-                fault(
-                    "package.metadata.concept.see-also is not a list of names".into(),
-                    "write it as see-also = [\"mutex\"]",
-                )
-            })?,
+            part,
+            see_also: list("see-also", "mutex")?.unwrap_or_default(),
+            add: list("add", "tokio --features rt")?,
             slug,
             chapter,
             folder,
             manifest,
         })
+    }
+
+    /// Where the sidebar lists it.
+    pub fn place(&self) -> (usize, i64, &str) {
+        (part_number(self.part), self.order, &self.slug)
+    }
+
+    /// Its name in code: `process_pool`.
+    pub fn module(&self) -> String {
+        self.slug.replace('-', "_")
+    }
+
+    /// Where a project that copies it saves this file of the snippet: `src/semaphore.rs`, or
+    /// `src/process_pool/mod.rs` where there are several.
+    pub fn saved_as(&self, file: &Path) -> String {
+        let module = self.module();
+        let within = relative(&self.folder.join("src"), file);
+        if self.snippet().len() == 1 {
+            return format!("src/{module}.rs");
+        }
+        let name = if within == "lib.rs" {
+            "mod.rs"
+        } else {
+            &within
+        };
+        format!("src/{module}/{name}")
     }
 
     /// Where its page is: `docs/src/async/async-fetch.md`.
@@ -281,6 +316,16 @@ fn with_comment_above(text: &str, mut lines: Range<usize>) -> Range<usize> {
         lines.start = above.start;
     }
     lines
+}
+
+fn texts(value: &Value) -> Option<Vec<String>> {
+    let texts = value.as_array()?.iter();
+    texts.map(|text| text.as_str().map(str::to_owned)).collect()
+}
+
+/// Where the sidebar has this part, counted from 0.
+pub fn part_number(part: &str) -> usize {
+    PARTS.iter().take_while(|known| **known != part).count()
 }
 
 fn as_table<'a, 'i>(value: &'a Spanned<DeValue<'i>>) -> Option<&'a DeTable<'i>> {

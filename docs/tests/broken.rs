@@ -80,6 +80,18 @@ fn a_folder_that_is_no_concept() {
     breaks(
         rule,
         COUNTER,
+        "shared data",
+        "unshared data",
+        COUNTER,
+        "no part named",
+    );
+    let (part, same) = ("Threads and shared data", "Async");
+    breaks(rule, COUNTER, part, same, WAITER, "same part and order");
+    let add = "order = 1\nadd = [\"tokio@1\"]";
+    breaks(rule, COUNTER, "order = 1", add, COUNTER, "a version or");
+    breaks(
+        rule,
+        COUNTER,
         "[\"waiter\"]",
         "[\"nobody\"]",
         COUNTER,
@@ -141,13 +153,17 @@ fn a_header_without_its_form() {
     breaks(rule, lib, "-p counter", "-p count", lib, "cargo run");
     breaks(rule, lib, "*Notice:*", "Mind:", lib, "*Notice");
     breaks(rule, lib, "counter.md", "count.md", lib, PAGE);
-    breaks(rule, lib, "# Use it", "# Usage", lib, "program");
+    breaks(rule, lib, "*Use instead:*", "Or:", lib, "*Use instead");
+    breaks(rule, lib, "OR Apache-2.0", "", lib, "0BSD OR MIT");
+    breaks(rule, lib, "```ignore", "```", lib, "lift test");
+    // A header in the old form.
+    let old = "examples-async/waiter/src/lib.rs";
     breaks(
         rule,
-        lib,
-        "//! ```\n//! let",
-        "//! ```ignore\n//! let",
-        lib,
+        old,
+        "//! ```\n//! use",
+        "//! ```ignore\n//! use",
+        old,
         "compiler",
     );
     breaks(
@@ -224,6 +240,14 @@ fn a_dependency_that_nothing_uses() {
 fn a_name_that_is_taken() {
     let (lock, rule) = ("Cargo.lock", rules::no_name_is_taken);
     breaks(rule, lock, "\"tokio\"", "\"counter\"", lock, "rename");
+    breaks(
+        rule,
+        lock,
+        "\"counter\"",
+        "\"a-b\"\n\n[[package]]\nname = \"a_b\"\nsource = \"registry\"",
+        lock,
+        "a_b",
+    );
     breaks(rule, lock, "[[package]]", "[[other]]", lock, "no package");
 }
 
@@ -286,14 +310,9 @@ fn generated_files_that_are_old() {
 fn a_page_that_nobody_finds() {
     let rule = rules::every_page_is_listed;
     let summary = "docs/src/SUMMARY.md";
-    breaks(
-        rule,
-        summary,
-        "[Start](start.md)",
-        "",
-        "docs/src/start.md",
-        "contents",
-    );
+    let workspace = fixture::workspace();
+    fixture::write(workspace.path(), "docs/src/more.md", "# More\n");
+    expect(rule, workspace.path(), "docs/src/more.md", "contents");
     breaks(
         rule,
         summary,
@@ -319,16 +338,34 @@ fn a_page_without_its_form() {
     let rule = rules::pages_have_the_form;
     for heading in [
         "# Counter\n",
-        "## Run it\n",
+        "## The idea\n",
         "## Use it\n",
-        "## The snippet\n",
-        "## What to notice\n",
         "## Traps\n",
-        "## Compare with\n",
+        "## Run it\n",
+        "## How it works\n",
+        "## Guarantees and cost\n",
         "## Checked by\n",
     ] {
         breaks(rule, PAGE, heading, "## Other\n", PAGE, "exactly these");
     }
+    // A page in the old form.
+    let old = "## What to notice\n";
+    breaks(
+        rule,
+        WAITER_PAGE,
+        old,
+        "## Other\n",
+        WAITER_PAGE,
+        "exactly these",
+    );
+    breaks(
+        rule,
+        PAGE,
+        "- Nothing is lost.\n",
+        "",
+        PAGE,
+        "nothing under `## Guarantees",
+    );
     breaks(
         rule,
         PAGE,
@@ -339,34 +376,36 @@ fn a_page_without_its_form() {
     );
     let link = "- [Counting](../threads/counter.md).";
     breaks(rule, WAITER_PAGE, link, "", WAITER_PAGE, "see-also");
-    let problem = "Several threads count the same thing. None may be lost.\n";
-    breaks(rule, PAGE, problem, "", PAGE, "problem");
+    let workspace = fixture::workspace();
+    let text = fs::read_to_string(workspace.path().join(PAGE)).unwrap();
+    let (_, sections) = text.split_once("## The idea").unwrap();
+    let bare = format!("# Counter\n\n## The idea{sections}");
+    fixture::write(workspace.path(), PAGE, &bare);
+    expect(rule, workspace.path(), PAGE, "what it is");
     for needed in [
         "-p counter",
         "counter/output.txt",
         "generated/counter/use-it.md",
-        "counter/src/lib.rs",
+        "generated/counter/source.md",
+        "generated/counter/checked-by.md",
+        "counter/examples/idea.rs",
         "counter/twin.py",
+        "**Not this page if**",
+        "**The commonest mistake:**",
     ] {
         breaks(rule, PAGE, needed, "elsewhere", PAGE, needed);
     }
     let workspace = fixture::workspace();
-    let part = "examples-threads/counter/src/part.rs";
+    let part = "examples-async/waiter/src/part.rs";
     fixture::write(workspace.path(), part, "//! A part.\n");
-    expect(rule, workspace.path(), PAGE, part);
+    expect(rule, workspace.path(), WAITER_PAGE, part);
 }
 
 #[test]
 fn an_include_of_nothing() {
     let rule = rules::includes_exist;
-    breaks(
-        rule,
-        PAGE,
-        "counter/src/lib.rs",
-        "counter/src/bil.rs",
-        PAGE,
-        "bil.rs",
-    );
+    let (idea, other) = ("counter/examples/idea.rs", "counter/examples/adei.rs");
+    breaks(rule, PAGE, idea, other, PAGE, "adei.rs");
     breaks(rule, PAGE, "output.rs:trap", "output.rs:tram", PAGE, "tram");
     breaks(
         rule,
@@ -379,8 +418,8 @@ fn an_include_of_nothing() {
     breaks(
         rule,
         PAGE,
-        "#include ../gen",
-        "#rustdoc_include ../gen",
+        "#include ../generated/counter/use",
+        "#rustdoc_include ../generated/counter/use",
         PAGE,
         "rustdoc",
     );
@@ -459,15 +498,10 @@ fn a_term_without_its_pair() {
         ("side: Worker", "side: thread", "show Worker"),
         ("class=\"side-by-side\"", "class=\"terms\"", "no pair"),
         ("```javascript", "```text", "no pair"),
-        // Another concept's program, and one that only uses the snippet.
+        // Another concept's program.
         (
             "promise/src/three_ways.rs",
             "reactor/src/main.rs",
-            "no pair",
-        ),
-        (
-            "../../examples-async/promise/src/three_ways.rs",
-            "generated/promise/use-it.rs",
             "no pair",
         ),
     ] {
@@ -581,14 +615,14 @@ fn a_page_that_fetches_from_elsewhere() {
 }
 
 #[test]
-fn concepts_are_listed_by_chapter_and_order() {
+fn concepts_are_listed_by_part_and_order() {
     let workspace = fixture::workspace();
     let slugs: Vec<String> = concept::load(workspace.path())
         .0
         .into_iter()
         .map(|concept| concept.slug)
         .collect();
-    assert_eq!(slugs, ["waiter", "counter"]);
+    assert_eq!(slugs, ["counter", "waiter"]);
     let readme = fs::read_to_string(workspace.path().join("README.md")).unwrap();
     assert!(readme.contains(
         "| [Counter](docs/src/threads/counter.md) | Counts what several threads saw. \

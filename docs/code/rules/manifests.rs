@@ -128,9 +128,14 @@ pub fn no_name_is_taken(root: &Path) -> Vec<Fault> {
         return vec![Fault::new(root, &file, "lists no package of ours", fix)];
     }
     names(false)
-        .filter(|ours| names(true).any(|theirs| theirs == *ours))
-        .map(|name| {
-            let what = format!("{name} is ours, and a dependency has the same name");
+        .filter_map(|ours| {
+            let code = |name: &str| name.replace('-', "_");
+            let theirs = names(true).find(|theirs| code(theirs) == code(ours))?;
+            Some((ours, theirs))
+        })
+        .map(|(ours, theirs)| {
+            let what =
+                format!("{ours} is ours, and {theirs} a dependency: `-` and `_` are one in a name");
             let fix = "rename the concept: folder, package and page";
             Fault::new(root, &file, what, fix)
         })

@@ -11,6 +11,17 @@ use crate::fault::{Fault, relative};
 
 /// The headings of a concept page, in this order.
 const HEADINGS: [&str; 7] = [
+    "The idea",
+    "Use it",
+    "Traps",
+    "Run it",
+    "How it works",
+    "Guarantees and cost",
+    "Checked by",
+];
+
+/// Those of a page that is not converted yet.
+const OLD_HEADINGS: [&str; 7] = [
     "Run it",
     "Use it",
     "The snippet",
@@ -57,7 +68,7 @@ pub fn every_page_is_listed(root: &Path) -> Vec<Fault> {
     faults
 }
 
-/// A concept's page has its title, its problem, and exactly the seven sections.
+/// A concept's page has its title, two sentences, and exactly the seven sections, none empty.
 pub fn pages_have_the_form(root: &Path) -> Vec<Fault> {
     let mut faults = Vec::new();
     for concept in concept::load(root).0 {
@@ -69,8 +80,11 @@ pub fn pages_have_the_form(root: &Path) -> Vec<Fault> {
             faults.push(Fault::new(root, &file, what, fix));
         };
         let headings = headings(&text);
+        let has = |heading: &str| headings.iter().any(|(_, text)| text == heading);
+        let old = has("The snippet") && has("What to notice");
+        let sections = if old { OLD_HEADINGS } else { HEADINGS };
         let title = [(HeadingLevel::H1, concept.title.clone())];
-        let sections = HEADINGS.map(|heading| (HeadingLevel::H2, heading.to_owned()));
+        let sections = sections.map(|heading| (HeadingLevel::H2, heading.to_owned()));
         let expected: Vec<_> = title.into_iter().chain(sections).collect();
         if headings != expected {
             let write = |headings: &[(HeadingLevel, String)]| {
@@ -86,8 +100,8 @@ pub fn pages_have_the_form(root: &Path) -> Vec<Fault> {
         }
         if !starts_with_prose(&text) {
             fault(
-                "does not begin with the problem".into(),
-                "put two sentences between the title and `## Run it`".into(),
+                "does not begin with prose".into(),
+                "put two sentences under the title: what it is, and when you need it".into(),
             );
         }
         for sibling in &concept.see_also {
@@ -96,49 +110,74 @@ pub fn pages_have_the_form(root: &Path) -> Vec<Fault> {
             if !links.iter().any(|link| text.contains(link)) {
                 fault(
                     format!("does not link to {sibling}, which the manifest names in see-also"),
-                    "link to it under `## Compare with`, and say when it is better".into(),
+                    "link to it in the line `**Not this page if**`, and say when it fits better"
+                        .into(),
                 );
             }
         }
-        for needed in needed(root, &concept) {
+        for (needed, section) in needed(root, &concept, old) {
             if !text.contains(&needed) {
-                let fix = format!("put `{needed}` in its section");
+                let fix = format!("put `{needed}` {section}");
                 fault(format!("does not have `{needed}`"), fix);
             }
+        }
+        for heading in empty_sections(&text).filter(|_| !old) {
+            let fix = "write it; CONTRIBUTING.md says what belongs there".to_owned();
+            fault(format!("has nothing under `## {heading}`"), fix);
         }
     }
     faults
 }
 
-/// What a concept's page must contain to the letter.
-fn needed(root: &Path, concept: &Concept) -> Vec<String> {
-    let mut needed = vec![format!(
-        "{{{{#include ../generated/{}/use-it.md}}}}",
-        concept.slug
-    )];
-    let mut include = |file: &Path| {
-        needed.push(format!(
-            "{{{{#include ../../../{}}}}}",
-            relative(root, file)
-        ));
-    };
+/// What a concept's page must contain to the letter, and where.
+fn needed(root: &Path, concept: &Concept, old: bool) -> Vec<(String, &'static str)> {
+    let slug = &concept.slug;
+    let generated = |name: &str| format!("{{{{#include ../generated/{slug}/{name}}}}}");
+    let whole = |file: &Path| format!("{{{{#include ../../../{}}}}}", relative(root, file));
+    let mut needed = vec![(generated("use-it.md"), "under `## Use it`")];
+    if old {
+        let files = concept.snippet();
+        needed.extend(files.iter().map(|file| (whole(file), "in its section")));
+    } else {
+        needed.extend([
+            (
+                "**Not this page if**".into(),
+                "under the two first sentences",
+            ),
+            ("**The commonest mistake:**".into(), "under `## Use it`"),
+            (generated("source.md"), "under `## Use it`"),
+            (generated("checked-by.md"), "under `## Checked by`"),
+        ]);
+        let idea = concept.folder.join("examples/idea.rs");
+        if idea.is_file() {
+            needed.push((whole(&idea), "under `## How it works`"));
+        }
+    }
     let output = concept.folder.join("output.txt");
     if output.is_file() {
-        include(&output);
-    }
-    for file in concept.snippet() {
-        include(&file);
+        needed.push((whole(&output), "under `## Run it`"));
     }
     for file in concept::files_below(&concept.folder) {
         let name = concept::file_name(&file);
         if name.starts_with("twin") && (name.ends_with(".py") || name.ends_with(".mjs")) {
-            include(&file);
+            // Whole or an anchor of it.
+            let start = whole(&file);
+            let start = start.trim_end_matches('}').to_owned();
+            needed.push((start, "under `## Use it`, as `:construct}}`"));
         }
     }
     if concept.folder.join("src/main.rs").is_file() {
-        needed.push(format!("$ cargo run -p {}", concept.slug));
+        needed.push((format!("$ cargo run -p {slug}"), "under `## Run it`"));
     }
     needed
+}
+
+/// The second-level headings with nothing below them.
+fn empty_sections(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\n## ").skip(1).filter_map(|section| {
+        let (heading, body) = section.split_once('\n').unwrap_or((section, ""));
+        body.trim().is_empty().then_some(heading)
+    })
 }
 
 fn headings(text: &str) -> Vec<(HeadingLevel, String)> {
@@ -194,7 +233,7 @@ pub fn includes_exist(root: &Path) -> Vec<Fault> {
             let Ok(included) = fs::read_to_string(folder.join(&include.path)) else {
                 fault(
                     format!("includes {}, which is no file", include.path),
-                    "mend the path, which counts from the page's own folder",
+                    "correct the path, which counts from the page's own folder",
                 );
                 continue;
             };

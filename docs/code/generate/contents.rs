@@ -1,0 +1,88 @@
+//! The sidebar and the table of the README.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use crate::concept::{Concept, PARTS, part_number};
+
+/// A page that belongs to no concept: its part of the sidebar, its place there, its file below
+/// `docs/src`. It is listed as soon as it exists, under the title that it gives itself.
+const PAGES: [(&str, i64, &str); 8] = [
+    ("Start", 10, "start.md"),
+    ("Start", 20, "one-program.md"),
+    ("Start", 30, "choose.md"),
+    ("Start", 40, "wrong.md"),
+    ("Start", 50, "from-python.md"),
+    ("Start", 60, "from-javascript.md"),
+    ("Threads and shared data", 60, "which-lock.md"),
+    ("Appendix", 20, "glossary.md"),
+];
+
+/// One line of the sidebar.
+struct Entry {
+    part: usize,
+    order: i64,
+    title: String,
+    /// Below `docs/src`.
+    file: String,
+}
+
+/// The list between the markers of `SUMMARY.md`.
+pub(super) fn summary(root: &Path, concepts: &[Concept]) -> String {
+    let mut entries: Vec<Entry> = concepts
+        .iter()
+        .map(|concept| Entry {
+            part: part_number(concept.part),
+            order: concept.order,
+            title: concept.title.clone(),
+            file: format!("{}/{}.md", concept.chapter.slug, concept.slug),
+        })
+        .collect();
+    for (part, order, file) in PAGES {
+        if let Ok(text) = fs::read_to_string(root.join("docs/src").join(file)) {
+            let title = text.lines().find_map(|line| line.strip_prefix("# "));
+            entries.push(Entry {
+                part: part_number(part),
+                order,
+                title: title.unwrap_or(file).to_owned(),
+                file: file.to_owned(),
+            });
+        }
+    }
+    entries.sort_by(|a, b| (a.part, a.order, &a.file).cmp(&(b.part, b.order, &b.file)));
+    let mut text = String::new();
+    for part in entries.chunk_by(|a, b| a.part == b.part) {
+        let name = PARTS.get(part[0].part).copied().unwrap_or_default();
+        let _ = writeln!(text, "\n# {name}\n");
+        for Entry { title, file, .. } in part {
+            let _ = writeln!(text, "- [{title}]({file})");
+        }
+    }
+    text.push('\n');
+    text
+}
+
+/// The tables between the markers of the README.
+pub(super) fn readme(concepts: &[Concept]) -> String {
+    let mut text = String::new();
+    for part in concepts.chunk_by(|a, b| a.part == b.part) {
+        let _ = writeln!(
+            text,
+            "\n### {}\n\n| Concept | In one sentence | Command |\n|---|---|---|",
+            part[0].part,
+        );
+        for concept in part {
+            let _ = writeln!(
+                text,
+                "| [{}]({}) | {} | `cargo run -p {}` |",
+                concept.title,
+                concept.page(),
+                concept.description.replace('|', "\\|"),
+                concept.slug
+            );
+        }
+    }
+    text.push('\n');
+    text
+}
