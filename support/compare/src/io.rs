@@ -138,11 +138,17 @@ fn tokio(work: &Work, tally: &mut Tally) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    match runtime {
-        Ok(runtime) => runtime.block_on(async_fetch::fetch_each(&work.urls, limits, |page| {
-            tally.add(page.result);
-        })),
-        Err(error) => tally.add::<()>(Err(error)),
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match (runtime, async_fetch::client_builder().no_proxy().build()) {
+        (Ok(runtime), Ok(client)) => {
+            let requests = work.urls.iter().map(|url| client.get(url));
+            runtime.block_on(async_fetch::fetch_each(requests, limits, |page| {
+                tally.add(page.result);
+                std::future::ready(())
+            }));
+        }
+        (Err(error), _) => tally.add::<()>(Err(error)),
+        (_, Err(error)) => tally.add::<()>(Err(error)),
     }
 }
 

@@ -79,14 +79,15 @@ pub fn accept(listener: &TcpListener) -> BufReader<TcpStream> {
 
 /// Reads a request and returns its target; empty if the client closed.
 pub fn request(stream: &mut BufReader<TcpStream>) -> String {
-    let mut lines = stream.lines().map(|line| line.unwrap_or_default());
-    let first = lines.next().unwrap_or_default();
-    for line in lines {
-        if line.is_empty() {
-            break;
-        }
-    }
-    first.split(' ').nth(1).unwrap_or_default().to_owned()
+    let head = head(stream);
+    head.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+/// Reads a request and returns its lines; empty if the client closed.
+pub fn head(stream: &mut BufReader<TcpStream>) -> String {
+    let lines = stream.lines().map(|line| line.unwrap_or_default());
+    let lines: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+    lines.join("\n")
 }
 
 /// Sends these bytes.

@@ -9,12 +9,33 @@ mod coroutine;
 #[expect(dead_code, reason = "its `main` asks the command line")]
 #[path = "../../examples/gather.rs"]
 mod gather;
+#[expect(dead_code, reason = "its `main` needs the internet")]
+#[path = "../../examples/idea.rs"]
+mod idea;
+
+#[tokio::test]
+async fn the_short_version_fetches_in_order_and_within_its_limit() {
+    let site = Site::start().unwrap();
+    let urls: Vec<String> = (0..20)
+        .map(|i| site.url(&format!("/page/i{i}?delay={}ms&size={i}", 40 - i)))
+        .chain([site.url("/fault/status/404"), "no URL".to_owned()])
+        .collect();
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let found = idea::fetch_all(&crate::client(), &urls, 3).await;
+    assert_eq!(found.len(), 22);
+    for (i, page) in found[..20].iter().enumerate() {
+        assert_eq!(page.as_ref().unwrap().len(), i);
+    }
+    assert_eq!(found[20].as_ref().unwrap_err().status().unwrap(), 404);
+    assert!(found[21].as_ref().unwrap_err().is_builder());
+    assert!(site.counts().most_in_flight <= 3);
+}
 
 #[tokio::test]
 async fn gather_finds_the_same() {
     let site = Site::start().unwrap();
     let urls: Vec<String> = TOUR.iter().map(|page| site.url(page)).collect();
-    let rows = gather::rows(&urls).await;
+    let rows = gather::rows(&crate::client(), &urls).await;
     assert_eq!(rows.len(), urls.len());
     for (row, url) in rows.iter().zip(&urls) {
         assert!(row.starts_with("200 ") && row.ends_with(url), "{row}");

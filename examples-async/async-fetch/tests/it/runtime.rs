@@ -1,4 +1,4 @@
-//! What the future needs around it: a tokio runtime with IO and time. These are the words without.
+//! What the future needs around it: a tokio runtime with IO and time. These are the messages without.
 
 use std::pin::pin;
 use std::task::{Context, Waker};
@@ -11,16 +11,16 @@ use tokio::runtime::Builder;
     expected = "there is no reactor running, must be called from the context of a Tokio"
 )]
 fn outside_a_runtime_it_panics() {
-    let urls = ["http://127.0.0.1:9/".to_owned()];
-    let mut fetching = pin!(fetch_all(&urls, Limits::default()));
+    let request = crate::client().get("http://127.0.0.1:9/");
+    let mut fetching = pin!(fetch_all([request], Limits::default()));
     let mut context = Context::from_waker(Waker::noop());
     while fetching.as_mut().poll(&mut context).is_pending() {}
 }
 
 fn fetch_in(builder: &mut Builder) {
-    let urls = ["http://127.0.0.1:9/".to_owned()];
+    let request = crate::client().get("http://127.0.0.1:9/");
     let runtime = builder.build().expect("a test has a descriptor left");
-    let found = runtime.block_on(fetch_all(&urls, Limits::default()));
+    let found = runtime.block_on(fetch_all([request], Limits::default()));
     assert!(found[0].is_err(), "nobody listens there");
 }
 
