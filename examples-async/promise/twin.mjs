@@ -1,5 +1,7 @@
-// The same in JavaScript: three steps with callbacks, promises and await; order, all, dropping.
+// The same in JavaScript: three steps with callbacks, promises and await. Then: when callbacks run,
+// what Promise.all returns, and what letting go of a promise does.
 
+import assert from "node:assert/strict";
 import { withAwait, withCallbacks, withPromises } from "./twin_three_ways.mjs";
 
 const ways = {
@@ -20,7 +22,7 @@ async function threeWays(title, failing) {
   }
 }
 
-async function callbackFirst() {
+async function registeredFirst() {
   const notes = [];
   const [promise, { resolve }] = withResolvers();
   promise.then(() => notes.push("callback runs"));
@@ -52,16 +54,16 @@ async function allOfThree(failing) {
   );
   for (const number of [3, 2, 1]) {
     const [, { resolve, reject }] = pairs[number - 1];
-    notes.push(`${number} ${number === failing ? "fails" : "arrives"}`);
-    if (number === failing) reject(new Error(`it was ${number}`));
+    notes.push(`${number} ${number === failing ? "fails" : "succeeds"}`);
+    if (number === failing) reject(new Error(`number ${number}`));
     else resolve(number);
     await turn();
   }
   return notes;
 }
 
-// There is no dropping. Whoever lets go of a promise, and here awaits it only to know when to print
-// the row, changes nothing in what goes on.
+// A promise cannot be dropped. Letting go of it changes nothing. Here it is awaited only to know
+// when to print the row.
 async function letGo(way) {
   const notes = [];
   const goesOn = way({ notes });
@@ -72,7 +74,7 @@ async function letGo(way) {
 
 async function loseTheResolver() {
   const promise = new Promise(() => {});
-  const first = await Promise.race([promise, turn("pending for ever")]);
+  const first = await Promise.race([promise, turn("pending forever")]);
   return [first];
 }
 
@@ -83,7 +85,7 @@ function withResolvers() {
   return [promise, resolver];
 }
 
-// All microtasks run before it is over.
+// Settles after all microtasks that are queued now.
 function turn(value) {
   return new Promise((done) => setImmediate(done, value));
 }
@@ -96,17 +98,29 @@ function row(what, notes) {
   console.log(`  ${`${what}:`.padEnd(20)} ${notes.join(", ")}`);
 }
 
-await threeWays("Three steps, each with what the one before found.");
-await threeWays("Step 2 fails.", 2);
-console.log("The thread that sees the outcome.");
-for (const name of Object.keys(ways)) row(name, ["the only one"]);
-console.log("A callback for a promise.");
-row("before it settles", await callbackFirst());
-row("after it settled", await settledFirst());
-console.log("All of three promises, the last one first.");
-row("all arrive", await allOfThree());
-row("the second fails", await allOfThree(2));
-console.log("Dropped while step 1 is under way.");
+// ANCHOR: construct
+const length = (word) =>
+  new Promise((resolve) => {
+    setTimeout(() => resolve(word.length), 1);
+  });
+
+const words = ["one", "two", "three"];
+const promises = words.map(length); // all have started
+const lengths = await Promise.all(promises);
+// ANCHOR_END: construct
+assert.deepEqual(lengths, [3, 3, 5]);
+
+await threeWays("Three steps. Each needs the value of the step before.");
+await threeWays("The same, but step 2 fails. Step 3 does not start.", 2);
+console.log("Which thread receives the outcome?");
+for (const name of Object.keys(ways)) row(name, ["the only thread"]);
+console.log("When does the callback of a promise run?");
+row("registered first", await registeredFirst());
+row("settled first", await settledFirst());
+console.log("all() of three promises, which settle in the order 3, 2, 1.");
+row("all succeed", await allOfThree());
+row("2 fails", await allOfThree(2));
+console.log("What happens if it is dropped while step 1 is running?");
 row("the promise", await letGo(withPromises));
 row("the future", await letGo(withAwait));
 row("the resolver", await loseTheResolver());

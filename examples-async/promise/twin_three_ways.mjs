@@ -1,4 +1,4 @@
-// Three steps that each need what the one before found, written three times; and the steps.
+// Three steps that each need the value of the step before, written in three ways.
 
 export function withCallbacks(steps, done) {
   start(steps, 1, 0, (error, one) => {
@@ -22,7 +22,7 @@ export async function withAwait(steps) {
   return promise(steps, 3, two);
 }
 
-// As a library offers it that knows of callbacks only: (error, value), as Node has it.
+// A typical callback API in Node, which calls done(error, value) later.
 function start(steps, step, input, done) {
   steps.notes.push(`step ${step}`);
   setTimeout(() => {

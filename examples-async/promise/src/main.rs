@@ -1,5 +1,5 @@
-//! The same three steps with callbacks, promises and await; then the order of callbacks, `all`, and
-//! what dropping does.
+//! The same three steps with callbacks, promises and await. Then: when callbacks run, what `all`
+//! returns, and what dropping does.
 
 mod three_ways;
 
@@ -23,38 +23,44 @@ const WAYS: [(&str, Way); 3] = [
 fn main() -> io::Result<()> {
     demo::no_arguments();
     let mut out = io::stdout().lock();
-    writeln!(out, "Three steps, each with what the one before found.")?;
+    writeln!(out, "Three steps. Each needs the value of the step before.")?;
     for (name, way) in WAYS {
         let steps = Steps::default();
         way(&steps, shown);
         row(&mut out, name, &steps.notes())?;
     }
-    writeln!(out, "Step 2 fails.")?;
+    writeln!(out, "The same, but step 2 fails. Step 3 does not start.")?;
     for (name, way) in WAYS {
         let steps = Steps::failing(2);
         way(&steps, shown);
         row(&mut out, name, &steps.notes())?;
     }
-    writeln!(out, "The thread that sees the outcome.")?;
+    writeln!(out, "Which thread receives the outcome?")?;
     for (name, way) in WAYS {
         let steps = Steps::default();
-        way(&steps, whose_thread);
+        way(&steps, current_thread);
         row(&mut out, name, &steps.notes()[4..])?;
     }
 
-    writeln!(out, "A callback for a promise.")?;
-    row(&mut out, "before it settles", &callback_first())?;
-    row(&mut out, "after it settled", &settled_first())?;
-    writeln!(out, "All of three promises, the last one first.")?;
-    row(&mut out, "all arrive", &all_of_three(None))?;
-    row(&mut out, "the second fails", &all_of_three(Some(2)))?;
-    writeln!(out, "Dropped while step 1 is under way.")?;
+    writeln!(out, "When does the callback of a promise run?")?;
+    row(&mut out, "registered first", &registered_first())?;
+    row(&mut out, "settled first", &settled_first())?;
+    writeln!(
+        out,
+        "all() of three promises, which settle in the order 3, 2, 1."
+    )?;
+    row(&mut out, "all succeed", &all_of_three(None))?;
+    row(&mut out, "2 fails", &all_of_three(Some(2)))?;
+    writeln!(
+        out,
+        "What happens if it is dropped while step 1 is running?"
+    )?;
     row(&mut out, "the promise", &drop_the_promise())?;
     row(&mut out, "the future", &drop_the_future())?;
     row(&mut out, "the resolver", &drop_the_resolver())
 }
 
-/// What the call starts, before anybody waits, comes before "call returns".
+/// What the call itself starts is noted before "call returns".
 fn by_callbacks(steps: &Steps, show: fn(Outcome) -> String) {
     let (_held, seen) = (steps.hold(), steps.clone());
     with_callbacks(steps.clone(), move |outcome| seen.note(show(outcome)));
@@ -73,7 +79,7 @@ fn by_await(steps: &Steps, show: fn(Outcome) -> String) {
     steps.note(show(block_on(future)));
 }
 
-fn callback_first() -> Vec<String> {
+fn registered_first() -> Vec<String> {
     let steps = Steps::default();
     let seen = steps.clone();
     let (promise, resolver) = Promise::with_resolver();
@@ -101,12 +107,12 @@ fn all_of_three(failing: Option<u32>) -> Vec<String> {
         (1..=3).map(|_| Promise::with_resolver()).unzip();
     let mut all = pin!(all(promises));
     for number in [3, 2, 1] {
-        let resolver = resolvers.pop().expect("there are three");
+        let resolver = resolvers.pop().expect("three were pushed");
         if failing == Some(number) {
             steps.note(format!("{number} fails"));
-            resolver.settle(Err(format!("it was {number}").into()));
+            resolver.settle(Err(format!("number {number}").into()));
         } else {
-            steps.note(format!("{number} arrives"));
+            steps.note(format!("{number} succeeds"));
             resolver.settle(Ok(number));
         }
         if let Poll::Ready(outcome) = poll_once(all.as_mut()) {
@@ -143,7 +149,7 @@ fn drop_the_resolver() -> Vec<String> {
     steps.notes()
 }
 
-/// What an event loop does, once. Nobody is woken here.
+/// One turn of an event loop. The waker does nothing.
 fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
@@ -155,12 +161,17 @@ fn shown<T: Debug>(outcome: Result<T, Error>) -> String {
     }
 }
 
-/// Of which step is luck, with promises: step 3 may be done before the thread of step 2 has left the
-/// callback with it, and then that thread runs it.
-fn whose_thread(_: Outcome) -> String {
+/// With promises, which step's thread it is depends on timing: step 3 may finish before the thread of
+/// step 2 has registered the callback, and then the thread of step 2 runs it.
+fn current_thread(_: Outcome) -> String {
     let thread = thread::current();
     let of_a_step = thread.name().is_some_and(|name| name.starts_with("step"));
-    if of_a_step { "a step's" } else { "main" }.to_owned()
+    if of_a_step {
+        "the thread of a step"
+    } else {
+        "the main thread"
+    }
+    .to_owned()
 }
 
 fn row(out: &mut impl Write, what: &str, notes: &[String]) -> io::Result<()> {

@@ -1,10 +1,10 @@
-//! Three steps that each need what the one before found, written three times; and the steps.
+//! Three steps that each need the value of the step before, written in three ways.
 
 use promise::{Error, Promise};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-/// With callbacks: each step stands within the one before, and each hands its error on.
+/// With callbacks: each step is nested in the one before, and each passes errors on by hand.
 pub(crate) fn with_callbacks(steps: Steps, done: impl FnOnce(Result<u32, Error>) + Send + 'static) {
     steps.clone().start(1, 0, move |outcome| match outcome {
         Err(error) => done(Err(error)),
@@ -15,8 +15,8 @@ pub(crate) fn with_callbacks(steps: Steps, done: impl FnOnce(Result<u32, Error>)
     });
 }
 
-/// With promises: one step below the other, and `then` hands the error on. What a step uses besides
-/// the value it must still own.
+/// With promises: the steps are a flat chain, and `then` passes errors on. Each closure must own
+/// what it uses, hence the clone.
 pub(crate) fn with_promises(steps: Steps) -> Promise<u32> {
     let for_the_third = steps.clone();
     let one = steps.promise(1, 0);
@@ -24,14 +24,14 @@ pub(crate) fn with_promises(steps: Steps) -> Promise<u32> {
         .then(move |two| for_the_third.promise(3, two))
 }
 
-/// With await: it reads like code that blocks, `?` hands the error on, and the steps are borrowed.
+/// With await: it reads like blocking code, `?` passes errors on, and `steps` is borrowed.
 pub(crate) async fn with_await(steps: &Steps) -> Result<u32, Error> {
     let one = steps.promise(1, 0).await?;
     let two = steps.promise(2, one).await?;
     steps.promise(3, two).await
 }
 
-/// Steps on threads of their own, with a note of each. Clones are handles to the same.
+/// Each step runs on a thread of its own and is noted. Clones share the notes.
 #[derive(Clone, Default)]
 pub(crate) struct Steps(Arc<Shared>);
 
@@ -44,7 +44,7 @@ struct Shared {
 }
 
 impl Steps {
-    /// Those of which one fails.
+    /// Steps of which this one fails.
     pub(crate) fn failing(step: u32) -> Self {
         Self(Arc::new(Shared {
             failing: Some(step),
@@ -52,8 +52,7 @@ impl Steps {
         }))
     }
 
-    /// As a library offers it that knows of callbacks only: returns at once, and calls `done` later,
-    /// in a thread of its own.
+    /// A typical callback API: returns immediately, and calls `done` later, in another thread.
     fn start(&self, step: u32, input: u32, done: impl FnOnce(Result<u32, Error>) + Send + 'static) {
         self.note(format!("step {step}"));
         let steps = self.clone();
@@ -65,11 +64,13 @@ impl Steps {
             });
         };
         let thread = thread::Builder::new().name(format!("step {step}"));
-        let thread = thread.spawn(work).expect("the system has a thread more");
+        let thread = thread
+            .spawn(work)
+            .expect("three threads at most, one after another");
         lock(&self.0.threads).push(thread);
     }
 
-    /// The same as a promise: the resolver goes into the callback. No more is needed, ever.
+    /// The same API with a promise: the callback settles it.
     fn promise(&self, step: u32, input: u32) -> Promise<u32> {
         Promise::new(|resolver| self.start(step, input, |outcome| resolver.settle(outcome)))
     }
@@ -78,24 +79,24 @@ impl Steps {
         lock(&self.0.notes).push(what.into());
     }
 
-    /// While this is held no step gets anywhere, so that what is noted meanwhile comes first.
+    /// No step finishes while this guard exists, so notes made meanwhile come first.
     pub(crate) fn hold(&self) -> MutexGuard<'_, ()> {
         lock(&self.0.gate)
     }
 
-    /// All notes, when all threads are at their end; a step starts the next one before its own.
+    /// All notes, after all threads have ended. A thread starts the next step before it ends.
     pub(crate) fn notes(&self) -> Vec<String> {
         loop {
             let thread = lock(&self.0.threads).pop();
             match thread {
-                Some(thread) => thread.join().expect("a step does not panic"),
+                Some(thread) => thread.join().expect("no step panics"),
                 None => return lock(&self.0.notes).clone(),
             }
         }
     }
 }
 
-/// No panic can leave half of a note.
+/// A panic cannot leave half a note, so poisoning is ignored.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,7 @@
-//! The promise under loom: the file that you copy, byte for byte, in every order of its steps; and
-//! that file with a bug planted in it, which the same models must find.
+//! The promise under loom: the file that readers copy, byte for byte, in every order of its steps;
+//! and copies of that file with a planted bug, which the same properties must find.
 
-// From here on `std` is loom in the shape of std, in the promise's own `use` lines as well.
+// From here on `std` means loom in the shape of std, also in the `use` lines of the promise.
 extern crate model as std;
 
 #[path = "../src/lib.rs"]
@@ -10,8 +10,18 @@ pub mod promise;
 mod properties;
 
 #[test]
-fn who_awaits_is_woken() {
-    properties::who_awaits_is_woken();
+fn a_waiting_task_is_woken() {
+    properties::a_waiting_task_is_woken();
+}
+
+#[test]
+fn block_on_keeps_a_wake_up_while_the_future_blocks_the_thread() {
+    properties::block_on_keeps_a_wake_up_while_the_future_blocks_the_thread();
+}
+
+#[test]
+fn block_on_sees_the_wake_ups_of_two_threads() {
+    properties::block_on_sees_the_wake_ups_of_two_threads();
 }
 
 #[test]
@@ -30,8 +40,8 @@ fn the_callback_runs_once_with_the_value() {
 }
 
 #[test]
-fn then_goes_on_once() {
-    properties::then_goes_on_once();
+fn each_step_of_a_chain_starts_once() {
+    properties::each_step_of_a_chain_starts_once();
 }
 
 #[test]
@@ -40,28 +50,33 @@ fn the_value_is_dropped_once() {
 }
 
 #[test]
-fn a_waker_may_hold_the_resolver() {
-    properties::a_waker_may_hold_the_resolver();
+fn a_waker_may_own_the_resolver() {
+    properties::a_waker_may_own_the_resolver();
 }
 
 #[test]
-fn all_arrive_in_order() {
-    properties::all_arrive_in_order();
+fn a_waker_may_settle_the_promise() {
+    properties::a_waker_may_settle_the_promise();
+}
+
+#[test]
+fn all_returns_the_values_in_order() {
+    properties::all_returns_the_values_in_order();
 }
 
 mutants::mutants! {
     "src/lib.rs" as promise, "tests/model/properties.rs";
 
-    /// Nobody is told.
-    tells_nobody: { if let Some(callback) = callback { callback(); } } => {},
-        who_awaits_is_woken, "deadlock; threads =";
+    /// `settle` does not call the callback.
+    calls_nobody: { if let Some(callback) = callback { callback(); } } => {},
+        a_waiting_task_is_woken, "deadlock; threads =";
 
-    /// Whether it is settled is looked for under one lock, and the callback left under the next.
-    looks_then_leaves: {
-            if let State::Pending(place) = &mut *state {
-                let before = place.replace(callback);
+    /// The state is checked under one lock, and the callback registered under another.
+    checks_then_registers: {
+            if let State::Pending(registered) = &mut *state {
+                let replaced = registered.replace(callback);
                 drop(state);
-                drop(before);
+                drop(replaced);
             } else {
                 drop(state);
                 callback();
@@ -71,14 +86,14 @@ mutants::mutants! {
             drop(state);
             if settled {
                 callback();
-            } else if let State::Pending(place) = &mut *lock(&self.0) {
-                *place = Some(callback);
+            } else if let State::Pending(registered) = &mut *lock(&self.0) {
+                *registered = Some(callback);
             }
         },
-        who_awaits_is_woken, "deadlock; threads =";
+        a_waiting_task_is_woken, "deadlock; threads =";
 
-    /// The callback is told before the outcome is there.
-    tells_too_early: {
+    /// The callback is called before the outcome is stored.
+    calls_too_early: {
             *state = State::Settled(Some(outcome));
             drop(state);
             if let Some(callback) = callback { callback(); }
@@ -87,31 +102,78 @@ mutants::mutants! {
             if let Some(callback) = callback { callback(); }
             *lock(&self.0) = State::Settled(Some(outcome));
         },
-        who_awaits_is_woken, "deadlock; threads =";
+        a_waiting_task_is_woken, "deadlock; threads =";
 
-    /// The callback is told under the lock that it needs.
-    tells_under_the_lock: { *state = State::Settled(Some(outcome)); drop(state); } =>
+    /// The callback is called under the lock that it needs.
+    calls_under_the_lock: { *state = State::Settled(Some(outcome)); drop(state); } =>
         { *state = State::Settled(Some(outcome)); },
         the_callback_runs_once_with_the_value, "deadlock; threads =";
 
-    /// A callback that comes after the settling is forgotten.
-    forgets_who_comes_late: { drop(state); callback(); } => { drop(state); drop(callback); },
+    /// A callback that is registered after `settle` is not called.
+    ignores_late_callbacks: { drop(state); callback(); } => { drop(state); drop(callback); },
         the_callback_runs_once_with_the_value, "runs of the callback";
 
-    /// The drop after `settle` breaks the promise that was kept.
-    breaks_what_is_kept: { else { return; } } => { else { *state = State::Settled(Some(outcome)); return; } },
-        who_awaits_is_woken, "the value is lost";
+    /// The drop that follows `settle` replaces the value with an error.
+    breaks_a_settled_promise: { else { return; } } => { else { *state = State::Settled(Some(outcome)); return; } },
+        a_waiting_task_is_woken, "the value is lost";
 
-    /// A resolver is dropped without a word.
-    drops_in_silence: { self.put(Err(Broken.into())); } => {},
+    /// Dropping a resolver does not settle the promise.
+    drops_silently: { self.store(Err(Broken.into())); } => {},
         a_dropped_resolver_wakes, "deadlock; threads =";
 
-    /// The first waker stays.
-    keeps_the_first: { let before = place.replace(callback); } =>
-        { let before = if place.is_some() { Some(callback) } else { place.replace(callback) }; },
+    /// The first callback stays registered when another is to replace it.
+    keeps_the_first: { let replaced = registered.replace(callback); } =>
+        { let replaced = if registered.is_some() { Some(callback) } else { registered.replace(callback) }; },
         the_latest_waker_is_woken, "deadlock; threads =";
 
     /// The waker that is replaced is dropped under the lock.
-    drops_under_the_lock: { drop(state); drop(before); } => { drop(before); drop(state); },
-        a_waker_may_hold_the_resolver, "deadlock; threads =";
+    drops_under_the_lock: { drop(state); drop(replaced); } => { drop(replaced); drop(state); },
+        a_waker_may_own_the_resolver, "deadlock; threads =";
+
+    /// The waker is cloned under the lock.
+    clones_under_the_lock: { let waker = context.waker().clone(); } =>
+        { let state = lock(&self.0); let waker = context.waker().clone(); drop(state); },
+        a_waker_may_settle_the_promise, "deadlock; threads =";
+
+    /// `block_on` uses the token of `thread::park`, which the future may consume.
+    parks_with_the_token_of_the_thread: {
+            let signal = Arc::new(Signal::default());
+            let waker = Waker::from(Arc::clone(&signal));
+            let mut future = pin!(future);
+            loop {
+                if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    return output;
+                }
+                let mut woken = lock(&signal.woken);
+                while !*woken {
+                    let waited = signal.changed.wait(woken);
+                    woken = waited.unwrap_or_else(PoisonError::into_inner);
+                }
+                *woken = false;
+            }
+        } => {
+            struct Unpark(std::thread::Thread);
+            impl Wake for Unpark {
+                fn wake(self: Arc<Self>) {
+                    self.0.unpark();
+                }
+            }
+            let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+            let mut future = pin!(future);
+            loop {
+                if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    return output;
+                }
+                std::thread::park();
+            }
+        },
+        block_on_keeps_a_wake_up_while_the_future_blocks_the_thread, "deadlock; threads =";
+
+    /// `block_on` forgets a wake-up that arrived during the poll.
+    forgets_before_it_waits: { let mut woken = lock(&signal.woken); } => { let mut woken = lock(&signal.woken); *woken = false; },
+        block_on_sees_the_wake_ups_of_two_threads, "deadlock; threads =";
+
+    /// A wake-up sets the flag of `block_on` and does not notify its thread.
+    sets_the_flag_only: { self.changed.notify_one(); } => {},
+        block_on_sees_the_wake_ups_of_two_threads, "deadlock; threads =";
 }

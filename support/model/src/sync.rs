@@ -233,14 +233,21 @@ impl Condvar {
         }
         // Loom switches threads neither on release nor before it parks: no wake-up falls between.
         guard.inner = None;
-        loom::thread::park();
+        let mut took_a_token = false;
+        loop {
+            loom::thread::park();
+            if *lock(&waiter.fate) != Fate::Waits {
+                break;
+            }
+            took_a_token = true;
+        }
+        if took_a_token {
+            // It belongs to whoever else parks this thread. std's Condvar does not use it.
+            loom::thread::current().unpark();
+        }
         lock(&WORLD.waiters).retain(|other| !Arc::ptr_eq(other, &waiter));
         lock(&self.waiters).retain(|other| !Arc::ptr_eq(other, &waiter));
         let fate = *lock(&waiter.fate);
-        assert!(
-            fate != Fate::Waits,
-            "woken by something else than a Condvar"
-        );
         let guard = guard.mutex.lock().unwrap_or_else(PoisonError::into_inner);
         (guard, WaitTimeoutResult(fate == Fate::TimedOut))
     }

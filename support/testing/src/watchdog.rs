@@ -7,7 +7,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::panic::resume_unwind;
-use std::process::{Child, Stdio};
+use std::process::{self, Child, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -41,6 +41,27 @@ fn assert_ends_within(limit: Duration, body: impl FnOnce() + Send + 'static) {
     if let Err(panic) = thread.join() {
         resume_unwind(panic);
     }
+}
+
+/// Ends the process with the name of the test that calls this, unless the result is dropped within
+/// a minute. For a body that cannot move to another thread, as [`assert_ends`] asks.
+#[must_use = "the limit ends when it is dropped"]
+pub fn limit() -> Limit {
+    let (end, ended) = mpsc::channel();
+    let test = thread::current().name().unwrap_or("a test").to_owned();
+    thread::spawn(move || {
+        if ended.recv_timeout(START) == Err(RecvTimeoutError::Timeout) {
+            eprintln!("{test} hangs: it did not end within {START:?}");
+            process::exit(1);
+        }
+    });
+    Limit { _end: end }
+}
+
+/// Made by [`limit`].
+#[derive(Debug)]
+pub struct Limit {
+    _end: mpsc::Sender<()>,
 }
 
 /// Asserts that `body` prints the line `before` and then neither prints nor ends. `test` is the name

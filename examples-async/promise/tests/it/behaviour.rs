@@ -1,19 +1,28 @@
-//! The promise with real threads: who is called, when and where; errors, panics, what is dropped.
+//! The promise with real threads: which callback runs, when and where; errors, panics, drops.
 
-use promise::{Broken, Error, Promise, Resolver, all, block_on};
+use promise::{Broken, Error, Promise, Resolver, all};
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
+use std::time::Duration;
+use testing::watchdog;
 
-/// Both ends may go to any thread, and a promise into a future of any runtime.
+/// Both ends can move to any thread, and a promise can be part of a future of any runtime.
 const _: () = {
     const fn sendable<T: Send + Sync + Unpin + 'static>() {}
     sendable::<Promise<u32>>();
     sendable::<Resolver<u32>>();
 };
+
+/// As promise's own; a hang fails the test by name.
+fn block_on<F: Future>(future: F) -> F::Output {
+    let _limit = watchdog::limit();
+    promise::block_on(future)
+}
 
 fn kept<T>(value: T) -> Promise<T> {
     Promise::new(|resolver| resolver.settle(Ok(value)))
@@ -23,12 +32,12 @@ fn failed<T>(error: &'static str) -> Promise<T> {
     Promise::new(|resolver| resolver.settle(Err(error.into())))
 }
 
-fn says<T>(outcome: Result<T, Error>) -> String {
+fn error_text<T>(outcome: Result<T, Error>) -> String {
     outcome.err().expect("it fails").to_string()
 }
 
 #[test]
-fn the_work_is_started_by_the_call() {
+fn new_starts_the_work() {
     let mut started = 0;
     let promise = Promise::<u32>::new(|_resolver| started += 1);
     assert_eq!(started, 1);
@@ -36,12 +45,15 @@ fn the_work_is_started_by_the_call() {
 }
 
 #[test]
-fn a_callback_runs_in_the_thread_that_settles_or_at_once() {
+fn a_callback_runs_in_the_thread_that_settles_or_immediately() {
     let (send, receive) = mpsc::channel();
     let (promise, resolver) = Promise::with_resolver();
     let sender = send.clone();
     promise.when_settled(move |_| sender.send(thread::current().id()).unwrap());
-    assert!(receive.try_recv().is_err(), "it is not settled yet");
+    assert!(
+        receive.try_recv().is_err(),
+        "the promise is not settled yet"
+    );
     let thread = thread::spawn(move || resolver.settle(Ok(1)));
     assert_eq!(receive.recv().unwrap(), thread.thread().id());
     thread.join().unwrap();
@@ -51,7 +63,7 @@ fn a_callback_runs_in_the_thread_that_settles_or_at_once() {
 }
 
 #[test]
-fn an_await_goes_on_in_the_thread_that_awaits() {
+fn an_await_resumes_in_the_thread_that_awaits() {
     let (promise, resolver) = Promise::with_resolver();
     let here = thread::current().id();
     thread::spawn(move || resolver.settle(Ok(1)));
@@ -67,7 +79,7 @@ fn a_chain_ends_at_its_first_error() {
         .then(|one| kept(one + 1))
         .then(|two| failed::<u32>(if two == 2 { "at two" } else { "elsewhere" }))
         .then(|_| -> Promise<u32> { unreachable!("the step before failed") });
-    assert_eq!(says(block_on(chain)), "at two");
+    assert_eq!(error_text(block_on(chain)), "at two");
 }
 
 #[test]
@@ -91,18 +103,18 @@ fn a_panic_of_the_worker_breaks_its_promise() {
 }
 
 #[test]
-fn what_is_broken_tells_callbacks_too() {
+fn a_dropped_resolver_calls_the_callback() {
     let (send, receive) = mpsc::channel();
     let (promise, resolver) = Promise::<u32>::with_resolver();
     promise
         .then(kept)
-        .when_settled(move |outcome| send.send(says(outcome)).unwrap());
+        .when_settled(move |outcome| send.send(error_text(outcome)).unwrap());
     drop(resolver);
     assert_eq!(receive.try_recv().unwrap(), Broken.to_string());
 }
 
 #[test]
-fn a_value_that_nobody_takes_is_dropped_at_once() {
+fn a_value_without_a_consumer_is_dropped_immediately() {
     let value = Arc::new(());
     let (promise, resolver) = Promise::with_resolver();
     drop(promise);
@@ -166,7 +178,7 @@ fn a_waker_that_is_replaced_is_dropped() {
 }
 
 #[test]
-fn a_second_await_of_the_same_is_a_panic() {
+fn a_second_await_of_the_same_promise_panics() {
     let mut promise = kept(1);
     assert_eq!(block_on(&mut promise).unwrap(), 1);
     let again = catch_unwind(AssertUnwindSafe(|| block_on(&mut promise)));
@@ -174,7 +186,7 @@ fn a_second_await_of_the_same_is_a_panic() {
 }
 
 #[test]
-fn wake_ups_without_a_reason_do_no_harm() {
+fn spurious_wake_ups_are_harmless() {
     let (promise, resolver) = Promise::with_resolver();
     let awaits = thread::spawn(|| block_on(promise).unwrap());
     for _ in 0..1_000 {
@@ -185,7 +197,7 @@ fn wake_ups_without_a_reason_do_no_harm() {
 }
 
 #[test]
-fn it_may_hold_what_is_borrowed() {
+fn the_value_may_borrow() {
     let words = String::from("one two");
     let first = Promise::new(|resolver| resolver.settle(Ok(&words[..3])));
     assert_eq!(block_on(first).unwrap(), "one");
@@ -216,7 +228,7 @@ fn all_keeps_the_order_of_ten_thousand() {
 }
 
 #[test]
-fn all_of_none_is_none_and_the_first_error_in_order_counts() {
+fn all_of_nothing_is_empty_and_the_first_error_in_order_counts() {
     assert!(
         block_on(all(Vec::<Promise<u32>>::new()))
             .unwrap()
@@ -226,16 +238,103 @@ fn all_of_none_is_none_and_the_first_error_in_order_counts() {
     let (late, resolver) = Promise::with_resolver();
     let promises = [late, failed("second"), failed("third")];
     thread::spawn(move || resolver.settle(Ok(1)));
-    assert_eq!(says(block_on(all(promises))), "second");
+    assert_eq!(error_text(block_on(all(promises))), "second");
 }
 
 #[test]
-fn all_lets_go_of_those_after_the_error() {
+fn all_drops_the_promises_after_the_error() {
     let value = Arc::new(());
     let (third, resolver) = Promise::with_resolver();
     let promises = [failed("first"), kept(Arc::clone(&value)), third];
-    assert_eq!(says(block_on(all(promises))), "first");
+    assert_eq!(error_text(block_on(all(promises))), "first");
     assert_eq!(Arc::strong_count(&value), 1);
     resolver.settle(Ok(Arc::clone(&value)));
     assert_eq!(Arc::strong_count(&value), 1);
+}
+
+/// A promise that a thread settles after some time.
+fn later(milliseconds: u64, value: u32) -> Promise<u32> {
+    Promise::new(move |resolver| {
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(milliseconds));
+            resolver.settle(Ok(value));
+        });
+    })
+}
+
+/// Awaits a promise while another part of the same future blocks the thread until after the
+/// promise is settled.
+fn await_beside(block: impl FnOnce()) -> u32 {
+    let mut promise = pin!(later(20, 1));
+    let mut block = Some(block);
+    block_on(poll_fn(|context| {
+        let polled = promise.as_mut().poll(context);
+        if let (Poll::Pending, Some(block)) = (&polled, block.take()) {
+            block();
+        }
+        polled
+    }))
+    .unwrap()
+}
+
+#[test]
+fn no_wake_up_is_lost_while_the_future_waits_for_a_channel() {
+    let (send, receive) = mpsc::channel();
+    thread::spawn(move || {
+        thread::sleep(Duration::from_millis(60));
+        send.send(2).unwrap();
+    });
+    assert_eq!(await_beside(|| assert_eq!(receive.recv(), Ok(2))), 1);
+}
+
+#[test]
+fn no_wake_up_is_lost_while_the_future_waits_for_scoped_threads() {
+    let scope = || {
+        thread::scope(|scope| {
+            scope.spawn(|| thread::sleep(Duration::from_millis(60)));
+        });
+    };
+    assert_eq!(await_beside(scope), 1);
+}
+
+#[test]
+fn no_wake_up_is_lost_in_a_nested_block_on() {
+    let nested = || assert_eq!(block_on(later(60, 2)).unwrap(), 2);
+    assert_eq!(await_beside(nested), 1);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn block_on_waits_without_cpu_time() {
+    let before = testing::waits::cpu_ticks();
+    assert_eq!(block_on(later(500, 7)).unwrap(), 7);
+    // Polling in a loop would use most of the 50 ticks.
+    let used = testing::waits::cpu_ticks() - before;
+    assert!(used < 10, "{used} of 50 hundredths of a second");
+}
+
+#[test]
+fn debug_shows_the_state_and_asks_nothing_of_the_value() {
+    struct NotDebug;
+    let (mut promise, resolver) = Promise::with_resolver();
+    assert_eq!(
+        format!("{promise:?}"),
+        r#"Promise { state: "pending", .. }"#
+    );
+    assert_eq!(
+        format!("{resolver:?}"),
+        r#"Resolver { state: "pending", .. }"#
+    );
+    resolver.settle(Ok(NotDebug));
+    assert_eq!(
+        format!("{promise:?}"),
+        r#"Promise { state: "fulfilled", .. }"#
+    );
+    assert!(block_on(&mut promise).is_ok());
+    assert_eq!(format!("{promise:?}"), r#"Promise { state: "taken", .. }"#);
+    let promise = failed::<NotDebug>("disk full");
+    assert_eq!(
+        format!("{promise:?}"),
+        r#"Promise { state: "rejected", .. }"#
+    );
 }

@@ -1,9 +1,9 @@
-//! What the compiler refuses, and the first line of what it says: the headings under *Traps*.
+//! Programs that the compiler rejects, with the message that is a heading under *Traps*.
 
 use std::env;
 use std::process::Command;
 
-const REFUSED: [(&str, &str); 5] = [
+const REJECTED: [(&str, &str); 5] = [
     (
         "settled_twice.rs",
         "error[E0382]: use of moved value: `resolver`",
@@ -25,14 +25,14 @@ const REFUSED: [(&str, &str); 5] = [
 ];
 
 #[test]
-fn the_compiler_refuses_with_these_words() {
+fn the_compiler_rejects_them_with_the_messages_of_the_page() {
     let library = concat!(env!("CARGO_TARGET_TMPDIR"), "/libpromise.rmeta");
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
     let built = rustc(&["--crate-type", "lib", "-o", library, source]);
     assert_eq!(built, "");
 
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rejected");
-    for (program, words) in REFUSED {
+    for (program, words) in REJECTED {
         let output = concat!(env!("CARGO_TARGET_TMPDIR"), "/rejected.rmeta");
         let program = format!("{folder}/{program}");
         let library = format!("promise={library}");
@@ -42,19 +42,16 @@ fn the_compiler_refuses_with_these_words() {
             .filter(|line| line.starts_with("error"))
             .collect();
         assert_eq!(errors.first(), Some(&words), "{said}");
-        assert!(
-            errors.len() <= 2,
-            "one, and that it stops because of it: {said}"
-        );
+        assert!(errors.len() <= 2, "one error and the summary: {said}");
     }
 }
 
-/// What the compiler says. It checks, and makes no program.
+/// The compiler's messages. It checks the program and does not build it.
 fn rustc(arguments: &[&str]) -> String {
     let output = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()))
         .args(["--edition", "2024", "--emit", "metadata"])
         .args(arguments)
         .output()
-        .expect("cargo has found it a moment ago");
+        .expect("cargo has just run it");
     String::from_utf8_lossy(&output.stderr).into_owned()
 }

@@ -1,4 +1,4 @@
-//! A promise may be awaited in any runtime, for a waker is all that it asks of one.
+//! A promise can be awaited in any runtime, because it only needs a waker.
 
 use promise::{Error, Promise};
 use std::thread;

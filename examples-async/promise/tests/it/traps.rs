@@ -1,4 +1,4 @@
-//! The traps of the page, as facts.
+//! The code under *Traps*, as tests.
 
 use promise::{Error, Promise, block_on};
 use std::cell::RefCell;
@@ -19,7 +19,7 @@ fn async_functions_that_are_awaited_in_turn_run_in_turn() {
             notes.borrow_mut().push(ends);
         };
         let (a, b) = (work("a begins", "a ends"), work("b begins", "b ends"));
-        a.await; // in JavaScript both have begun; here b has not
+        a.await; // in JavaScript both have started; here `b` has not
         b.await;
         assert_eq!(notes.take(), ["a begins", "a ends", "b begins", "b ends"]);
 
@@ -30,19 +30,19 @@ fn async_functions_that_are_awaited_in_turn_run_in_turn() {
 }
 // ANCHOR_END: in-turn
 
-/// A library that knows of callbacks only.
+/// A library that only offers callbacks.
 fn ask_later(question: &'static str, answer: impl FnOnce(usize) + Send + 'static) {
     thread::spawn(move || answer(question.len()));
 }
 
 // ANCHOR: oneshot
-/// Turns the callback of `ask_later` into a future, with the channel that tokio has for it.
+/// Turns the callback of `ask_later` into a future, with a oneshot channel.
 async fn ask(question: &'static str) -> Result<usize, oneshot::error::RecvError> {
     let (send, receive) = oneshot::channel();
     ask_later(question, |answer| {
-        let _ = send.send(answer); // an error says that nobody waits any more
+        let _ = send.send(answer); // an error means: nobody is waiting any more
     });
-    receive.await // an error says that `send` was dropped, and so is never called
+    receive.await // an error means: `send` was dropped
 }
 // ANCHOR_END: oneshot
 
@@ -55,7 +55,7 @@ fn a_callback_becomes_a_future() {
     assert_eq!(block_on(promise).unwrap(), 9);
 }
 
-/// A library that calls back again and again.
+/// A library that calls its callback several times.
 fn on_each(mut callback: impl FnMut(u32) + Send + 'static) {
     thread::spawn(move || (1..=3).for_each(&mut callback));
 }
@@ -66,7 +66,7 @@ fn first_of_each() -> Promise<u32> {
         let mut resolver = Some(resolver);
         on_each(move |number| {
             if let Some(resolver) = resolver.take() {
-                resolver.settle(Ok(number)); // the first time; a promise holds one value
+                resolver.settle(Ok(number)); // first call only: a promise has one value
             }
         });
     })
@@ -79,7 +79,7 @@ fn a_callback_that_is_called_often_settles_once() {
 }
 
 // ANCHOR: race
-/// The outcome that comes first, also if it is an error: `Promise.race`.
+/// The outcome that arrives first, value or error: `Promise.race`.
 fn race<T: Send + 'static>(promises: impl IntoIterator<Item = Promise<T>>) -> Promise<T> {
     Promise::new(|resolver| {
         let first = Arc::new(Mutex::new(Some(resolver)));
@@ -107,13 +107,13 @@ fn the_first_wins_the_race() {
     let (quick, resolver) = Promise::<u32>::with_resolver();
     let (late, late_resolver) = Promise::with_resolver();
     let winner = race([late, quick]);
-    resolver.settle(Err("too bad".into()));
+    resolver.settle(Err("disk full".into()));
     late_resolver.settle(Ok(1));
-    assert_eq!(block_on(winner).unwrap_err().to_string(), "too bad");
+    assert_eq!(block_on(winner).unwrap_err().to_string(), "disk full");
 
     assert!(
         block_on(race(Vec::<Promise<u32>>::new())).is_err(),
-        "nobody runs"
+        "there is no winner"
     );
 }
 
@@ -123,11 +123,11 @@ fn save() -> Promise<()> {
 }
 
 #[test]
-fn an_error_that_nobody_takes_is_lost() {
-    drop(save()); // nothing is said, now or later
+fn an_error_without_a_consumer_is_lost() {
+    drop(save()); // the error is lost, without a message
 
-    let said = block_on(save()).expect_err("the disk is full");
-    assert_eq!(said.to_string(), "disk full");
+    let error = block_on(save()).expect_err("the disk is full");
+    assert_eq!(error.to_string(), "disk full");
 }
 // ANCHOR_END: lost
 
@@ -141,7 +141,7 @@ fn add_one(number: u32) -> Promise<u32> {
 fn a_long_chain() -> Promise<u32> {
     let (mut promise, resolver) = Promise::with_resolver();
     for _ in 0..STEPS {
-        promise = promise.then(add_one); // each callback within the one before
+        promise = promise.then(add_one); // each callback runs inside the one before
     }
     resolver.settle(Ok(0));
     promise

@@ -1,8 +1,8 @@
-//! The twin in JavaScript prints the same lines, but for those in which JavaScript differs.
+//! The program in JavaScript prints the same lines, except where JavaScript behaves differently.
 
 use testing::twin;
 
-/// The name of the row, and what it says in Rust and in JavaScript.
+/// The label of the line, and what Rust and JavaScript print.
 const DIFFERENT: [[&str; 3]; 10] = [
     [
         "async fn",
@@ -14,23 +14,23 @@ const DIFFERENT: [[&str; 3]; 10] = [
         "call returns, step 1, step 2, error: step 2 failed",
         "step 1, call returns, step 2, error: step 2 failed",
     ],
-    ["callbacks", "a step's", "the only one"],
-    ["promises", "a step's", "the only one"],
-    ["async fn", "main", "the only one"],
+    ["callbacks", "the thread of a step", "the only thread"],
+    ["promises", "the thread of a step", "the only thread"],
+    ["async fn", "the main thread", "the only thread"],
     [
-        "before it settles",
+        "registered first",
         "registered, callback runs, settle returns",
         "registered, settle returns, callback runs",
     ],
     [
-        "after it settled",
+        "settled first",
         "settle returns, callback runs, registered",
         "settle returns, registered, callback runs",
     ],
     [
-        "the second fails",
-        "3 arrives, 2 fails, 1 arrives, error: it was 2",
-        "3 arrives, 2 fails, error: it was 2, 1 arrives",
+        "2 fails",
+        "3 succeeds, 2 fails, 1 succeeds, error: number 2",
+        "3 succeeds, 2 fails, error: number 2, 1 succeeds",
     ],
     [
         "the future",
@@ -39,13 +39,13 @@ const DIFFERENT: [[&str; 3]; 10] = [
     ],
     [
         "the resolver",
-        "error: the promise was broken: its resolver is gone",
-        "pending for ever",
+        "error: broken promise: its resolver was dropped without settling it",
+        "pending forever",
     ],
 ];
 
 #[test]
-fn node_agrees_and_differs_where_the_page_says_so() {
+fn node_differs_only_in_the_ten_lines_of_the_page() {
     let Some(theirs) = twin::node(env!("CARGO_MANIFEST_DIR"), "twin.mjs", &[]) else {
         return;
     };
@@ -57,7 +57,7 @@ fn node_agrees_and_differs_where_the_page_says_so() {
         .map(|(ours, theirs)| {
             let (row, ours) = ours
                 .split_once(':')
-                .expect("a row, for titles are the same");
+                .expect("the headings are the same, so this is a row");
             let theirs = theirs.trim_start().strip_prefix(row.trim_start());
             let theirs = theirs.and_then(|theirs| theirs.strip_prefix(':'));
             [row, ours, theirs.expect("the same row")].map(str::trim)

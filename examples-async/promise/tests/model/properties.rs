@@ -1,45 +1,113 @@
-//! What a promise promises, each in a sentence, as models that loom runs in every order.
+//! The properties of the promise. loom runs each in every order of its steps.
 
 use super::promise::{Broken, Promise, Resolver, all, block_on};
+use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
+use testing::waker::{Event, waker};
 
-/// Whoever awaits is woken, wherever the settling falls, and sees all that the other thread did
-/// before it, even by a Relaxed store.
-pub(crate) fn who_awaits_is_woken() {
+/// A task that awaits the promise is woken, at whatever moment it is settled, and sees all writes
+/// that the other thread made before, even relaxed ones.
+pub(crate) fn a_waiting_task_is_woken() {
     model::check(|| {
         let done = Arc::new(AtomicUsize::new(0));
-        let promise = settled_by_a_thread(&done, |resolver| resolver.settle(Ok(42)));
+        let (promise, other) = settled_by_a_thread(&done, |resolver| resolver.settle(Ok(42)));
         assert_eq!(block_on(promise).expect("the value is lost"), 42);
         assert_eq!(done.load(Ordering::Relaxed), 1);
+        join(other);
     });
 }
 
-/// A resolver that is dropped wakes as well, with the error.
+/// The future may block the thread itself, as a channel's `recv` or a nested `block_on` does, and
+/// consume the token of `thread::park`. A wake-up that arrives meanwhile is not lost.
+pub(crate) fn block_on_keeps_a_wake_up_while_the_future_blocks_the_thread() {
+    model::check(|| {
+        let (promise, other) =
+            settled_by_a_thread(&Arc::default(), |resolver| resolver.settle(Ok(42)));
+        let mut promise = pin!(promise);
+        let mut blocks = Some(());
+        let value = block_on(poll_fn(|context| {
+            let polled = promise.as_mut().poll(context);
+            if polled.is_pending() && blocks.take().is_some() {
+                block_the_thread();
+            }
+            polled
+        }));
+        assert_eq!(value.expect("the value is lost"), 42);
+        join(other);
+    });
+}
+
+/// Waits for another thread, as std's blocking primitives do: a flag, and `park` until it is set.
+fn block_the_thread() {
+    let done = Arc::new(AtomicBool::new(false));
+    let (theirs, waits) = (Arc::clone(&done), thread::current());
+    let other = thread::spawn(move || {
+        theirs.store(true, Ordering::Release); // happens before the load below
+        waits.unpark();
+    });
+    while !done.load(Ordering::Acquire) {
+        thread::park();
+    }
+    join(other);
+}
+
+/// Two threads wake the same `block_on`. Both wake-ups count: the last poll sees the writes of both
+/// threads, even relaxed ones.
+pub(crate) fn block_on_sees_the_wake_ups_of_two_threads() {
+    model::check(|| {
+        let done = Arc::new(AtomicUsize::new(0));
+        let mut threads = Vec::new();
+        block_on(poll_fn(|context| {
+            if threads.is_empty() {
+                threads = [(); 2]
+                    .map(|()| {
+                        let (done, waker) = (Arc::clone(&done), context.waker().clone());
+                        thread::spawn(move || {
+                            done.fetch_add(1, Ordering::Relaxed);
+                            waker.wake();
+                        })
+                    })
+                    .into();
+            }
+            if done.load(Ordering::Relaxed) == 2 {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        }));
+        threads.into_iter().for_each(join);
+    });
+}
+
+/// A dropped resolver wakes the waiting task, too, which gets the error.
 pub(crate) fn a_dropped_resolver_wakes() {
     model::check(|| {
-        let promise = settled_by_a_thread(&Arc::default(), drop::<Resolver<u32>>);
+        let (promise, other) = settled_by_a_thread(&Arc::default(), drop::<Resolver<u32>>);
         let error = block_on(promise).expect_err("nobody settled it");
         assert!(error.is::<Broken>());
+        join(other);
     });
 }
 
-/// A future may move from task to task: the waker of the latest poll is the one that is woken.
+/// A promise may be polled by one task and then by another: the latest waker is called.
 pub(crate) fn the_latest_waker_is_woken() {
     model::check(|| {
-        let promise = settled_by_a_thread(&Arc::default(), |resolver| resolver.settle(Ok(42)));
+        let (promise, other) =
+            settled_by_a_thread(&Arc::default(), |resolver| resolver.settle(Ok(42)));
         let mut promise = pin!(promise);
         let mut elsewhere = Context::from_waker(Waker::noop());
         if promise.as_mut().poll(&mut elsewhere).is_pending() {
             assert_eq!(block_on(promise).expect("the value is lost"), 42);
         }
+        join(other);
     });
 }
 
-/// The callback runs once, and gets the value, whether it is left before the settling or after.
+/// The callback runs once and gets the value, whether it is registered before `settle` or after.
 pub(crate) fn the_callback_runs_once_with_the_value() {
     model::check(|| {
         let (promise, resolver) = Promise::with_resolver();
@@ -55,8 +123,8 @@ pub(crate) fn the_callback_runs_once_with_the_value() {
     });
 }
 
-/// Each step of a chain is started once, with the value of the one before.
-pub(crate) fn then_goes_on_once() {
+/// Each step of a chain is started once, with the value of the step before.
+pub(crate) fn each_step_of_a_chain_starts_once() {
     model::check(|| {
         let (first, settle_first) = Promise::with_resolver();
         let (second, settle_second) = Promise::with_resolver();
@@ -76,7 +144,7 @@ pub(crate) fn then_goes_on_once() {
     });
 }
 
-/// A value that nobody takes is dropped once, whichever end goes first.
+/// A value without a consumer is dropped once, whichever end is dropped first.
 pub(crate) fn the_value_is_dropped_once() {
     model::check(|| {
         let drops = Arc::new(AtomicUsize::new(0));
@@ -95,9 +163,9 @@ pub(crate) fn the_value_is_dropped_once() {
     });
 }
 
-/// A waker may be all that holds a task, and the task hold the resolver: to replace that waker
-/// breaks the promise, from within its own poll.
-pub(crate) fn a_waker_may_hold_the_resolver() {
+/// A waker may own its task, and the task the resolver of this promise. Then replacing the waker
+/// drops the resolver, from within the poll of the promise.
+pub(crate) fn a_waker_may_own_the_resolver() {
     model::check(|| {
         let (promise, resolver) = Promise::<u32>::with_resolver();
         let task = Waker::from(Arc::new(Task(resolver)));
@@ -114,32 +182,67 @@ pub(crate) fn a_waker_may_hold_the_resolver() {
     });
 }
 
-/// Values of promises that two threads settle arrive, in the order of the promises.
-pub(crate) fn all_arrive_in_order() {
+/// Cloning a waker is code of others, which may settle this very promise.
+pub(crate) fn a_waker_may_settle_the_promise() {
     model::check(|| {
-        let promises = [1, 2].map(|number| {
-            settled_by_a_thread(&Arc::default(), move |resolver| resolver.settle(Ok(number)))
+        let (promise, resolver) = Promise::with_resolver();
+        let resolver = Arc::new(Mutex::new(Some(resolver)));
+        let ours = Arc::clone(&resolver);
+        let task = waker(move |event| {
+            if event == Event::Clone {
+                let resolver = ours.lock().expect("nobody panics").take();
+                if let Some(resolver) = resolver {
+                    resolver.settle(Ok(42));
+                }
+            }
         });
-        assert_eq!(block_on(all(promises)).expect("the value is lost"), [1, 2]);
+        let other = thread::spawn(move || {
+            let resolver = resolver.lock().expect("nobody panics").take();
+            if let Some(resolver) = resolver {
+                resolver.settle(Ok(42));
+            }
+        });
+        let mut promise = pin!(promise);
+        let polled = promise.as_mut().poll(&mut Context::from_waker(&task));
+        let outcome = match polled {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => block_on(promise),
+        };
+        assert_eq!(outcome.expect("the value is lost"), 42);
+        join(other);
     });
 }
 
-/// Its thread counts up `done` before it settles the promise.
+/// `all` returns the values of promises that two threads settle, in the order of the promises.
+pub(crate) fn all_returns_the_values_in_order() {
+    model::check(|| {
+        let (promises, threads): (Vec<_>, Vec<_>) = [1, 2]
+            .map(|number| {
+                settled_by_a_thread(&Arc::default(), move |resolver| resolver.settle(Ok(number)))
+            })
+            .into_iter()
+            .unzip();
+        assert_eq!(block_on(all(promises)).expect("the value is lost"), [1, 2]);
+        threads.into_iter().for_each(join);
+    });
+}
+
+/// A thread increments `done` and then settles the promise.
 fn settled_by_a_thread<T: Send + 'static>(
     done: &Arc<AtomicUsize>,
     settle: impl FnOnce(Resolver<T>) + 'static,
-) -> Promise<T> {
+) -> (Promise<T>, thread::JoinHandle<()>) {
     let done = Arc::clone(done);
-    Promise::new(|resolver| {
-        thread::spawn(move || {
-            done.fetch_add(1, Ordering::Relaxed);
-            settle(resolver);
-        });
-    })
+    let (promise, resolver) = Promise::with_resolver();
+    let thread = thread::spawn(move || {
+        done.fetch_add(1, Ordering::Relaxed);
+        settle(resolver);
+    });
+    (promise, thread)
 }
 
-/// Its handle is a waker, and it is dropped with the last.
-struct Task(#[expect(dead_code, reason = "held, no more")] Resolver<u32>);
+/// A waker owns it, and it is dropped with the last clone.
+struct Task(#[expect(dead_code, reason = "only its drop matters")] Resolver<u32>);
 
 impl Wake for Task {
     fn wake(self: Arc<Self>) {}
