@@ -1,6 +1,7 @@
 //! The same three steps with callbacks, promises and await. Then: when callbacks run, what `all`
 //! returns, and what dropping does.
 
+#[path = "../three_ways.rs"]
 mod three_ways;
 
 use promise::{Error, Promise, all, block_on};

@@ -274,7 +274,7 @@ fn await_beside(block: impl FnOnce()) -> u32 {
         }
         polled
     }))
-    .unwrap()
+    .expect("the thread settles it with a value")
 }
 
 #[test]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! Three steps that each need the value of the step before, written in three ways.
 
 use promise::{Error, Promise};
