@@ -29,10 +29,15 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         dest: Option<PathBuf>,
     },
-    /// Write the generated files: *Use it*, contents, README table, charts
+    /// Write the generated files: what to paste, lists of tests, sidebar, README table, charts
     Sync,
-    /// Hold the house rules, as `cargo test -p book` does
+    /// Check the house rules, as `cargo test -p book` does
     Check,
+    /// Count long and chained sentences, of all pages or of these files
+    Prose {
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -80,6 +85,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             }
             Err(faults) => return Ok(report(&faults)),
         },
+        Some(Command::Prose { files }) => {
+            write!(out, "{}", rules::prose_report(root, &files))?;
+        }
         Some(Command::Check) => {
             let faults: Vec<Fault> = rules::ALL.iter().flat_map(|rule| rule(root)).collect();
             return Ok(report(&faults));

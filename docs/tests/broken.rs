@@ -158,14 +158,7 @@ fn a_header_without_its_form() {
     breaks(rule, lib, "```ignore", "```", lib, "lift test");
     // A header in the old form.
     let old = "examples-async/waiter/src/lib.rs";
-    breaks(
-        rule,
-        old,
-        "//! ```\n//! use",
-        "//! ```ignore\n//! use",
-        old,
-        "compiler",
-    );
+    breaks(rule, old, "// SPDX", "// 0BSD", old, "compiler");
     breaks(
         rule,
         lib,
@@ -484,8 +477,101 @@ fn a_snippet_with_an_anchor() {
 }
 
 #[test]
+fn code_that_is_too_wide() {
+    let rule = rules::code_lines_are_short;
+    let wide = format!("fn trap() {{}} // {}", "wide ".repeat(20));
+    let test = "examples-threads/counter/tests/output.rs";
+    breaks(rule, test, "fn trap() {}", &wide, test, "columns");
+    breaks(
+        rule,
+        COUNTER_LIB,
+        "pub fn add",
+        &format!("{wide}\npub fn add"),
+        COUNTER_LIB,
+        "columns",
+    );
+    let command = format!("$ cargo run -p counter {}", "wide ".repeat(20));
+    breaks(
+        rule,
+        PAGE,
+        "$ cargo run -p counter",
+        &command,
+        PAGE,
+        "columns",
+    );
+    // Beside the anchor, where no page shows it.
+    let workspace = fixture::workspace();
+    let text = fs::read_to_string(workspace.path().join(test)).unwrap();
+    fixture::write(workspace.path(), test, &format!("{wide}\n{text}"));
+    assert_eq!(rule(workspace.path()), []);
+}
+
+#[test]
+fn a_word_that_nobody_searches_for() {
+    let rule = rules::words_are_plain;
+    breaks(
+        rule,
+        PAGE,
+        "- Nothing is lost.",
+        "- It waits for ever.",
+        PAGE,
+        "forever",
+    );
+    breaks(
+        rule,
+        COUNTER_LIB,
+        "nothing is lost",
+        "at once",
+        COUNTER_LIB,
+        "same time",
+    );
+    let output = "examples-threads/counter/output.txt";
+    breaks(rule, output, "3", "mended", output, "fixed");
+    let start = "docs/src/more.md";
+    let workspace = fixture::workspace();
+    fixture::write(workspace.path(), start, "# More\n\nHere it stands.\n");
+    expect(rule, workspace.path(), start, "stands");
+}
+
+#[test]
+fn a_short_version_that_is_none() {
+    let rule = rules::ideas_are_short;
+    let idea = "examples-threads/counter/examples/idea.rs";
+    breaks(rule, idea, "// SPDX", "// ", idea, "licence");
+    breaks(
+        rule,
+        idea,
+        "fn main",
+        &format!("{}fn main", "\n".repeat(30)),
+        idea,
+        "shorten",
+    );
+    breaks(
+        rule,
+        idea,
+        "// It gives up everything.\n",
+        "",
+        idea,
+        "gives up",
+    );
+    breaks(rule, idea, "println!", "drop", idea, "println!");
+    let test = "examples-threads/counter/tests/output.rs";
+    breaks(rule, test, "idea", "it", idea, "no test");
+    let workspace = fixture::workspace();
+    fs::remove_file(workspace.path().join(idea)).unwrap();
+    expect(rule, workspace.path(), idea, "missing");
+}
+
+#[test]
+fn a_snippet_that_names_its_crate() {
+    let rule = rules::snippets_name_no_crate;
+    let path = "\nuse crate::Counter;\nuse std";
+    breaks(rule, COUNTER_LIB, "\nuse std", path, COUNTER_LIB, "self::");
+}
+
+#[test]
 fn a_term_without_its_pair() {
-    let rule = rules::terms_stand_side_by_side;
+    let rule = rules::terms_are_side_by_side;
     let workspace = fixture::workspace();
     let root = workspace.path();
     let page = "docs/src/from-javascript.md";
@@ -542,14 +628,21 @@ fn a_sentence_that_no_run_supports() {
         fixture::write(root, &run, &text);
     }
     let text = fs::read_to_string(book::root().join(CHOOSE)).unwrap();
-    let number = "times what parking_lot's does";
-    fixture::write(root, CHOOSE, &text.replace(number, &format!("0 {number}")));
-    expect(rule, root, CHOOSE, "parking_lot");
-    assert_eq!(rule(root).len(), 1, "{:#?}", rule(root));
-    let run = "docs/measured/sync.json";
-    let text = fs::read_to_string(root.join(run)).unwrap();
-    fixture::write(root, run, &text.replace("parking-lot-mutex", "gone"));
-    expect(rule, root, run, "bear out");
+    fixture::write(root, CHOOSE, &text);
+    assert_eq!(rule(root), []);
+    for (from, to, word) in [
+        ("3.4<!-- sync", "3.5<!-- sync", "it is 3.4"),
+        ("parking-lot-mutex@8", "parking-lot-mutex@9", "no row"),
+        ("/ parking-lot", "= parking-lot", "not within noise"),
+        ("sync lock", "sync locks", "no run has a group"),
+        ("<!-- sync lock: std", "<!-- std", "nothing checks"),
+    ] {
+        let page = fs::read_to_string(book::root().join(CHOOSE)).unwrap();
+        assert!(page.contains(from), "{CHOOSE} does not contain {from}");
+        fixture::write(root, CHOOSE, &page.replace(from, to));
+        expect(rule, root, CHOOSE, word);
+        assert_eq!(rule(root).len(), 1, "{:#?}", rule(root));
+    }
 }
 
 #[test]

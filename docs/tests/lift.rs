@@ -1,229 +1,612 @@
-//! The lift test: with exactly the dependency lines that a page prints, its snippet builds in an
-//! empty crate, and its minimal program runs; a snippet of one file also as a module of another crate.
-//! So what readers copy works where they paste it.
+//! The lift test: what a page says to paste compiles where readers paste it.
 //!
-//! `cargo test -p book --test lift`. It needs no network once the workspace has been built, for it
-//! takes the workspace's own Cargo.lock.
+//! For every concept, in edition 2021 and 2024, without a warning once unused items are allowed:
+//! as a crate that another one uses; as a module of a program, which runs; as a module of a library
+//! whose own tests and doctests run. And after the page's `cargo add` lines in a project that has
+//! the dependencies already: nothing that it had is changed, and the program compiles.
+//!
+//! `cargo test -p book --test lift`. It needs no network once the workspace has been built, because
+//! it uses the workspace's own Cargo.lock.
 
 mod fixture;
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
-use book::concept::{self, Concept, lookup};
-use book::fault;
+use book::concept::{self, Concept, Dependency, file_name, lookup};
+use book::fault::relative;
+use book::generate;
 use toml::{Table, Value};
 
+const EDITIONS: [&str; 2] = ["2021", "2024"];
+
 #[test]
-fn every_snippet_builds_with_its_printed_lines_alone() {
+fn every_page_compiles_where_readers_paste_it() {
     let root = &book::root();
     let (concepts, faults) = concept::load(root);
     assert!(faults.is_empty(), "cargo test -p book says what is wrong");
-    // Not in a folder that goes: cargo would keep what it built there for ever.
-    let place = root.join("target/lifted");
-    let failures: Vec<String> = concepts
-        .iter()
-        .filter_map(|concept| lift(root, concept, &place).err())
-        .collect();
+    // Not in a folder that is removed: cargo would keep what it built there forever.
+    let failures = lift(root, &concepts, &root.join("target/lifted"));
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }
 
 #[test]
 fn a_missing_feature_is_found() {
     let workspace = fixture::workspace();
-    let waiter = lifted(workspace.path(), "waiter");
-    lift(workspace.path(), &waiter, &workspace.path().join("lifted")).unwrap();
+    let root = workspace.path();
+    assert_eq!(
+        lift(root, &[lifted(root, "waiter")], &root.join("lifted")),
+        [""; 0]
+    );
 
-    let manifest = waiter.manifest.replace("[\"rt\", \"time\"]", "[\"rt\"]");
-    assert_ne!(manifest, waiter.manifest);
-    fixture::write(
-        workspace.path(),
-        "examples-async/waiter/Cargo.toml",
-        &manifest,
-    );
-    fixture::sync(workspace.path());
-    let error = lift(
-        workspace.path(),
-        &lifted(workspace.path(), "waiter"),
-        &workspace.path().join("lifted"),
-    )
-    .unwrap_err();
-    assert!(
-        error.contains("time") && error.contains("use-it.md"),
-        "{error}"
-    );
+    let manifest = lifted(root, "waiter").manifest;
+    let fewer = manifest.replace("[\"rt\", \"time\"]", "[\"rt\"]");
+    assert_ne!(fewer, manifest);
+    fixture::write(root, "examples-async/waiter/Cargo.toml", &fewer);
+    fixture::sync(root);
+    found(root, "waiter", "time");
 }
 
 #[test]
 fn a_program_that_fails_is_found() {
-    let workspace = fixture::workspace();
-    let counter = lifted(workspace.path(), "counter");
-    lift(workspace.path(), &counter, &workspace.path().join("lifted")).unwrap();
-
-    let library = counter
-        .library()
-        .replace("counter.get(), 1", "counter.get(), 2");
-    fixture::write(
-        workspace.path(),
-        "examples-threads/counter/src/lib.rs",
-        &library,
+    breaks(
+        "counter",
+        "counter.get(), 1",
+        "counter.get(), 2",
+        "assertion",
     );
-    let error = lift(workspace.path(), &counter, &workspace.path().join("lifted")).unwrap_err();
-    assert!(error.contains("assertion"), "{error}");
 }
 
 #[test]
-fn a_wrong_cargo_add_is_found() {
-    let workspace = fixture::workspace();
-    let page = workspace.path().join("docs/src/generated/waiter/use-it.md");
-    let text = fs::read_to_string(&page).unwrap();
-    fs::write(&page, text.replace("rt,time", "rt")).unwrap();
-    let error = lift(
-        workspace.path(),
-        &lifted(workspace.path(), "waiter"),
-        &workspace.path().join("lifted"),
-    )
-    .unwrap_err();
-    assert!(error.contains("cargo add"), "{error}");
+fn a_path_from_the_crate_is_found() {
+    let two = "\n/// Adds two.\npub fn two(counter: &crate::Counter) {\n    counter.add();\n}\n";
+    breaks(
+        "counter",
+        "\nuse std",
+        &format!("{two}\nuse std"),
+        "crate::",
+    );
 }
 
 #[test]
-fn a_snippet_that_must_be_a_crate_is_found() {
+fn code_for_edition_2024_alone_is_found() {
+    let chain = "if let Some(one) = Some(1) && one == 1 { self.0.store(one, Ordering::Relaxed); }\n\
+                 self.0.fetch_add(1";
+    breaks("counter", "self.0.fetch_add(1", chain, "2024");
+}
+
+#[test]
+fn a_warning_is_found() {
+    let unneeded = "let mut one = 1;\nself.0.fetch_add(one";
+    breaks("counter", "self.0.fetch_add(1", unneeded, "mut");
+}
+
+#[test]
+fn a_doctest_that_names_the_crate_is_found() {
+    breaks("counter", "```ignore", "```", "counter");
+}
+
+#[test]
+fn a_command_that_harms_an_existing_entry_is_found() {
     let workspace = fixture::workspace();
-    let library = lifted(workspace.path(), "counter").library()
-        + "\n/// Adds two.\npub fn two(counter: &crate::Counter) {\n    counter.add();\n}\n";
-    fixture::write(
-        workspace.path(),
-        "examples-threads/counter/src/lib.rs",
-        &library,
+    let root = workspace.path();
+    let page = "docs/src/generated/waiter/use-it.md";
+    let text = fs::read_to_string(root.join(page)).unwrap();
+    for harm in ["tokio@1.50", "tokio --default-features"] {
+        let harmful = text.replace("cargo add tokio", &format!("cargo add {harm}"));
+        fixture::write(root, page, &harmful);
+        found(root, "waiter", "changes");
+    }
+}
+
+/// Lifts the concept with `from` in its source replaced by `to`, and expects to hear of `word`.
+#[track_caller]
+fn breaks(slug: &str, from: &str, to: &str, word: &str) {
+    let workspace = fixture::workspace();
+    let root = workspace.path();
+    let file = lifted(root, slug).folder.join("src/lib.rs");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "the source does not contain {from}");
+    fs::write(&file, text.replacen(from, to, 1)).unwrap();
+    fixture::sync(root);
+    found(root, slug, word);
+}
+
+#[track_caller]
+fn found(root: &Path, slug: &str, word: &str) {
+    let failures = lift(root, &[lifted(root, slug)], &root.join("lifted")).join("\n");
+    assert!(
+        failures.contains(word),
+        "expected {word}, found: {failures}"
     );
-    let error = lift(
-        workspace.path(),
-        &lifted(workspace.path(), "counter"),
-        &workspace.path().join("lifted"),
-    )
-    .unwrap_err();
-    assert!(error.contains("crate::"), "{error}");
 }
 
 fn lifted(root: &Path, slug: &str) -> Concept {
-    concept::load(root)
-        .0
-        .into_iter()
-        .find(|concept| concept.slug == slug)
-        .expect("the fixture has it")
+    let mut concepts = concept::load(root).0.into_iter();
+    let found = concepts.find(|concept| concept.slug == slug);
+    found.expect("the fixture has it")
 }
 
-/// Crates of one name are one to cargo where they share a target folder, wherever they stand: two
-/// lifts at once would take each other's library.
+/// The lifts of this test binary share a target folder, and their packages have the same names.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
-/// Builds the concept in empty crates below `place`. The error is cargo's words, and where to look.
-fn lift(root: &Path, concept: &Concept, place: &Path) -> Result<(), String> {
+/// Pastes the concepts below `place` in every form. Returns what does not work, in cargo's words.
+fn lift(root: &Path, concepts: &[Concept], place: &Path) -> Vec<String> {
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let page = format!("docs/src/generated/{}/use-it.md", concept.slug);
-    let printed = fs::read_to_string(root.join(&page))
-        .map_err(|error| format!("{page}: {error}\n    fix: cargo run -p book -- sync"))?;
-    let dependencies = block(&printed, "toml");
-    let package = |name: &str| {
-        format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n"
-        )
-    };
-    let folder = &place.join(&concept.slug);
-    paste(concept, folder, "lib.rs")?;
-    fixture::write(folder, "Cargo.toml", &package(&concept.slug));
-
-    let commands = block(&printed, "console");
-    for command in commands.lines() {
-        let words: Vec<&str> = command
-            .trim_start_matches("$ cargo ")
-            .split(' ')
-            .map(|word| word.trim_matches('\''))
-            .collect();
-        cargo(folder, &words).map_err(|error| format!("{page}: `{command}`\n{error}"))?;
+    let started = Instant::now();
+    let mut lift = Lift::new(place);
+    let mut failures = Vec::new();
+    // Concepts without dependencies share one build. Others must not: what one of them enables in a
+    // dependency would hide that another does not.
+    let (mut alone, mut together) = (Vec::new(), Vec::new());
+    for concept in concepts {
+        match Pasted::new(root, concept).and_then(|pasted| lift.paste(pasted)) {
+            Ok(pasted) if pasted.dependencies.is_empty() => together.push(pasted),
+            Ok(pasted) => alone.push(vec![pasted]),
+            Err(failure) => failures.push(failure),
+        }
     }
-    let added = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    let (added, listed) = (tables(&added)?, tables(&dependencies)?);
-    if added != listed {
-        return Err(format!(
-            "{page}: cargo add makes {added:?}, but the lines printed below are {listed:?}\n    \
-             fix: cargo run -p book -- sync, or mend docs/code/generate.rs"
-        ));
+    if let Err(error) = lift.write_workspace() {
+        failures.push(error);
+        return failures;
     }
-
-    let manifest = package(&concept.slug) + &dependencies;
-    fixture::write(folder, "Cargo.toml", &manifest);
-    fixture::write(folder, "examples/use_it.rs", &block(&printed, "rust"));
-    for words in [&["build", "--lib", "--examples"][..], &["test", "--doc"]] {
-        cargo(folder, words).map_err(|error| {
-            format!(
-                "{} does not build with the lines of {page} alone:\n{error}\n    fix: list in \
-                 {}/Cargo.toml every feature that the snippet uses",
-                concept.slug,
-                fault::relative(root, &concept.folder)
-            )
-        })?;
+    for group in [together].into_iter().chain(alone) {
+        failures.extend(lift.check(&group));
     }
-
-    if concept.snippet().len() > 1 {
-        return Ok(()); // Several files are copied as a crate.
+    for (form, (good, all)) in &lift.figures {
+        println!("{form}: {good} of {all}");
     }
-    let module = concept.slug.replace('-', "_");
-    let folder = &place.join(format!("{}-as-module", concept.slug));
-    paste(concept, folder, &format!("{module}.rs"))?;
-    let program = format!("mod {module};\n{}", block(&printed, "rust"));
-    fixture::write(folder, "src/main.rs", &program);
-    fixture::write(folder, "Cargo.toml", &(package("reader") + &dependencies));
-    cargo(folder, &["build"]).map_err(|error| {
-        format!(
-            "{} does not build as a module of another crate:\n{error}\n    fix: let it \
-             name its own items without crate::",
-            concept.slug
-        )
-    })
+    println!(
+        "{} concepts in {} s",
+        concepts.len(),
+        started.elapsed().as_secs()
+    );
+    failures
 }
 
-/// Puts the snippet where a reader pastes it, its `lib.rs` named `root`, and beside it the
-/// versions that were tried.
-fn paste(concept: &Concept, folder: &Path, root: &str) -> Result<(), String> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(|error| error.to_string())?;
+/// What a page prints for one concept.
+struct Pasted<'a> {
+    concept: &'a Concept,
+    dependencies: Vec<Dependency>,
+    /// The arguments of each `cargo add`.
+    commands: Vec<String>,
+    /// The program, its `mod` line first.
+    program: String,
+    /// The forms that it is pasted in.
+    forms: Vec<Form>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Crate,
+    UserOfTheCrate,
+    ModuleOfAProgram,
+    ModuleOfALibrary,
+    BesideWhatIsThere,
+}
+
+use Kind::{BesideWhatIsThere, Crate, ModuleOfALibrary, ModuleOfAProgram, UserOfTheCrate};
+
+#[derive(Clone, Copy)]
+struct Form {
+    kind: Kind,
+    edition: &'static str,
+}
+
+impl Form {
+    /// The package that a concept becomes in this form.
+    fn package(self, slug: &str) -> String {
+        let kind = match self.kind {
+            Crate => "crate",
+            UserOfTheCrate => "user",
+            ModuleOfAProgram => "program",
+            ModuleOfALibrary => "library",
+            BesideWhatIsThere => "beside",
+        };
+        format!("{slug}-{kind}-{}", self.edition)
     }
-    let source = concept.folder.join("src");
+}
+
+impl<'a> Pasted<'a> {
+    fn new(root: &Path, concept: &'a Concept) -> Result<Self, String> {
+        let page = format!("docs/src/generated/{}/use-it.md", concept.slug);
+        let printed = fs::read_to_string(root.join(&page))
+            .map_err(|error| format!("{page}: {error}\n    fix: cargo run -p book -- sync"))?;
+        let commands = block(&printed, "console");
+        let commands = commands.lines().filter_map(|line| {
+            let arguments = line.strip_prefix("$ cargo add ")?;
+            Some(arguments.to_owned())
+        });
+        let dependencies = concept.dependencies()?;
+        let mut forms = Vec::new();
+        // What is not converted yet compiles in edition 2024, as a crate.
+        let converted = concept.library().starts_with("// SPDX");
+        for edition in EDITIONS {
+            if converted || edition == "2024" {
+                forms.push(Form {
+                    kind: Crate,
+                    edition,
+                });
+                forms.push(Form {
+                    kind: UserOfTheCrate,
+                    edition,
+                });
+            }
+            if converted {
+                forms.push(Form {
+                    kind: ModuleOfAProgram,
+                    edition,
+                });
+                forms.push(Form {
+                    kind: ModuleOfALibrary,
+                    edition,
+                });
+            }
+        }
+        if !dependencies.is_empty() && converted {
+            let (kind, edition) = (BesideWhatIsThere, "2024");
+            forms.push(Form { kind, edition });
+        }
+        Ok(Pasted {
+            concept,
+            dependencies,
+            commands: commands.collect(),
+            program: block(&printed, "rust"),
+            forms,
+        })
+    }
+
+    /// The tables of dependencies: with the features that the page adds, or `bare`, as a project
+    /// has them that uses little of them.
+    fn tables(&self, bare: bool) -> String {
+        let mut tables: BTreeMap<String, String> = BTreeMap::new();
+        for dependency in &self.dependencies {
+            let value = &dependency.value;
+            let text = |key: &str| value.get(key).and_then(Value::as_str);
+            let mut entry = Table::new();
+            let version = value.as_str().or(text("version")).unwrap_or("*");
+            entry.insert("version".into(), version.into());
+            if let Some(package) = text("package") {
+                entry.insert("package".into(), package.into());
+            }
+            let defaults = value.get("default-features").and_then(Value::as_bool);
+            entry.insert(
+                "default-features".into(),
+                (!bare && defaults.unwrap_or(true)).into(),
+            );
+            if !bare {
+                let package = text("package").unwrap_or(&dependency.name);
+                entry.insert("features".into(), self.features(package).into());
+            }
+            let line = format!("{} = {}\n", dependency.name, inline(&entry));
+            *tables.entry(dependency.table.clone()).or_default() += &line;
+        }
+        let tables = tables
+            .iter()
+            .map(|(header, lines)| format!("\n{header}\n{lines}"));
+        tables.collect()
+    }
+
+    /// The features that the page adds to this package.
+    fn features(&self, package: &str) -> Vec<Value> {
+        let mut features = Vec::new();
+        for command in &self.commands {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            if words.first() != Some(&package) {
+                continue;
+            }
+            for pair in words.windows(2).filter(|pair| pair[0] == "--features") {
+                features.extend(pair[1].split(',').map(Value::from));
+            }
+        }
+        features
+    }
+
+    /// The program as it is where the concept is a crate.
+    fn program_without_mod(&self) -> &str {
+        let line = format!("mod {};\n", self.concept.module());
+        self.program.strip_prefix(&line).unwrap_or(&self.program)
+    }
+}
+
+/// A workspace of what was pasted.
+struct Lift {
+    place: PathBuf,
+    members: Vec<String>,
+    /// Of each form, how many work, and how many there are.
+    figures: BTreeMap<String, (usize, usize)>,
+}
+
+impl Lift {
+    fn new(place: &Path) -> Self {
+        Self {
+            place: place.to_owned(),
+            members: Vec::new(),
+            figures: BTreeMap::new(),
+        }
+    }
+
+    /// Writes a package for each form.
+    fn paste<'a>(&mut self, pasted: Pasted<'a>) -> Result<Pasted<'a>, String> {
+        let concept = pasted.concept;
+        for form in &pasted.forms {
+            let package = form.package(&concept.slug);
+            let folder = self.place.join(&package);
+            if folder.exists() {
+                fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
+            }
+            let mut manifest = format!(
+                "[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"{}\"\n\n\
+                 [lints.rust]\nwarnings = {{ level = \"deny\", priority = -1 }}\ndead_code = \"allow\"\n\
+                 unused_imports = \"allow\"\n",
+                form.edition
+            );
+            match form.kind {
+                Crate => manifest += &pasted.tables(false),
+                UserOfTheCrate => {
+                    let kind = Crate;
+                    let used = Form { kind, ..*form }.package(&concept.slug);
+                    let slug = &concept.slug;
+                    let mut tables = pasted.tables(false);
+                    if !tables.contains("\n[dependencies]\n") {
+                        tables += "\n[dependencies]\n";
+                    }
+                    let ours = format!("{slug} = {{ package = \"{used}\", path = \"../{used}\" }}");
+                    let header = "\n[dependencies]\n";
+                    manifest += &tables.replace(header, &format!("{header}{ours}\n"));
+                }
+                ModuleOfAProgram | ModuleOfALibrary => manifest += &pasted.tables(false),
+                BesideWhatIsThere => manifest += &pasted.tables(true),
+            }
+            fixture::write(&folder, "Cargo.toml", &manifest);
+            match form.kind {
+                Crate => copy(concept, &folder, |file| relative(&concept.folder, file))?,
+                UserOfTheCrate => {
+                    fixture::write(&folder, "src/main.rs", pasted.program_without_mod());
+                }
+                ModuleOfAProgram | BesideWhatIsThere => {
+                    copy(concept, &folder, |file| concept.saved_as(file))?;
+                    fixture::write(&folder, "src/main.rs", &pasted.program);
+                }
+                ModuleOfALibrary => {
+                    copy(concept, &folder, |file| concept.saved_as(file))?;
+                    let library = format!("{APP}\npub mod {};\n", concept.module());
+                    fixture::write(&folder, "src/lib.rs", &library);
+                }
+            }
+            self.members.push(package);
+        }
+        Ok(pasted)
+    }
+
+    fn write_workspace(&self) -> Result<(), String> {
+        let members: Vec<String> = self
+            .members
+            .iter()
+            .map(|name| format!("{name:?}"))
+            .collect();
+        let manifest = format!(
+            "[workspace]\nresolver = \"2\"\nmembers = [{}]\n\n[profile.dev]\ndebug = false\n\
+             incremental = false\n",
+            members.join(", ")
+        );
+        fixture::write(&self.place, "Cargo.toml", &manifest);
+        let lock = book::root().join("Cargo.lock");
+        let copied = fs::copy(lock, self.place.join("Cargo.lock"));
+        copied.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// Builds and tests these concepts, whose packages may share one build.
+    fn check(&mut self, group: &[Pasted<'_>]) -> Vec<String> {
+        let mut failures = Vec::new();
+        for pasted in group {
+            failures.extend(self.add(pasted).err());
+        }
+        let of = |kinds: &[Kind]| {
+            let mut found = Vec::new();
+            for pasted in group {
+                let forms = pasted
+                    .forms
+                    .iter()
+                    .filter(|form| kinds.contains(&form.kind));
+                found.extend(forms.map(|form| (pasted, *form)));
+            }
+            found
+        };
+        for (words, forms) in [
+            (
+                &["build"][..],
+                of(&[Crate, UserOfTheCrate, ModuleOfAProgram]),
+            ),
+            (&["test", "--no-fail-fast"], of(&[ModuleOfALibrary])),
+            (&["build"], of(&[BesideWhatIsThere])),
+        ] {
+            failures.extend(self.all(words, &forms));
+        }
+        let runs = |pasted: &Pasted<'_>| !pasted.program.contains("://");
+        for (pasted, form) in of(&[ModuleOfAProgram]) {
+            // What an earlier run has built would be there still.
+            if failures.is_empty() && runs(pasted) && form.edition == "2024" {
+                failures.extend(self.run(pasted.concept, form).err());
+            }
+        }
+        failures
+    }
+
+    /// One command for all these packages. Where it fails, one command each says which.
+    fn all(&mut self, words: &[&str], forms: &[(&Pasted<'_>, Form)]) -> Vec<String> {
+        if forms.is_empty() {
+            return Vec::new();
+        }
+        let packages = |forms: &[(&Pasted<'_>, Form)]| {
+            let mut arguments: Vec<String> = words.iter().map(ToString::to_string).collect();
+            for (pasted, form) in forms {
+                arguments.extend(["-p".into(), form.package(&pasted.concept.slug)]);
+            }
+            arguments
+        };
+        let together = self.cargo(&self.place, &packages(forms)).is_ok();
+        let mut failures = Vec::new();
+        for one in forms {
+            let result = match together {
+                true => Ok(()),
+                false => self.cargo(&self.place, &packages(&[*one])),
+            };
+            let (pasted, form) = one;
+            let figure = format!("{:?}, edition {}", form.kind, form.edition);
+            let (good, all) = self.figures.entry(figure.clone()).or_default();
+            *all += 1;
+            match result {
+                Ok(()) => *good += 1,
+                Err(error) => failures.push(format!(
+                    "{}: {figure}: {error}\n    fix: the source must compile in editions 2021 and \
+                     2024, as a crate and as a module, with the lines of its page alone: list every \
+                     feature that it uses, write self:: or super:: instead of crate::",
+                    pasted.concept.slug
+                )),
+            }
+        }
+        failures
+    }
+
+    /// The page's `cargo add` in a project that has all of these dependencies, and uses little of
+    /// them; and in one with an older major version.
+    fn add(&self, pasted: &Pasted<'_>) -> Result<(), String> {
+        let slug = &pasted.concept.slug;
+        for form in pasted
+            .forms
+            .iter()
+            .filter(|form| form.kind == BesideWhatIsThere)
+        {
+            let folder = self.place.join(form.package(slug));
+            let before = table(&folder)?;
+            for command in &pasted.commands {
+                let words: Vec<String> = ["add".to_owned()]
+                    .into_iter()
+                    .chain(
+                        command
+                            .split(' ')
+                            .map(|word| word.trim_matches('\'').to_owned()),
+                    )
+                    .collect();
+                self.cargo(&folder, &words)
+                    .map_err(|error| format!("{slug}: cargo add {command}\n{error}"))?;
+            }
+            let after = table(&folder)?;
+            for dependency in &pasted.dependencies {
+                for key in ["version", "default-features"] {
+                    let value =
+                        |manifest| entry(manifest, dependency).and_then(|at| at.get(key).cloned());
+                    if value(&before) != value(&after) {
+                        return Err(format!(
+                            "{slug}: a cargo add of its page changes {key} of an existing {}\n    fix: \
+                             write only --features in package.metadata.concept.add, or correct \
+                             docs/code/generate/use_it.rs",
+                            dependency.name
+                        ));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the program of the page.
+    fn run(&mut self, concept: &Concept, form: Form) -> Result<(), String> {
+        let program = target().join("debug").join(form.package(&concept.slug));
+        let output = Command::new(&program)
+            .output()
+            .map_err(|error| format!("{} does not start: {error}", program.display()))?;
+        let (good, all) = self.figures.entry("programs that ran".into()).or_default();
+        *all += 1;
+        if output.status.success() {
+            *good += 1;
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(format!(
+            "{}: the program of its page fails: {said}",
+            concept.slug
+        ))
+    }
+
+    /// Runs cargo without a network.
+    fn cargo(&self, folder: &Path, words: &[String]) -> Result<(), String> {
+        let output = Command::new(env!("CARGO"))
+            .args(words)
+            .args(["--offline", "--quiet"])
+            .env("CARGO_TARGET_DIR", target())
+            .current_dir(folder)
+            .output()
+            .map_err(|error| format!("cargo does not start: {error}"))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let (out, err) = (
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+        Err(format!("{out}{err}"))
+    }
+}
+
+/// The library that a concept is pasted into: its own test and doctest go on passing.
+const APP: &str = "\
+//! An application.
+
+/// Adds one.
+///
+/// ```
+/// # assert_eq!(1 + 1, 2);
+/// ```
+pub fn add_one(number: u64) -> u64 {
+    number + 1
+}
+
+#[test]
+fn one_is_added() {
+    assert_eq!(add_one(1), 2);
+}
+";
+
+fn target() -> PathBuf {
+    book::root().join("target/lift")
+}
+
+/// Copies the snippet to where `name` says.
+fn copy(concept: &Concept, folder: &Path, name: impl Fn(&Path) -> String) -> Result<(), String> {
     for file in concept.snippet() {
-        let within = fault::relative(&source, &file);
-        let name = if within == "lib.rs" { root } else { &within };
-        let text = fs::read_to_string(&file).map_err(|error| error.to_string())?;
-        fixture::write(folder, &format!("src/{name}"), &text);
+        let text =
+            fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file_name(&file)))?;
+        fixture::write(folder, &name(&file), &text);
     }
-    let lock = book::root().join("Cargo.lock");
-    fs::copy(lock, folder.join("Cargo.lock")).map_err(|error| error.to_string())?;
     Ok(())
 }
 
-/// Runs cargo without a network. All lifted crates share a target folder, so that their
-/// dependencies are built once.
-fn cargo(folder: &Path, words: &[&str]) -> Result<(), String> {
-    let output = Command::new(env!("CARGO"))
-        .args(words)
-        .args(["--offline", "--quiet"])
-        .env("CARGO_TARGET_DIR", book::root().join("target/lift"))
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("CARGO_INCREMENTAL", "0")
-        .current_dir(folder)
-        .output()
-        .map_err(|error| format!("cargo does not start: {error}"))?;
-    if output.status.success() {
-        return Ok(());
+fn table(folder: &Path) -> Result<Table, String> {
+    let text = fs::read_to_string(folder.join("Cargo.toml")).map_err(|error| error.to_string())?;
+    text.parse().map_err(|error| format!("{error}"))
+}
+
+fn entry<'a>(manifest: &'a Table, dependency: &Dependency) -> Option<&'a Value> {
+    let name = &dependency.name;
+    match &dependency.target {
+        None => lookup(manifest, &["dependencies", name]),
+        Some(target) => lookup(manifest, &["target", target, "dependencies", name]),
     }
-    let (out, err) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
-    Err(format!("{out}{err}"))
+}
+
+/// `{ version = "1", features = ["rt"] }`
+fn inline(table: &Table) -> String {
+    let entries: Vec<String> = table
+        .iter()
+        .map(|(key, value)| format!("{key} = {value}"))
+        .collect();
+    format!("{{ {} }}", entries.join(", "))
 }
 
 /// The first code block in this language, empty if there is none.
@@ -236,28 +619,17 @@ fn block(markdown: &str, language: &str) -> String {
         .collect()
 }
 
-/// Every dependency as version, features and the rest, whatever way it is written.
-fn tables(manifest: &str) -> Result<Vec<(String, String)>, String> {
-    let manifest: Table = manifest.parse().map_err(|error| format!("{error}"))?;
-    let mut found = Vec::new();
-    let plain = lookup(&manifest, &["dependencies"]);
-    let targets = manifest.get("target").and_then(Value::as_table);
-    let targets = targets.into_iter().flatten();
-    let conditional = targets.map(|(target, tables)| (target.as_str(), tables.get("dependencies")));
-    for (target, table) in [("", plain)].into_iter().chain(conditional) {
-        for (name, value) in table.and_then(Value::as_table).into_iter().flatten() {
-            let mut value = match value {
-                Value::String(version) => {
-                    Table::from_iter([("version".to_owned(), Value::String(version.clone()))])
-                }
-                other => other.as_table().cloned().unwrap_or_default(),
-            };
-            if let Some(features) = value.get_mut("features").and_then(Value::as_array_mut) {
-                features.sort_by_key(Value::to_string);
-            }
-            found.push((format!("{target} {name}"), value.to_string()));
-        }
-    }
-    found.sort();
-    Ok(found)
+#[test]
+fn the_program_is_the_one_of_the_header() {
+    let workspace = fixture::workspace();
+    let counter = lifted(workspace.path(), "counter");
+    let pasted = Pasted::new(workspace.path(), &counter).unwrap();
+    assert!(
+        pasted.program.starts_with("mod counter;\n\n"),
+        "{}",
+        pasted.program
+    );
+    let first = generate::program(&counter.library()).unwrap();
+    let first = first.lines().next().unwrap().to_owned();
+    assert!(pasted.program_without_mod().contains(&first));
 }

@@ -40,7 +40,7 @@ const PAGES: [(&str, &str, &[&str]); 2] = [
 
 /// Each term has a heading that names it, and under each such heading stands a program in their
 /// language beside the one in Rust of the same concept.
-pub fn terms_stand_side_by_side(root: &Path) -> Vec<Fault> {
+pub fn terms_are_side_by_side(root: &Path) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (page, language, terms) in PAGES {
         let page = root.join(page);

@@ -6,6 +6,8 @@ use crate::concept::{self, Concept};
 use crate::fault::Fault;
 use crate::generate;
 
+use super::style::has_new_header;
+
 /// The minimal program that a page shows must fit at a glance.
 const LONGEST_PROGRAM: usize = 15;
 
@@ -196,4 +198,75 @@ fn check_program(
             "let the compiler see it: no mark, or `no_run`".into(),
         );
     }
+}
+
+/// The longest short version, without its licence line.
+const LONGEST_IDEA: usize = 30;
+
+/// Each concept has a short version, at most 30 lines, which a test runs.
+pub fn ideas_are_short(root: &Path) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for concept in concept::load(root).0 {
+        let file = concept.folder.join("examples/idea.rs");
+        let Ok(text) = std::fs::read_to_string(&file) else {
+            if has_new_header(&concept) {
+                let fix = "write the short version: at most 30 lines that run and print something";
+                faults.push(Fault::new(root, &file, "is missing", fix));
+            }
+            continue;
+        };
+        let mut fault = |what: String, fix: String| {
+            faults.push(Fault::new(root, &file, what, fix));
+        };
+        if text.lines().next() != Some(SPDX) {
+            let fix = format!("make this its first line: {SPDX}");
+            fault("does not begin with the licence line".into(), fix);
+        }
+        let lines: Vec<&str> = text.lines().skip(1).collect();
+        if lines.len() > LONGEST_IDEA {
+            let what = format!("has {} lines below the licence line", lines.len());
+            fault(what, format!("shorten it to {LONGEST_IDEA}"));
+        }
+        if !lines.iter().any(|line| line.starts_with("//")) {
+            let fix = "say what it gives up, in a comment at its start";
+            fault("has no comment".into(), fix.into());
+        }
+        for needed in ["fn main()", "println!"] {
+            if !text.contains(needed) {
+                let fix = "make it a program that shows what it does";
+                fault(format!("has no {needed}"), fix.into());
+            }
+        }
+        let runs = concept::files_below(&concept.folder.join("tests"))
+            .iter()
+            .any(|file| std::fs::read_to_string(file).is_ok_and(|text| text.contains("idea")));
+        if !runs {
+            let fix = "add to tests/it/: #[path = \"../../examples/idea.rs\"] mod idea; \
+                       and a test that calls idea::main()";
+            fault("is run by no test".into(), fix.into());
+        }
+    }
+    faults
+}
+
+/// What is copied names its own items from where it is: pasted as a module it is no crate.
+pub fn snippets_name_no_crate(root: &Path) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for concept in concept::load(root).0.iter().filter(|at| has_new_header(at)) {
+        for file in concept.snippet() {
+            let text = std::fs::read_to_string(&file).unwrap_or_default();
+            for (at, line) in text.lines().enumerate() {
+                let code = line.split("// ").next().unwrap_or_default();
+                let path = code.match_indices("crate::").any(|(at, _)| {
+                    !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$')
+                });
+                if path {
+                    let what = format!("line {} names crate::", at + 1);
+                    let fix = "write self:: or super::, so that it compiles as a module too";
+                    faults.push(Fault::new(root, &file, what, fix));
+                }
+            }
+        }
+    }
+    faults
 }

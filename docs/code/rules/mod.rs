@@ -7,11 +7,14 @@ mod pages;
 mod paths;
 mod rendered;
 mod sentences;
+mod style;
 
 use std::path::Path;
 
-pub use coming::terms_stand_side_by_side;
-pub use concepts::{every_folder_is_a_concept, headers_have_the_form};
+pub use coming::terms_are_side_by_side;
+pub use concepts::{
+    every_folder_is_a_concept, headers_have_the_form, ideas_are_short, snippets_name_no_crate,
+};
 pub use manifests::{
     dependencies_are_explicit, dependencies_are_used, members_inherit, no_name_is_taken,
 };
@@ -22,6 +25,7 @@ pub use pages::{
 pub use paths::no_path_of_a_machine;
 pub use rendered::links_lead_somewhere_and_nothing_is_fetched;
 pub use sentences::sentences_say_what_the_runs_say;
+pub use style::{code_lines_are_short, prose_report, words_are_plain};
 
 use crate::fault::Fault;
 
@@ -29,9 +33,11 @@ use crate::fault::Fault;
 pub type Rule = fn(&Path) -> Vec<Fault>;
 
 /// Every rule, the cheap ones first.
-pub const ALL: [Rule; 16] = [
+pub const ALL: [Rule; 20] = [
     every_folder_is_a_concept,
     headers_have_the_form,
+    ideas_are_short,
+    snippets_name_no_crate,
     members_inherit,
     dependencies_are_explicit,
     dependencies_are_used,
@@ -42,7 +48,9 @@ pub const ALL: [Rule; 16] = [
     includes_exist,
     code_comes_from_files,
     snippets_carry_no_anchors,
-    terms_stand_side_by_side,
+    code_lines_are_short,
+    words_are_plain,
+    terms_are_side_by_side,
     no_path_of_a_machine,
     sentences_say_what_the_runs_say,
     links_lead_somewhere_and_nothing_is_fetched,

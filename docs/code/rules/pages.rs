@@ -323,7 +323,7 @@ pub fn snippets_carry_no_anchors(root: &Path) -> Vec<Fault> {
 }
 
 /// Every page, but what is generated.
-fn pages(root: &Path) -> Vec<PathBuf> {
+pub(super) fn pages(root: &Path) -> Vec<PathBuf> {
     let source = root.join("docs/src");
     let mut pages = concept::files_below(&source);
     pages.retain(|page| {
@@ -355,6 +355,34 @@ pub(super) fn includes(text: &str) -> impl Iterator<Item = Include> {
             anchor,
         })
     })
+}
+
+/// What the includes of a part of a page show: each file, and its text or the text of its anchor.
+pub(super) fn included(page: &Path, part: &str) -> Vec<(PathBuf, String)> {
+    let folder = page.parent().unwrap_or(page);
+    let found = includes(part).filter_map(|include| {
+        let mut file = folder.to_path_buf();
+        for piece in include.path.split('/') {
+            match piece {
+                ".." => drop(file.pop()),
+                piece => file.push(piece),
+            }
+        }
+        let text = fs::read_to_string(&file).ok()?;
+        let Some(anchor) = include.anchor else {
+            return Some((file, text));
+        };
+        let ends_with =
+            |line: &str, mark: &str| line.trim_end().ends_with(&format!("{mark}{anchor}"));
+        let lines = text
+            .lines()
+            .skip_while(|line| !ends_with(line, "ANCHOR: "))
+            .skip(1)
+            .take_while(|line| !ends_with(line, "ANCHOR_END: "));
+        let lines: Vec<&str> = lines.collect();
+        Some((file, lines.join("\n")))
+    });
+    found.collect()
 }
 
 fn is_include(line: &str) -> bool {

@@ -1,0 +1,287 @@
+//! How the text reads: words, and the width of code.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+
+use super::pages::{code_blocks, included, pages};
+use crate::concept::{self, Concept};
+use crate::fault::{Fault, relative};
+
+/// Words that readers do not search for, or that mean two things, each with what to write.
+const WORDS: &[(&str, &str)] = &[
+    ("a call of the system", "a system call"),
+    ("a clear word", "a clear error"),
+    ("anew", "again"),
+    ("at once", "at the same time, concurrently, or immediately"),
+    ("for ever", "forever, or never returns"),
+    ("for nothing", "spuriously"),
+    ("in place of", "instead of"),
+    ("interim answers", "1xx responses"),
+    ("keeps books", "tracks"),
+    ("leans on", "depends on, or uses"),
+    ("mend", "fix"),
+    ("mended", "fixed"),
+    ("mends", "fixes"),
+    ("once more", "again"),
+    ("reckon", "compute"),
+    ("reckons", "computes"),
+    ("room", "capacity, or space"),
+    ("stand", "appear, or be"),
+    ("stands", "appears, or is"),
+    ("the site", "the server, or the test server"),
+    ("the way out", "migrating from X to Y"),
+    ("times as fast", "times faster"),
+    ("wake up without a reason", "a spurious wake-up"),
+    ("wish", "a request"),
+    ("wishes", "requests"),
+    ("without a reason", "spurious"),
+];
+
+/// Where one of the words above is right.
+const ALLOWED: &[&str] = &["many things at once", "stands for", "stand for", "stand in"];
+
+/// Pages that are not converted to plain English yet. A page leaves the list when it is.
+const TO_CONVERT: &[&str] = &[
+    "404.md",
+    "choose.md",
+    "from-javascript.md",
+    "from-python.md",
+    "start.md",
+    "which-lock.md",
+    "wrong.md",
+];
+
+/// The widest line of code that a page shows without scrolling.
+const WIDEST: usize = 100;
+
+/// Pages, headers and printed output use the words of the field.
+pub fn words_are_plain(root: &Path) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut look = |file: &Path, text: &str| {
+        for (word, instead) in odd_words(text) {
+            let what = format!("says \u{201c}{word}\u{201d}");
+            faults.push(Fault::new(root, file, what, format!("say {instead}")));
+        }
+    };
+    let concepts = concept::load(root).0;
+    for page in pages(root) {
+        let text = fs::read_to_string(&page).unwrap_or_default();
+        let list = concept::file_name(&page) == "SUMMARY.md"; // Generated from titles.
+        if !list && is_converted(&page, &text, root, &concepts) {
+            look(&page, &prose(&text));
+        }
+    }
+    for concept in concepts.iter().filter(|concept| has_new_header(concept)) {
+        let library = concept.library();
+        let header = library.lines().filter_map(|line| line.strip_prefix("//!"));
+        let header: Vec<&str> = header.take_while(|line| *line != " # Use it").collect();
+        look(&concept.folder.join("src/lib.rs"), &header.join("\n"));
+    }
+    for concept in &concepts {
+        let page = root.join(concept.page());
+        let text = fs::read_to_string(&page).unwrap_or_default();
+        if is_converted(&page, &text, root, &concepts) {
+            let output = concept.folder.join("output.txt");
+            look(&output, &fs::read_to_string(&output).unwrap_or_default());
+        }
+    }
+    faults
+}
+
+/// Whether the header of the source has its new form.
+pub(super) fn has_new_header(concept: &Concept) -> bool {
+    concept.library().starts_with("// SPDX")
+}
+
+fn is_converted(page: &Path, text: &str, root: &Path, concepts: &[Concept]) -> bool {
+    match concepts
+        .iter()
+        .any(|concept| root.join(concept.page()) == page)
+    {
+        true => text.contains("\n## The idea\n"),
+        false => !TO_CONVERT.contains(&concept::file_name(page).as_str()),
+    }
+}
+
+/// The words of a page without its code, a sentence's end after each block.
+pub fn prose(markdown: &str) -> String {
+    let (mut text, mut within_code) = (String::new(), false);
+    for event in Parser::new(markdown) {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => within_code = true,
+            Event::End(TagEnd::CodeBlock) => within_code = false,
+            Event::Text(words) if !within_code && !words.contains("{{#") => text.push_str(&words),
+            Event::Code(_) => text.push('X'),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell,
+            ) => {
+                text.push('\n');
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+/// The words of the list in a text, each with what to write.
+pub fn odd_words(text: &str) -> Vec<(&'static str, &'static str)> {
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let mut text = format!(" {} ", words.join(" "));
+    for allowed in ALLOWED {
+        text = text.replace(&format!(" {allowed} "), " . ");
+    }
+    let found = WORDS
+        .iter()
+        .filter(|(word, _)| text.contains(&format!(" {word} ")));
+    found.copied().collect()
+}
+
+/// Code on a page needs no scrolling where the window is wide.
+pub fn code_lines_are_short(root: &Path) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut look = |file: &Path, text: &str| {
+        for line in text.lines() {
+            let width = line.chars().count();
+            if width > WIDEST {
+                let what = format!("a line that a page shows is {width} columns wide: {line}");
+                let fix = format!("break it at {WIDEST} columns");
+                faults.push(Fault::new(root, file, what, fix));
+            }
+        }
+    };
+    let concepts = concept::load(root).0;
+    for page in pages(root) {
+        let text = fs::read_to_string(&page).unwrap_or_default();
+        if !is_converted(&page, &text, root, &concepts) {
+            continue;
+        }
+        for (_, body) in code_blocks(&text) {
+            let typed = body.lines().filter(|line| !line.contains("{{#"));
+            look(&page, &typed.collect::<Vec<_>>().join("\n"));
+            for (file, text) in included(&page, &body) {
+                look(&file, &text);
+            }
+        }
+    }
+    for concept in concepts.iter().filter(|concept| has_new_header(concept)) {
+        for file in concept.snippet() {
+            look(&file, &fs::read_to_string(&file).unwrap_or_default());
+        }
+    }
+    faults
+}
+
+/// What the sentences of a text are like.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Sentences {
+    /// How many there are.
+    pub all: usize,
+    /// Those with more than 35 words.
+    pub long: usize,
+    /// Those with two or more semicolons or colons.
+    pub chained: usize,
+}
+
+/// Counts the sentences of a text whose blocks are lines.
+pub fn sentences(text: &str) -> Sentences {
+    let mut found = Sentences::default();
+    for block in text.lines() {
+        let ends = |c: char| ".?!".contains(c);
+        for sentence in block.split_inclusive(ends).fold(Vec::new(), joined) {
+            let words = sentence.split_whitespace().count();
+            if words < 2 {
+                continue;
+            }
+            found.all += 1;
+            found.long += usize::from(words > 35);
+            let marks = sentence.matches([';', ':']).count();
+            found.chained += usize::from(marks >= 2);
+        }
+    }
+    found
+}
+
+/// A table of what the sentences of these files are like; of all pages if none is named.
+pub fn prose_report(root: &Path, files: &[PathBuf]) -> String {
+    let mut report = String::from("sentences  over 35 words  2+ of ; and :  odd words  page\n");
+    let all = pages(root);
+    for file in if files.is_empty() { &all } else { files } {
+        let text = prose(&fs::read_to_string(file).unwrap_or_default());
+        let Sentences { all, long, chained } = sentences(&text);
+        let odd: Vec<&str> = odd_words(&text).into_iter().map(|(word, _)| word).collect();
+        let share = |part: usize| 100.0 * part as f64 / all.max(1) as f64;
+        let _ = writeln!(
+            report,
+            "{all:9}  {:11.1} %  {:12.1} %  {:9}  {}  {}",
+            share(long),
+            share(chained),
+            odd.len(),
+            relative(root, file),
+            odd.join(", ")
+        );
+    }
+    report
+}
+
+/// A full stop with no space behind it, as in `1.95`, ends no sentence.
+fn joined(mut sentences: Vec<String>, part: &str) -> Vec<String> {
+    match sentences.last_mut() {
+        Some(last) if !part.starts_with(char::is_whitespace) => last.push_str(part),
+        _ => sentences.push(part.to_owned()),
+    }
+    sentences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_whole_and_in_any_case() {
+        let found = |text| {
+            odd_words(text)
+                .into_iter()
+                .map(|(word, _)| word)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found("It waits for ever,\nall at Once."),
+            ["at once", "for ever"]
+        );
+        assert_eq!(
+            found("Many Things at Once: headroom, forever, amends"),
+            [""; 0]
+        );
+        assert_eq!(
+            found("It stands for a number. It stands there."),
+            ["stands"]
+        );
+    }
+
+    #[test]
+    fn code_is_no_prose() {
+        let text =
+            prose("# A `b` c\n\nOne\ntwo.\n\n```rust\nlet at = once;\n```\n\n{{#include x.md}}\n");
+        assert_eq!(text, "A X c\nOne two.\n\n");
+    }
+
+    #[test]
+    fn sentences_are_counted_with_their_marks() {
+        let long = "word ".repeat(36);
+        let text = format!("Rust 1.95 is new. Is it? One: two; three.\n{long}\n");
+        let counted = Sentences {
+            all: 4,
+            long: 1,
+            chained: 1,
+        };
+        assert_eq!(sentences(&text), counted);
+    }
+}
