@@ -39,6 +39,7 @@ pub use sync::{notified_nobody, switch_before_unlock, waiting, wake_for_nothing}
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use sync::WeakExchange;
+use sync::atomic::Stock;
 
 /// Runs `execution` in every order that loom finds: at most 5 threads, its own one included.
 ///
@@ -65,10 +66,13 @@ fn explore(
 ) -> (usize, BTreeSet<WeakExchange>) {
     let found = Arc::new(Mutex::new((0, BTreeSet::new())));
     let (execution, note) = (Arc::clone(execution), Arc::clone(&found));
+    let stock = Mutex::new(Stock::default());
     loom::model(move || {
-        sync::begin(fails.clone());
+        let mut stock = stock.lock().unwrap_or_else(PoisonError::into_inner);
+        sync::begin(fails.clone(), &stock);
         execution();
         let mut found = note.lock().unwrap_or_else(PoisonError::into_inner);
+        *stock = stock.for_the_next(found.0 == 0);
         found.0 += 1;
         found.1.extend(sync::end());
     });

@@ -16,14 +16,23 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::mem;
 use std::ops::{Deref, DerefMut};
-use std::sync::Mutex as StdMutex;
+use std::sync::{Mutex as StdMutex, OnceLock};
 use std::time::Duration;
 
 use crate::time::Instant;
 
 /// `std::sync::Mutex` over loom's. It is never poisoned: a panic ends the model.
+///
+/// Loom registers a lock when it is created, which a `const fn` cannot do. So ours registers when it
+/// is first used: it only needs to have no user by then, which is so.
 pub struct Mutex<T> {
-    inner: loom::sync::Mutex<T>,
+    inner: OnceLock<Registered>,
+    /// Free whenever loom's is: no thread ever waits for this one.
+    value: StdMutex<T>,
+}
+
+struct Registered {
+    lock: loom::sync::Mutex<()>,
     // Kept here, for a static's drop may lock it when the world is gone.
     switches_before_unlock: bool,
 }
@@ -31,17 +40,24 @@ pub struct Mutex<T> {
 /// `std::sync::MutexGuard`.
 pub struct MutexGuard<'a, T> {
     mutex: &'a Mutex<T>,
-    // None only while a condition variable waits.
-    inner: Option<loom::sync::MutexGuard<'a, T>>,
+    // None only while a condition variable waits. The value's guard is dropped before the lock's.
+    inner: Option<(std::sync::MutexGuard<'a, T>, loom::sync::MutexGuard<'a, ()>)>,
 }
 
 impl<T> Mutex<T> {
     /// As in std.
-    pub fn new(value: T) -> Self {
+    pub const fn new(value: T) -> Self {
         Self {
-            inner: loom::sync::Mutex::new(value),
-            switches_before_unlock: *lock(&WORLD.switch_before_unlock),
+            inner: OnceLock::new(),
+            value: StdMutex::new(value),
         }
+    }
+
+    fn registered(&self) -> &Registered {
+        self.inner.get_or_init(|| Registered {
+            lock: loom::sync::Mutex::new(()),
+            switches_before_unlock: *lock(&WORLD.switch_before_unlock),
+        })
     }
 
     /// As in std.
@@ -50,10 +66,11 @@ impl<T> Mutex<T> {
     /// Never.
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.registered().lock.lock();
+        let held = held.unwrap_or_else(PoisonError::into_inner);
         Ok(MutexGuard {
             mutex: self,
-            inner: Some(inner),
+            inner: Some((lock(&self.value), held)),
         })
     }
 
@@ -63,10 +80,10 @@ impl<T> Mutex<T> {
     /// `WouldBlock`, if a thread holds the lock.
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        match self.inner.try_lock() {
-            Ok(inner) => Ok(MutexGuard {
+        match self.registered().lock.try_lock() {
+            Ok(held) => Ok(MutexGuard {
                 mutex: self,
-                inner: Some(inner),
+                inner: Some((lock(&self.value), held)),
             }),
             Err(_) => Err(TryLockError::WouldBlock),
         }
@@ -85,7 +102,8 @@ impl<T> Mutex<T> {
     /// # Errors
     /// Never.
     pub fn into_inner(self) -> LockResult<T> {
-        self.inner.into_inner()
+        let value = self.value.into_inner();
+        Ok(value.unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -105,21 +123,24 @@ impl<T> Deref for MutexGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.inner.as_ref().expect("nobody sees a guard that waits")
+        let (value, _) = self.inner.as_ref().expect("nobody sees a guard that waits");
+        value
     }
 }
 
 impl<T> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.inner.as_mut().expect("nobody sees a guard that waits")
+        let (value, _) = self.inner.as_mut().expect("nobody sees a guard that waits");
+        value
     }
 }
 
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         let unlocks = self.inner.is_some() && !loom::thread::panicking();
-        if unlocks && self.mutex.switches_before_unlock {
-            let _ = self.mutex.inner.try_lock(); // it fails, and loom switches threads where it does
+        let registered = self.mutex.registered();
+        if unlocks && registered.switches_before_unlock {
+            let _ = registered.lock.try_lock(); // it fails, and loom switches threads where it does
         }
     }
 }
@@ -131,7 +152,7 @@ impl<T> fmt::Debug for MutexGuard<'_, T> {
 }
 
 /// `std::sync::Condvar` over loom's scheduler: first to wait, first to be woken.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Condvar {
     waiters: StdMutex<Vec<Arc<Waiter>>>,
 }
@@ -147,10 +168,18 @@ impl WaitTimeoutResult {
     }
 }
 
+impl Default for Condvar {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Condvar {
     /// As in std.
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self {
+            waiters: StdMutex::new(Vec::new()),
+        }
     }
 
     /// As in std.
@@ -464,9 +493,10 @@ impl World {
     }
 }
 
-/// Makes the world before any other thread exists, so that no order hangs on who was first.
-pub(crate) fn begin(fails: Option<WeakExchange>) {
+/// Makes the world before any other thread exists, so that no order depends on who was first.
+pub(crate) fn begin(fails: Option<WeakExchange>, stock: &atomic::Stock) {
     lock(&WORLD.weak).fails = fails;
+    stock.lay_in();
 }
 
 /// The weak exchanges of this execution.

@@ -1,12 +1,12 @@
 //! The model itself: it finds what can happen, and nothing that cannot.
 #![expect(clippy::unwrap_used, reason = "no lock is poisoned in a model")]
 
-use model::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use model::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use model::sync::{Arc, Condvar, Mutex};
 use model::thread;
 use model::time::{self, Duration, Instant};
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool as StdBool, Ordering};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -40,7 +40,7 @@ fn times_out_against_a_notify() -> bool {
 
 #[test]
 fn a_time_out_comes_before_and_after_the_notify() {
-    let seen = std::sync::Arc::new([AtomicBool::new(false), AtomicBool::new(false)]);
+    let seen = std::sync::Arc::new([StdBool::new(false), StdBool::new(false)]);
     let note = std::sync::Arc::clone(&seen);
     model::check(move || {
         note[usize::from(times_out_against_a_notify())].store(true, Ordering::Relaxed);
@@ -259,7 +259,7 @@ fn a_loop_around_a_weak_exchange_ends() {
 
 #[test]
 fn a_lock_can_be_found_held_when_all_under_it_is_done() {
-    static FOUND_HELD: AtomicBool = AtomicBool::new(false);
+    static FOUND_HELD: StdBool = StdBool::new(false);
     model::check(|| {
         model::switch_before_unlock();
         let done = Arc::new(Mutex::new(false));
@@ -277,4 +277,91 @@ fn a_lock_can_be_found_held_when_all_under_it_is_done() {
         holder.join().unwrap();
     });
     assert!(FOUND_HELD.load(Ordering::Relaxed));
+}
+
+/// As snippets have it, whose `new` is a `const fn`.
+struct State {
+    number: AtomicU32,
+    flag: AtomicBool,
+    lock: Mutex<u32>,
+    turn: Condvar,
+}
+
+impl State {
+    const fn new() -> Self {
+        Self {
+            number: AtomicU32::new(7),
+            flag: AtomicBool::new(true),
+            lock: Mutex::new(7),
+            turn: Condvar::new(),
+        }
+    }
+}
+
+#[test]
+fn an_atomic_of_a_const_fn_may_be_first_used_by_two_threads_at_the_same_time() {
+    static SEEN_CLEARED: StdBool = StdBool::new(false);
+    model::check(|| {
+        let ours = Arc::new(State::new());
+        let theirs = Arc::clone(&ours);
+        let other = thread::spawn(move || {
+            *theirs.lock.lock().unwrap() += 1;
+            theirs.turn.notify_one();
+            (
+                theirs.number.fetch_add(1, Relaxed),
+                theirs.flag.swap(true, Relaxed),
+            )
+        });
+        *ours.lock.lock().unwrap() += 1;
+        let (our_number, our_flag) = (
+            ours.number.fetch_add(1, Relaxed),
+            ours.flag.swap(false, Relaxed),
+        );
+        let (their_number, their_flag) = other.join().unwrap();
+        assert_eq!(our_number + their_number, 7 + 8);
+        assert!(our_flag, "nobody clears it before");
+        SEEN_CLEARED.fetch_or(!their_flag, Ordering::Relaxed);
+        assert_eq!(ours.number.compare_exchange(9, 5, Relaxed, Relaxed), Ok(9));
+        assert_eq!(ours.number.load(Relaxed), 5);
+        assert_eq!(ours.number.swap(u32::MAX, Relaxed), 5);
+        assert_eq!(ours.number.fetch_sub(1, Relaxed), u32::MAX);
+        assert_eq!(*ours.lock.lock().unwrap(), 9);
+    });
+    assert!(SEEN_CLEARED.load(Ordering::Relaxed));
+}
+
+#[test]
+fn a_relaxed_load_may_still_return_the_initial_value() {
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
+    let note = std::sync::Arc::clone(&seen);
+    model::check(move || {
+        let ours = Arc::new(State::new());
+        let theirs = Arc::clone(&ours);
+        let other = thread::spawn(move || {
+            theirs.number.store(1, Relaxed);
+            theirs.flag.store(false, Relaxed);
+        });
+        let flag = ours.flag.load(Relaxed);
+        let number = ours.number.load(Relaxed);
+        note.lock().unwrap().insert((flag, number));
+        other.join().unwrap();
+    });
+    let all = BTreeSet::from([(true, 7), (true, 1), (false, 7), (false, 1)]);
+    assert_eq!(*seen.lock().unwrap(), all);
+}
+
+#[test]
+fn more_atomics_than_an_execution_begins_with() {
+    model::check(|| {
+        let many: [AtomicU32; 100] = std::array::from_fn(|_| AtomicU32::new(1));
+        for one in &many {
+            one.fetch_add(1, Relaxed);
+        }
+        let many = Arc::new(many);
+        let theirs = Arc::clone(&many);
+        let other = thread::spawn(move || theirs[99].fetch_add(1, Relaxed));
+        many[99].fetch_add(1, Relaxed);
+        other.join().unwrap();
+        assert!(many.iter().map(|one| one.load(Relaxed)).sum::<u32>() == 202);
+    });
 }
