@@ -1,7 +1,7 @@
-//! Programs that the compiler must refuse, each beside its words and what to write instead.
+//! Programs that do not compile or that panic, each with its exact message and a fix.
 //!
-//! They are in `tests`. The book's page *When it goes wrong* shows most of them; the others hold the
-//! words that pages quote:
+//! The page *When it goes wrong* shows them. They are in `tests`:
 //!
-//! - `tests/programs/NAME.rs` is refused, with the words in `NAME.stderr`;
-//! - `tests/mended.rs` has the same programs as they compile.
+//! - `programs/NAME.rs` does not compile; the compiler prints `NAME.stderr`;
+//! - `panics/NAME.rs` compiles and fails at run time; `it/panics.rs` has the message;
+//! - `fixes/NAME.rs` is the same program as it works.

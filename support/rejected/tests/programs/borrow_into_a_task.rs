@@ -1,4 +1,4 @@
-/// As the spawn of tokio and smol: the task may outlive the function that starts it.
+/// Like the spawn of tokio and smol: the task may outlive the function that starts it.
 fn spawn(_task: impl Future + Send + 'static) {}
 
 fn count(names: &[String]) {

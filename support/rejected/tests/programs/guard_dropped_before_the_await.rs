@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 async fn save(_: u32) {}
 
-/// As the spawn of tokio and smol: any thread may go on with the task.
+/// Like the spawn of tokio and smol: any thread may continue the task.
 fn spawn(_task: impl Future + Send + 'static) {}
 
 fn main() {
@@ -11,7 +11,7 @@ fn main() {
         let mut guard = total.lock().unwrap();
         *guard += 1;
         let new = *guard;
-        drop(guard); // too late for the compiler: it looks at the block, not at the drop
+        drop(guard); // does not help: the compiler looks at the block, not at the drop
         save(new).await;
     });
 }

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 async fn save(_: u32) {}
 
-/// As the spawn of tokio and smol: any thread may go on with the task.
+/// Like the spawn of tokio and smol: any thread may continue the task.
 fn spawn(_task: impl Future + Send + 'static) {}
 
 fn main() {

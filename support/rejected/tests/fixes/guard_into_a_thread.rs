@@ -1,0 +1,10 @@
+use std::sync::Mutex;
+use std::thread;
+
+fn main() {
+    let total = Mutex::new(0);
+    thread::scope(|scope| {
+        scope.spawn(|| *total.lock().unwrap() += 1); // locks where it is used
+    });
+    println!("{}", total.into_inner().unwrap());
+}

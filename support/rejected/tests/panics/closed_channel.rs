@@ -1,0 +1,7 @@
+use std::sync::mpsc;
+
+fn main() {
+    let (sender, receiver) = mpsc::channel();
+    drop(receiver);
+    sender.send(1).unwrap();
+}

@@ -1,0 +1,5 @@
+async fn fetch() {}
+
+async fn main() {
+    fetch().await;
+}

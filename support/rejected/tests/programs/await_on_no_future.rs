@@ -1,0 +1,11 @@
+fn size(url: &str) -> usize {
+    url.len()
+}
+
+async fn run() -> usize {
+    size("a").await
+}
+
+fn main() {
+    let _ = run();
+}

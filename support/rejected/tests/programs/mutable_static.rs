@@ -1,0 +1,5 @@
+static mut LOG: Vec<String> = Vec::new();
+
+fn main() {
+    unsafe { LOG.push("started".to_owned()) };
+}

@@ -1,0 +1,7 @@
+fn main() {
+    let _task = async {
+        let port: u16 = "8080".parse()?;
+        println!("{port}");
+        Ok(())
+    };
+}

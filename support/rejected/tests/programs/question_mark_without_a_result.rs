@@ -1,0 +1,6 @@
+fn main() {
+    let _task = async {
+        let port: u16 = "8080".parse()?;
+        println!("{port}");
+    };
+}
