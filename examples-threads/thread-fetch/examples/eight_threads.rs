@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! Fetches pages with eight threads: `cargo run -p thread-fetch --example eight_threads`
+
+use demo_site::{Site, TOUR};
+use std::sync::Mutex;
+use std::time::Instant;
+use std::{io, thread};
+
+fn main() -> io::Result<()> {
+    let server = Site::start()?;
+    let urls = TOUR.map(|page| server.url(page));
+    let start = Instant::now();
+
+    // ANCHOR: changes
+    let queue = Mutex::new(urls.iter());
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().expect("no thread panics with the lock").next();
+                    let Some(url) = next else { break }; // the lock is free again
+                    println!("{}", fetch(url));
+                }
+            });
+        }
+    });
+    // ANCHOR_END: changes
+
+    let seconds = start.elapsed().as_secs_f64();
+    let most = server.counts().most_in_flight;
+    println!("12 pages in {seconds:.1} s, at most {most} in flight");
+    Ok(())
+}
+
+/// The size of the page, or why there is none.
+fn fetch(url: &str) -> String {
+    let response = ureq::get(url).call();
+    match response.and_then(|mut response| response.body_mut().read_to_vec()) {
+        Ok(body) => format!("{:>8} bytes  {url}", body.len()),
+        Err(error) => format!("  failed: {error}  {url}"),
+    }
+}
