@@ -20,6 +20,26 @@ pub fn again(test: &str) -> Option<Command> {
     Some(command)
 }
 
+/// The example `name` of the package whose test this is. `cargo test` builds it beside the tests.
+///
+/// # Panics
+/// If it is not there, because cargo was asked for a single test binary.
+pub fn example(name: &str) -> Command {
+    let test = env::current_exe().expect("a test binary can find itself");
+    let folder = test
+        .ancestors()
+        .nth(2)
+        .expect("it is below target/debug/deps");
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+    let program = folder.join("examples").join(file);
+    assert!(
+        program.is_file(),
+        "{} is not built: run cargo test without --test",
+        program.display()
+    );
+    Command::new(program)
+}
+
 /// In a child process whose standard input is a pipe: ends it when its parent has ended, in whatever
 /// way, for the system closes the pipe then.
 pub(crate) fn end_with_parent() {

@@ -5,3 +5,4 @@ mod conformance;
 mod deaths;
 mod frame;
 mod output;
+mod tutorial;

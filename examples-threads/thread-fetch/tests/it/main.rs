@@ -4,3 +4,4 @@ mod conformance;
 mod examples;
 mod lookup;
 mod output;
+mod tutorial;
