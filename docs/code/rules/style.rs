@@ -46,12 +46,8 @@ const ALLOWED: &[&str] = &["many things at once", "stands for", "stand for", "st
 /// Pages that are not converted to plain English yet. A page leaves the list when it is.
 const TO_CONVERT: &[&str] = &[
     "404.md",
-    "choose.md",
     "from-javascript.md",
     "from-python.md",
-    "start.md",
-    "which-lock.md",
-    "wrong.md",
 ];
 
 /// The widest line of code that a page shows without scrolling.
