@@ -99,7 +99,7 @@ fn is_converted(page: &Path, text: &str, root: &Path, concepts: &[Concept]) -> b
 }
 
 /// The words of a page without its code, a sentence's end after each block.
-pub fn prose(markdown: &str) -> String {
+fn prose(markdown: &str) -> String {
     let (mut text, mut within_code) = (String::new(), false);
     for event in Parser::new(markdown) {
         match event {
@@ -120,7 +120,7 @@ pub fn prose(markdown: &str) -> String {
 }
 
 /// The words of the list in a text, each with what to write.
-pub fn odd_words(text: &str) -> Vec<(&'static str, &'static str)> {
+fn odd_words(text: &str) -> Vec<(&'static str, &'static str)> {
     let words: Vec<String> = text
         .split(|c: char| !c.is_alphanumeric() && c != '\'')
         .filter(|word| !word.is_empty())
@@ -173,17 +173,17 @@ pub fn code_lines_are_short(root: &Path) -> Vec<Fault> {
 
 /// What the sentences of a text are like.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Sentences {
+struct Sentences {
     /// How many there are.
-    pub all: usize,
+    all: usize,
     /// Those with more than 35 words.
-    pub long: usize,
+    long: usize,
     /// Those with two or more semicolons or colons.
-    pub chained: usize,
+    chained: usize,
 }
 
 /// Counts the sentences of a text whose blocks are lines.
-pub fn sentences(text: &str) -> Sentences {
+fn sentences(text: &str) -> Sentences {
     let mut found = Sentences::default();
     for block in text.lines() {
         let ends = |c: char| ".?!".contains(c);
