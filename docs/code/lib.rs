@@ -1,13 +1,14 @@
-//! Builds and serves the book, and holds the house rules as tests.
+//! Builds and serves the book, and checks the house rules.
 //!
 //! `cargo run -p book` serves the book, `cargo run -p book -- sync` writes what is generated, and
-//! `cargo test -p book` holds the rules. Every function takes the root of a workspace, so that the
+//! `cargo test -p book` checks the rules. Every function takes the root of a workspace, so that the
 //! tests can show each rule a workspace that breaks it.
 
 pub mod concept;
 pub mod fault;
 mod figures;
 pub mod generate;
+pub mod place;
 pub mod render;
 pub mod rules;
 mod runs;

@@ -1,13 +1,12 @@
 //! Builds and serves the book: `cargo run -p book`.
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::ensure;
+use anyhow::Context as _;
 use book::fault::Fault;
-use book::{generate, render, rules, serve};
+use book::{generate, place, render, rules, serve};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
@@ -25,7 +24,7 @@ struct Arguments {
 enum Command {
     /// Only build the book
     Build {
-        /// Where to put it: an empty folder, or one with a book, which goes [default: target/book]
+        /// Where to put it: an empty folder, or one with a book of ours [default: target/book]
         #[arg(long, value_name = "DIR")]
         dest: Option<PathBuf>,
     },
@@ -70,8 +69,12 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout();
     match arguments.command {
         None => {
-            let folder = build(root, None)?;
-            serve::serve(&folder, arguments.port)?;
+            // Built where nobody else is, and read into memory: two that run do not disturb each other.
+            let folder = tempfile::tempdir().context("no temporary folder to build the book in")?;
+            render::build(root, &folder.path().join("book"))?;
+            let book = serve::Book::read(&folder.path().join("book"))?;
+            drop(folder);
+            serve::serve(book, arguments.port)?;
         }
         Some(Command::Build { dest }) => {
             let folder = build(root, dest)?;
@@ -97,18 +100,10 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn build(root: &Path, dest: Option<PathBuf>) -> anyhow::Result<PathBuf> {
-    if let Some(folder) = &dest {
-        // mdBook removes all that is there, whatever it is.
-        let taken = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-        let place = folder.display();
-        ensure!(
-            !taken || folder.join("toc.html").exists(),
-            "{place} is neither empty nor a book: what is there would be lost"
-        );
-    }
-    let folder = dest.unwrap_or_else(|| root.join("target/book"));
-    render::build(root, &folder)?;
-    Ok(folder)
+    let own = root.join("target/book");
+    let folder = dest.unwrap_or_else(|| own.clone());
+    let disposable = std::path::absolute(&folder)? == own;
+    place::put(&folder, disposable, |folder| render::build(root, folder))
 }
 
 fn report(faults: &[Fault]) -> ExitCode {

@@ -1,30 +1,296 @@
-//! Serves a built book on loopback.
+//! Serves a built book on loopback, from memory.
 
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
-use tokio::net::TcpListener;
-use tower_http::services::{ServeDir, ServeFile};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderValue, LOCATION};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
 
-/// Serves `folder` on 127.0.0.1 until the process ends. Port 0 lets the system pick a free one.
-/// The address goes to standard output as soon as connections are taken.
+use crate::concept::files_below;
+use crate::fault::relative;
+
+/// A browser opens six; more than this would only use up descriptors.
+const CONNECTIONS: usize = 64;
+/// How long a client may take to send a request, and how long it may idle before the next.
+const REQUEST: Duration = Duration::from_secs(5);
+/// How long one connection may be used, and how much longer for the response under way.
+const CONNECTION: Duration = Duration::from_secs(60);
+const LAST_RESPONSE: Duration = Duration::from_secs(10);
+
+/// A book in memory. So another process may build it again, and a request needs no file.
+pub struct Book {
+    /// By path below the folder, with `/`.
+    files: BTreeMap<String, Bytes>,
+}
+
+impl Book {
+    /// Reads a built book.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub fn read(folder: &Path) -> io::Result<Self> {
+        let mut files = BTreeMap::new();
+        for file in files_below(folder) {
+            files.insert(relative(folder, &file), Bytes::from(fs::read(&file)?));
+        }
+        Ok(Self { files })
+    }
+
+    /// The response to a request for this path, as it was sent.
+    fn respond(&self, path: &str) -> Response<Full<Bytes>> {
+        let decoded = decode(path);
+        let name = match decoded.strip_prefix('/') {
+            Some(name) if name.is_empty() || name.ends_with('/') => format!("{name}index.html"),
+            Some(name) => name.to_owned(),
+            None => decoded,
+        };
+        if let Some(body) = self.files.get(&name) {
+            return response(StatusCode::OK, kind(&name), body.clone());
+        }
+        // Too many slashes, or too few: a path of ours that begins with one, so that no browser
+        // takes its first part for a host.
+        let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty()).collect();
+        let plain = parts.join("/");
+        for found in [plain.clone(), format!("{plain}/index.html")] {
+            if found != name && self.files.contains_key(&found) && is_plain(&found) {
+                let target = found.strip_suffix("index.html").unwrap_or(&found);
+                let mut response = response(
+                    StatusCode::PERMANENT_REDIRECT,
+                    TEXT,
+                    Bytes::from("see Location\n"),
+                );
+                if let Ok(value) = HeaderValue::from_str(&format!("/{target}")) {
+                    response.headers_mut().insert(LOCATION, value);
+                }
+                return response;
+            }
+        }
+        let body = self.files.get("404.html").cloned().unwrap_or_default();
+        response(StatusCode::NOT_FOUND, kind("404.html"), body)
+    }
+}
+
+/// Serves the book on 127.0.0.1 until the process ends. Port 0 lets the system pick a free one.
+/// The address is printed on standard output as soon as connections are accepted.
 ///
 /// # Errors
 /// If the port is taken, or standard output is closed.
-pub fn serve(folder: &Path, port: u16) -> io::Result<()> {
+pub fn serve(book: Book, port: u16) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
+        .enable_all()
         .build()?;
+    let book = Arc::new(book);
     runtime.block_on(async {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         writeln!(io::stdout(), "http://{}/", listener.local_addr()?)?;
-        axum::serve(listener, router(folder)).await
+        let free = Arc::new(Semaphore::new(CONNECTIONS));
+        loop {
+            let permit = Arc::clone(&free).acquire_owned().await;
+            match listener.accept().await {
+                Ok((stream, _)) => {
+                    let book = Arc::clone(&book);
+                    tokio::spawn(async move {
+                        let _permit = permit;
+                        talk(stream, &book).await;
+                    });
+                }
+                // No descriptor is left, or the client is gone already: it will be better soon.
+                Err(_) => sleep(Duration::from_millis(50)).await,
+            }
+        }
     })
 }
 
-/// Files below `folder` and nothing else; the book's own 404 page for whatever is not there.
-fn router(folder: &Path) -> Router {
-    let not_found = ServeFile::new(folder.join("404.html"));
-    Router::new().fallback_service(ServeDir::new(folder).not_found_service(not_found))
+/// Answers the requests of one connection. Its faults are the client's, and end only this one.
+async fn talk(stream: TcpStream, book: &Book) {
+    let service = service_fn(|request| async move { Ok::<_, Infallible>(answer(book, &request)) });
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(REQUEST)
+            .serve_connection(TokioIo::new(stream), service)
+    );
+    if timeout(CONNECTION, connection.as_mut()).await.is_err() {
+        connection.as_mut().graceful_shutdown();
+        let _ = timeout(LAST_RESPONSE, connection).await;
+    }
+}
+
+fn answer(book: &Book, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+    let named = request.headers().get(HOST).map(HeaderValue::to_str);
+    let host = request
+        .uri()
+        .authority()
+        .map(|host| Ok(host.as_str()))
+        .or(named);
+    if !matches!(host, Some(Ok(host)) if is_here(host)) {
+        // A page elsewhere may give its own name this address, and would read what is served here.
+        let text = "this book is served to 127.0.0.1 and localhost alone\n";
+        return response(StatusCode::MISDIRECTED_REQUEST, TEXT, text.into());
+    }
+    match *request.method() {
+        Method::GET => book.respond(request.uri().path()),
+        Method::HEAD => {
+            let whole = book.respond(request.uri().path());
+            let (head, body) = whole.into_parts();
+            let length = hyper::body::Body::size_hint(&body).exact().unwrap_or(0);
+            let mut response = Response::from_parts(head, Full::default());
+            response.headers_mut().insert(CONTENT_LENGTH, length.into());
+            response
+        }
+        _ => {
+            let text = "only GET and HEAD are answered\n";
+            let mut response = response(StatusCode::METHOD_NOT_ALLOWED, TEXT, text.into());
+            let allowed = HeaderValue::from_static("GET, HEAD");
+            response.headers_mut().insert(ALLOW, allowed);
+            response
+        }
+    }
+}
+
+/// Whether a host, with or without a port, is a name of this machine's loopback.
+fn is_here(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) => name,
+        _ => host,
+    };
+    ["127.0.0.1", "localhost", "[::1]"].contains(&name.to_ascii_lowercase().as_str())
+}
+
+const TEXT: &str = "text/plain; charset=utf-8";
+
+fn response(status: StatusCode, kind: &'static str, body: Bytes) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static(kind);
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("json") => "application/json",
+        Some("woff2") => "font/woff2",
+        Some("rs" | "txt" | "toml" | "py" | "mjs" | "md") => TEXT,
+        _ => "application/octet-stream",
+    }
+}
+
+/// Percent-encoded bytes as they are meant; what is no text cannot be a name here.
+fn decode(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [first, after @ ..] = rest {
+        let hex = |at: usize| char::from(*after.get(at)?).to_digit(16);
+        if let (b'%', Some(high), Some(low)) = (*first, hex(0), hex(1)) {
+            bytes.extend(u8::try_from(high * 16 + low));
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Whether a path needs no encoding.
+fn is_plain(path: &str) -> bool {
+    path.chars()
+        .all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_answered() {
+        for host in [
+            "127.0.0.1",
+            "127.0.0.1:8000",
+            "localhost",
+            "LocalHost:1",
+            "[::1]:80",
+        ] {
+            assert!(is_here(host), "{host}");
+        }
+        for host in [
+            "",
+            "example.org",
+            "127.0.0.1.example.org",
+            "localhost:x",
+            "127.0.0.1@x",
+        ] {
+            assert!(!is_here(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn redirects_stay_on_this_host() {
+        let files = [
+            ("index.html", ""),
+            ("locks/mutex.html", ""),
+            ("a/index.html", ""),
+            ("404.html", ""),
+        ];
+        let files = files.map(|(name, text)| (name.to_owned(), Bytes::from(text)));
+        let book = Book {
+            files: files.into(),
+        };
+        let seen = |path| {
+            let response = book.respond(path);
+            let location = response
+                .headers()
+                .get(LOCATION)
+                .map(|value| value.to_str().unwrap().to_owned());
+            (response.status().as_u16(), location)
+        };
+        for path in [
+            "/",
+            "/index.html",
+            "/locks/mutex.html",
+            "/a/",
+            "/locks%2Fmutex.html",
+        ] {
+            assert_eq!(seen(path), (200, None), "{path}");
+        }
+        for (path, location) in [
+            ("//locks/mutex.html", "/locks/mutex.html"),
+            ("/locks//mutex.html", "/locks/mutex.html"),
+            ("/a", "/a/"),
+            ("//a", "/a/"),
+            ("//", "/"),
+        ] {
+            assert_eq!(seen(path), (308, Some(location.to_owned())), "{path}");
+        }
+        for path in [
+            "//locks",
+            "/locks",
+            "//evil.example/..",
+            "/%00",
+            "/%zz",
+            "/../index.html",
+        ] {
+            assert_eq!(seen(path), (404, None), "{path}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// The server, killed when the test ends.
 struct Server {
@@ -12,7 +13,11 @@ struct Server {
 
 impl Server {
     fn start() -> Server {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_book"))
+        Self::started_by(&mut Command::new(env!("CARGO_BIN_EXE_book")))
+    }
+
+    fn started_by(command: &mut Command) -> Server {
+        let mut child = command
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program was just built");
@@ -33,7 +38,8 @@ impl Server {
     /// Head and body of the answer.
     fn ask(&self, method: &str, path: &str) -> (String, String) {
         let mut stream = TcpStream::connect(&self.address).expect("it listens");
-        let request = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).expect("it reads");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("it answers");
@@ -88,6 +94,60 @@ fn serves_the_book_and_nothing_else() {
     }
     let (head, _) = server.ask("POST", "/");
     assert!(head.starts_with("http/1.1 405"), "{head}");
+    let (head, _) = server.ask("GET", "//locks//mutex.html");
+    assert!(head.contains("location: /locks/mutex.html\r\n"), "{head}");
+    for (length, status) in [(60_000, "404"), (70_000, "414")] {
+        let (head, _) = server.ask("GET", &format!("/{}", "a".repeat(length)));
+        assert!(head.starts_with(&format!("http/1.1 {status}")), "{head}");
+    }
+    let (head, _) = server.ask("GET", "http://evil.example/");
+    assert!(head.starts_with("http/1.1 421"), "{head}");
+}
+
+/// Clients that say nothing, or stop in the middle of a request, are given up; so many connections
+/// that no descriptor is left end nothing.
+#[cfg(unix)]
+#[test]
+fn silent_clients_do_not_keep_others_out() {
+    let limited = "ulimit -n 80; exec \"$0\"";
+    let book = env!("CARGO_BIN_EXE_book");
+    let mut server = Server::started_by(Command::new("sh").args(["-c", limited, book]));
+    let mut silent = Vec::new();
+    for number in 0..150 {
+        let mut stream = TcpStream::connect(&server.address).expect("it listens");
+        if number % 2 == 0 {
+            stream
+                .write_all(b"GET / HTTP/1.1\r\nhost: ")
+                .expect("the system takes a few bytes");
+        }
+        silent.push(stream);
+    }
+    let (head, _) = server.ask("GET", "/");
+    assert!(head.starts_with("http/1.1 200"), "{head}");
+    let ended = server.child.try_wait().expect("it is our child");
+    assert!(ended.is_none(), "the server ended: {ended:?}");
+    drop(silent);
+}
+
+#[test]
+fn another_host_name_is_refused() {
+    let server = Server::start();
+    for (host, status) in [
+        ("host: evil.example\r\n", 421),
+        ("", 421),
+        ("host: localhost:1\r\n", 200),
+    ] {
+        let mut stream = TcpStream::connect(&server.address).expect("it listens");
+        let request = format!("GET / HTTP/1.1\r\n{host}connection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("it reads");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("it answers");
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{answer}"
+        );
+    }
 }
 
 #[test]

@@ -1,0 +1,187 @@
+//! Where a built book is put: never over what is not a book of ours, and in one step.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail, ensure};
+
+use crate::fault::relative;
+
+/// A file in each built book that lists the others, one a line.
+const LIST: &str = ".files-of-this-book";
+
+/// Builds a book beside `place` with `build`, and then puts it there. A book of ours that is there
+/// already is replaced whole: whoever reads it meanwhile finds one or the other.
+///
+/// Where `disposable`, whatever is there goes: cargo's target folder is everybody's to empty.
+///
+/// # Errors
+/// If anything else is there, in which case nothing is touched; and what `build` returns.
+pub fn put(
+    place: &Path,
+    disposable: bool,
+    build: impl FnOnce(&Path) -> anyhow::Result<()>,
+) -> anyhow::Result<PathBuf> {
+    // Through links, so that the folder is replaced and not the link to it.
+    let place = match fs::canonicalize(place) {
+        Ok(place) => place,
+        Err(_) => std::path::absolute(place)?,
+    };
+    let check = || match disposable {
+        true => Ok(()),
+        false => refuse_what_is_not_ours(&place),
+    };
+    check()?;
+    let Some(parent) = place.parent() else {
+        bail!("{} has no folder above it to build in", place.display());
+    };
+    let made = || format!("cannot make a folder in {}", parent.display());
+    fs::create_dir_all(parent).with_context(made)?;
+    let aside = tempfile::Builder::new()
+        .prefix(".book-")
+        .tempdir_in(parent)
+        .with_context(made)?;
+    let (new, old) = (aside.path().join("new"), aside.path().join("old"));
+    build(&new)?;
+    let files: Vec<String> = files(&new)?
+        .iter()
+        .map(|file| relative(&new, file))
+        .collect();
+    fs::write(new.join(LIST), files.join("\n") + "\n")?;
+    // Another process may do the same at this moment; either book will do.
+    for _ in 0..10 {
+        check()?;
+        let _ = fs::rename(&place, &old);
+        if fs::rename(&new, &place).is_ok() {
+            return Ok(place);
+        }
+        let _ = fs::remove_dir_all(&old);
+    }
+    bail!(
+        "cannot put the book at {}: something else writes there",
+        place.display()
+    );
+}
+
+/// A folder may go if it is empty, or if a book of ours is all that is in it.
+fn refuse_what_is_not_ours(place: &Path) -> anyhow::Result<()> {
+    if !place.exists() {
+        return Ok(());
+    }
+    ensure!(
+        place.is_dir(),
+        "{} is a file, not a folder",
+        place.display()
+    );
+    let list = fs::read_to_string(place.join(LIST)).unwrap_or_default();
+    let ours: BTreeSet<&str> = list.lines().chain([LIST]).collect();
+    let found = files(place).with_context(|| format!("cannot read {}", place.display()))?;
+    let foreign = found
+        .iter()
+        .map(|file| relative(place, file))
+        .find(|file| !ours.contains(file.as_str()));
+    if let Some(file) = foreign {
+        bail!(
+            "{} would be lost: it is in {}, and no book of ours put it there; \
+             name a folder that is empty or does not exist",
+            file,
+            place.display()
+        );
+    }
+    Ok(())
+}
+
+/// Everything below the folder that is no folder itself.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.append(&mut files(&entry.path())?);
+        } else {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book(folder: &Path) -> anyhow::Result<()> {
+        fs::create_dir_all(folder.join("a"))?;
+        fs::write(folder.join("a/page.html"), "new")?;
+        Ok(())
+    }
+
+    #[test]
+    fn a_book_is_replaced_whole() {
+        let above = tempfile::tempdir().unwrap();
+        let place = above.path().join("some/where");
+        put(&place, false, book).unwrap();
+        put(&place, false, |folder| {
+            fs::create_dir(folder)?;
+            Ok(fs::write(folder.join("other.html"), "other")?)
+        })
+        .unwrap();
+        assert!(place.join("other.html").exists() && !place.join("a").exists());
+        let beside = fs::read_dir(place.parent().unwrap()).unwrap().count();
+        assert_eq!(beside, 1, "something is left of the build");
+    }
+
+    #[test]
+    fn what_is_not_ours_stays() {
+        let above = tempfile::tempdir().unwrap();
+        let place = above.path().join("place");
+        // Not even a book of somebody else's, nor a note that was put into ours.
+        for name in ["notes.txt", "toc.html", "a/page.html", LIST] {
+            fs::create_dir_all(place.join("a")).unwrap();
+            fs::write(place.join(name), "precious\nnotes.txt\n").unwrap();
+            if name == LIST {
+                fs::write(place.join("more.txt"), "precious").unwrap();
+            }
+            let error = put(&place, false, book).unwrap_err().to_string();
+            assert!(error.contains("would be lost"), "{error}");
+            assert!(place.join(name).exists());
+            fs::remove_dir_all(&place).unwrap();
+        }
+        put(&place, false, book).unwrap();
+        fs::write(place.join("a/notes.txt"), "precious").unwrap();
+        assert!(put(&place, false, book).is_err());
+        assert!(place.join("a/notes.txt").exists());
+        put(&place, true, book).unwrap();
+        assert!(!place.join("a/notes.txt").exists());
+        let file = above.path().join("file");
+        fs::write(&file, "precious").unwrap();
+        assert!(
+            put(&file, false, book)
+                .unwrap_err()
+                .to_string()
+                .contains("is a file")
+        );
+    }
+
+    #[test]
+    fn what_does_not_build_leaves_the_old_one() {
+        let above = tempfile::tempdir().unwrap();
+        let place = above.path().join("place");
+        put(&place, false, book).unwrap();
+        put(&place, false, |_| bail!("no")).unwrap_err();
+        assert!(place.join("a/page.html").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_folder_stays_a_link() {
+        let above = tempfile::tempdir().unwrap();
+        let (real, link) = (above.path().join("real"), above.path().join("link"));
+        fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        put(&link, false, book).unwrap();
+        assert!(link.is_symlink() && real.join("a/page.html").exists());
+    }
+}
