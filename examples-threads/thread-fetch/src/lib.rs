@@ -1,21 +1,22 @@
-//! Fetches many URLs at once with N worker threads over one shared queue, with ureq.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! Fetches many URLs at the same time, with worker threads that share a queue, and ureq.
 //!
-//! Run it: `cargo run -p thread-fetch`
+//! From the project "Many Things at Once", where `cargo run -p thread-fetch` demonstrates it and
+//! `docs/src/threads/thread-fetch.md` explains it.
 //!
-//! *Notice:* eight workers fetch a dozen slow pages, each the next as soon as it is free; and one
-//! bad URL costs its own row, never the rest.
+//! *Notice:* eight workers fetch a dozen slow pages, and each takes the next URL as soon as it is
+//! free. A URL that fails costs its own row, never the rest.
 //!
-//! *Use instead:* `async-fetch` for thousands of requests in flight, or to stop one half-way.
-//!
-//! The page: `docs/src/threads/thread-fetch.md`
+//! *Use instead:* `async-fetch` for thousands of requests in flight, or to cancel one half-way.
 //!
 //! # Use it
-//! ```no_run
-//! use thread_fetch::{Limits, fetch_all};
+//! ```ignore
+//! use thread_fetch::{agent, fetch_all, Limits};
 //!
 //! fn main() {
-//!     let urls = ["https://example.com/", "https://example.org/"].map(String::from);
-//!     let pages = fetch_all(&urls, Limits::default());
+//!     let agent = agent(); // keep it: it keeps connections open
+//!     let urls = ["https://example.com/", "https://example.org/"];
+//!     let pages = fetch_all(&agent, urls, Limits::default());
 //!     for (url, page) in urls.iter().zip(pages) {
 //!         match page {
 //!             Ok(page) => println!("{url}: {} bytes", page.body.len()),
@@ -25,34 +26,30 @@
 //! }
 //! ```
 
+mod client;
 mod resolver;
+mod transport;
 
+use std::error::Error;
+use std::fmt;
 use std::io;
 use std::sync::mpsc::{self, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::unversioned::transport::DefaultConnector;
+use ureq::http::HeaderMap;
 
-use resolver::Names;
-
-/// Bytes that are read or sent at most at once, and in the largest head. By default each connection
-/// takes 128 KiB for either.
-const BUFFER: usize = 16 << 10;
-
-/// A year. ureq adds the timeout to the clock, and panics if the sum is beyond it.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
+pub use client::{Request, agent, agent_with, config};
 
 /// What one call of [`fetch_all`] may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Requests in flight at once, and so the number of workers; 0 counts as 1. While a worker looks
-    /// a name up, it has a second thread.
+    /// Requests in flight at the same time, which is the number of workers; 0 counts as 1. A worker
+    /// that looks up a name has a second thread while it does.
     pub concurrency: usize,
-    /// Time for one request in total: connecting, redirects, headers and body.
+    /// Time for one request in total: name lookup, connecting, redirects, headers and body.
     pub timeout: Duration,
     /// Bytes in the largest body that is accepted.
     pub max_body: usize,
@@ -68,160 +65,172 @@ impl Default for Limits {
     }
 }
 
-/// A page that arrived whole, with a 2xx status.
+/// A response with a 2xx status whose body arrived completely.
 #[derive(Debug)]
 pub struct Page {
-    /// The HTTP status of the answer.
+    /// The HTTP status.
     pub status: u16,
-    /// The whole body.
+    /// The final URL, after redirects.
+    pub url: String,
+    /// The header fields of the response.
+    pub headers: HeaderMap,
+    /// The complete body.
     pub body: Vec<u8>,
 }
 
 /// Why a page did not arrive.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum FetchError {
-    /// The site answered with this status, which is not 2xx.
-    #[error("HTTP status {0}")]
-    Status(u16),
+    /// The server returned this response, whose status is not 2xx. Its body was not read.
+    Status(Box<Page>),
     /// The body is larger than [`Limits::max_body`].
-    #[error("body larger than {0} bytes")]
-    TooLarge(u64),
-    /// The page was not there whole within [`Limits::timeout`].
-    #[error("timed out")]
+    TooLarge(usize),
+    /// The page did not arrive completely within [`Limits::timeout`].
     TimedOut,
-    /// No connection, a broken answer, an untrusted certificate, too many redirects, …
-    #[error("request failed")]
-    Http(#[source] ureq::Error),
+    /// The body is encoded in a way that HTTP/1.1 does not allow here: its end cannot be found.
+    Encoding(String),
+    /// Not an `http` or `https` URL, here or where a redirect leads; or a bad method or header.
+    Invalid(String),
+    /// No connection, a broken response, an untrusted certificate, too many redirects, …
+    Http(ureq::Error),
     /// The system granted not a single thread.
-    #[error("no thread")]
-    Thread(#[source] Arc<io::Error>),
+    Thread(Arc<io::Error>),
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(page) => write!(f, "HTTP status {}", page.status),
+            Self::TooLarge(limit) => write!(f, "body larger than {limit} bytes"),
+            Self::TimedOut => write!(f, "timed out"),
+            Self::Encoding(name) => write!(f, "unknown transfer encoding {name:?}"),
+            Self::Invalid(reason) => write!(f, "invalid request: {reason}"),
+            Self::Http(error) => write!(f, "request failed: {error}"),
+            Self::Thread(error) => write!(f, "no thread: {error}"),
+        }
+    }
+}
+
+impl Error for FetchError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Http(error) => Some(error),
+            Self::Thread(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 impl From<ureq::Error> for FetchError {
     fn from(error: ureq::Error) -> Self {
         match error {
             ureq::Error::Timeout(_) => Self::TimedOut,
-            ureq::Error::BodyExceedsLimit(limit) => Self::TooLarge(limit),
+            ureq::Error::BodyExceedsLimit(limit) => Self::TooLarge(limit as usize),
             error => Self::Http(error),
         }
     }
 }
 
-/// How one of the URLs fared.
+/// What became of one request.
 #[derive(Debug)]
 pub struct Fetched {
-    /// Its place among the URLs.
+    /// Its position among the requests.
     pub index: usize,
-    /// From the start of its request to the end of its body, or to the error.
+    /// From its start to the end of the body, or to the error.
     pub elapsed: Duration,
     /// The page, or why there is none.
     pub result: Result<Page, FetchError>,
 }
 
-/// Fetches every URL and returns the results in the order of the URLs.
+/// Sends every request and returns the results in the order of the requests. A URL alone is a
+/// request, too.
 ///
-/// It returns when the last worker has ended. Only a name lookup that was given up at its deadline
-/// may run on, on a thread of its own.
-pub fn fetch_all(urls: &[String], limits: Limits) -> Vec<Result<Page, FetchError>> {
-    let mut all = Vec::with_capacity(urls.len());
-    fetch_each(urls, limits, |fetched| all.push(fetched));
+/// It returns when the last worker has ended. Only a name lookup that ran out of time may run on, in
+/// a thread of its own.
+pub fn fetch_all<R, I>(agent: &Agent, requests: I, limits: Limits) -> Vec<Result<Page, FetchError>>
+where
+    R: Into<Request>,
+    I: IntoIterator<Item = R>,
+    I::IntoIter: Send,
+{
+    let mut all = Vec::new();
+    fetch_each(agent, requests, limits, |fetched| all.push(fetched));
     all.sort_by_key(|fetched| fetched.index);
     all.into_iter().map(|fetched| fetched.result).collect()
 }
 
-/// Fetches every URL and hands over each result as it arrives, on the calling thread, so that no
-/// more than [`Limits::concurrency`] bodies are held at once, and the one in `arrived`.
-pub fn fetch_each(urls: &[String], limits: Limits, mut arrived: impl FnMut(Fetched)) {
-    let queue = Mutex::new(urls.iter().enumerate());
-    // No room in the channel: a worker hands its page over before it takes the next URL.
+/// Sends every request and passes each result to `arrived` as soon as it is there, on the calling
+/// thread, so that at most [`Limits::concurrency`] bodies are in memory, and the one in `arrived`.
+///
+/// A request is taken from the iterator when a worker is free.
+pub fn fetch_each<R, I>(
+    agent: &Agent,
+    requests: I,
+    limits: Limits,
+    mut arrived: impl FnMut(Fetched),
+) where
+    R: Into<Request>,
+    I: IntoIterator<Item = R>,
+    I::IntoIter: Send,
+{
+    let requests = requests.into_iter();
+    let most = requests.size_hint().1.unwrap_or(usize::MAX);
+    let workers = limits.concurrency.clamp(1, most.max(1));
+    let queue = Mutex::new(requests.enumerate());
+    // A channel without capacity: a worker hands over its page before it takes the next request.
     let (results, inbox) = mpsc::sync_channel(0);
     let mut refused = None;
-    // The scope owns the threads: it ends when the last of them has.
+    // The scope owns the threads: it ends when the last of them has ended.
     thread::scope(|scope| {
-        for _ in 0..limits.concurrency.clamp(1, urls.len().max(1)) {
+        for _ in 0..workers {
             let (queue, results) = (&queue, results.clone());
             let worker = thread::Builder::new();
-            let started = worker.spawn_scoped(scope, move || work(queue, limits, results));
-            // If the system refuses one more thread, those that it granted do all the work.
+            let started = worker.spawn_scoped(scope, move || work(agent, queue, limits, results));
+            // If the system refuses another thread, those that it granted do all the work.
             if let Err(error) = started {
                 refused = Some(Arc::new(error));
                 break;
             }
         }
-        drop(results); // The last worker's copy is now the last, and closes the channel.
+        drop(results); // Now the workers have the only senders, and the last one closes the channel.
         for fetched in inbox {
             arrived(fetched);
         }
     });
-    // Something is left in the queue only if there was not a single worker.
-    let left = queue.into_inner().unwrap_or_else(PoisonError::into_inner);
-    for (error, (index, _)) in refused.iter().cycle().zip(left) {
-        let result = Err(FetchError::Thread(error.clone()));
+    // The queue is empty, unless there was not a single worker.
+    let Some(refused) = refused else { return };
+    let left = queue.into_inner().into_iter().flatten();
+    for (index, _) in left {
         arrived(Fetched {
             index,
             elapsed: Duration::ZERO,
-            result,
+            result: Err(FetchError::Thread(Arc::clone(&refused))),
         });
     }
 }
 
-/// One worker: takes the next URL from the queue until there is none.
-fn work<'a>(
-    queue: &Mutex<impl Iterator<Item = (usize, &'a String)>>,
+/// One worker: takes requests from the queue until it is empty.
+fn work<R: Into<Request>>(
+    agent: &Agent,
+    queue: &Mutex<impl Iterator<Item = (usize, R)>>,
     limits: Limits,
     results: SyncSender<Fetched>,
 ) {
-    // An agent each: it keeps its connection open and uses it again, and shares no lock with the
-    // others. No proxy: straight to the site, whatever HTTP_PROXY says.
-    let config = Agent::config_builder()
-        .timeout_global(Some(limits.timeout.min(LONGEST_TIMEOUT)))
-        .input_buffer_size(BUFFER)
-        .output_buffer_size(BUFFER)
-        .max_redirects(10)
-        .http_status_as_error(false) // `fetch` names the status.
-        .proxy(None)
-        .tls_config(
-            TlsConfig::builder()
-                .root_certs(RootCerts::PlatformVerifier)
-                .build(),
-        )
-        .build();
-    let agent = Agent::with_parts(config, DefaultConnector::default(), Names::default());
     loop {
-        // The lock is free again at the end of this statement. In the condition of a `while let`
-        // it would be held for the whole body, and the pages would come one after another.
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let Some((index, url)) = next else { return };
+        // The lock is released at the end of this statement. In the condition of a `while let` it
+        // would be held for the whole body, and the pages would be fetched one after another.
+        let next = queue.lock().map_or(None, |mut queue| queue.next()); // None: the iterator panicked
+        let Some((index, request)) = next else { return };
         let start = Instant::now();
-        let result = fetch(&agent, url, limits.max_body);
+        let result = client::fetch(agent, request.into(), limits);
         let elapsed = start.elapsed();
-        if results
-            .send(Fetched {
-                index,
-                elapsed,
-                result,
-            })
-            .is_err()
-        {
-            return; // The receiver panicked: nobody waits for the rest.
+        let fetched = Fetched {
+            index,
+            elapsed,
+            result,
+        };
+        if results.send(fetched).is_err() {
+            return; // `arrived` panicked, and nobody receives the rest.
         }
     }
-}
-
-fn fetch(agent: &Agent, url: &str, max_body: usize) -> Result<Page, FetchError> {
-    let mut response = agent.get(url).call()?;
-    let status = response.status();
-    if !status.is_success() {
-        return Err(FetchError::Status(status.as_u16()));
-    }
-    // Counted while it arrives: what the site declares as length may be a lie.
-    let body = response
-        .body_mut()
-        .with_config()
-        .limit(max_body as u64)
-        .read_to_vec()?;
-    Ok(Page {
-        status: status.as_u16(),
-        body,
-    })
 }
