@@ -4,7 +4,9 @@
 use std::time::{Duration, Instant};
 
 use ureq::config::{Config, ConfigBuilder};
-use ureq::http::header::{AUTHORIZATION, COOKIE, LOCATION, PROXY_AUTHORIZATION, TRANSFER_ENCODING};
+use ureq::http::header::{
+    AUTHORIZATION, CONTENT_LENGTH, COOKIE, LOCATION, PROXY_AUTHORIZATION, TRANSFER_ENCODING,
+};
 use ureq::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Version};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::AgentScope;
@@ -184,6 +186,11 @@ fn send(
         .uri(url.as_str())
         .body(())?;
     request.headers_mut().clone_from(headers);
+    if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+        // Without it, ureq would announce a body in chunks.
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
     request
         .with_agent(agent)
         .configure()

@@ -4,5 +4,7 @@ pub mod conformance;
 #[cfg(feature = "parsing")]
 pub mod parsing;
 pub mod scripts;
+#[cfg(target_os = "linux")]
+pub mod silent;
 #[cfg(feature = "parsing")]
 pub mod urls;

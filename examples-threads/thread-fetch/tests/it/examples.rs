@@ -3,6 +3,9 @@
 use demo_site::{Site, TOUR};
 use testing::twin;
 
+#[expect(dead_code, reason = "its `main` asks servers elsewhere")]
+#[path = "../../examples/idea.rs"]
+mod idea;
 #[expect(dead_code, reason = "its `main` asks the command line")]
 #[path = "../../examples/pool.rs"]
 mod pool;
@@ -16,6 +19,35 @@ fn a_thread_for_each_url() {
     let urls: Vec<String> = TOUR.iter().map(|page| site.url(page)).collect();
     let twin = twin::python(env!("CARGO_MANIFEST_DIR"), "twin.py", &["requests"], &urls);
     compare(&thread_each::rows(&urls), &urls, twin);
+}
+
+/// Every page in its place, one request for each, and an error for what the short version gives up.
+#[test]
+fn the_short_version() {
+    let site = Site::start().unwrap();
+    let mut urls: Vec<String> = TOUR.iter().map(|page| site.url(page)).collect();
+    let faults = [
+        "/fault/status/404",
+        "/redirect/1",
+        "/page/a?size=10&close",
+        "/fault/reset",
+    ];
+    urls.extend(faults.map(|path| site.url(path)));
+    let urls: Vec<_> = urls.iter().map(String::as_str).collect();
+    let agent = ureq::Agent::config_builder()
+        .proxy(None)
+        .build()
+        .new_agent();
+    for threads in [0, 3] {
+        let pages = idea::fetch_all(&agent, &urls, threads);
+        for (i, page) in pages.iter().enumerate() {
+            // What ends with the connection is an error here, and so is a redirect.
+            let is_page =
+                i < TOUR.len() && !TOUR[i].contains("close") && !TOUR[i].contains("redirect");
+            assert_eq!(page.is_ok(), is_page, "{}: {page:?}", urls[i]);
+        }
+    }
+    assert!(site.counts().most_in_flight <= 3);
 }
 
 #[test]

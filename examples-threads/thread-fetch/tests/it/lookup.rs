@@ -1,4 +1,4 @@
-//! Names: how often each is looked up, and what becomes of a lookup that never ends.
+//! Names: how often each is looked up, and what becomes of a lookup that never returns.
 //!
 //! The system's lookup is replaced by one that counts: a program's own `getaddrinfo` comes before
 //! that of the C library.
@@ -11,7 +11,9 @@ use std::thread;
 use std::time::Duration;
 
 use demo_site::Site;
-use thread_fetch::{FetchError, Limits, fetch_all};
+use testing::watchdog::assert_ends;
+use thread_fetch::{FetchError, Limits, agent_with, config, fetch_all};
+use ureq::Agent;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::Resolver as _;
@@ -28,7 +30,8 @@ fn times_asked(name: &str) -> usize {
     asked.iter().filter(|asked| *asked == name).count()
 }
 
-/// Every name leads to 127.0.0.1; `never.test` nowhere, for ever, and `no.test` is not known.
+/// Every name leads to 127.0.0.1, and `two.test` to 127.0.0.2 before. A lookup of `never.test`, or of
+/// a name that ends so, never returns, and `no.test` is not known.
 #[expect(unsafe_code, reason = "the C library's interface")]
 #[unsafe(no_mangle)]
 unsafe extern "C" fn getaddrinfo(
@@ -42,22 +45,33 @@ unsafe extern "C" fn getaddrinfo(
     let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
     asked.push(name.to_string());
     drop(asked);
-    match &*name {
-        "never.test" => loop {
+    if name.ends_with("never.test") {
+        loop {
             thread::park();
-        },
-        "no.test" => return libc::EAI_NONAME,
-        _ => {}
+        }
     }
+    if name == "no.test" {
+        return libc::EAI_NONAME;
+    }
+    let mut found = info([127, 0, 0, 1], std::ptr::null_mut());
+    if name == "two.test" {
+        found = info([127, 0, 0, 2], found);
+    }
+    // SAFETY: std passes a place for the result.
+    unsafe { *result = found };
+    0
+}
+
+fn info(address: [u8; 4], next: *mut libc::addrinfo) -> *mut libc::addrinfo {
     let address = Box::leak(Box::new(libc::sockaddr_in {
         sin_family: libc::AF_INET as libc::sa_family_t,
         sin_port: 0,
         sin_addr: libc::in_addr {
-            s_addr: u32::from_ne_bytes([127, 0, 0, 1]),
+            s_addr: u32::from_ne_bytes(address),
         },
         sin_zero: [0; 8],
     }));
-    let info = Box::leak(Box::new(libc::addrinfo {
+    Box::leak(Box::new(libc::addrinfo {
         ai_flags: 0,
         ai_family: libc::AF_INET,
         ai_socktype: libc::SOCK_STREAM,
@@ -65,17 +79,18 @@ unsafe extern "C" fn getaddrinfo(
         ai_addrlen: size_of::<libc::sockaddr_in>() as libc::socklen_t,
         ai_addr: std::ptr::from_mut(address).cast(),
         ai_canonname: std::ptr::null_mut(),
-        ai_next: std::ptr::null_mut(),
-    }));
-    // SAFETY: std passes a place for the result.
-    unsafe { *result = info };
-    0
+        ai_next: next,
+    }))
 }
 
 /// The few addresses that a test looks up are never freed.
 #[expect(unsafe_code, reason = "the C library's interface")]
 #[unsafe(no_mangle)]
 extern "C" fn freeaddrinfo(_: *mut libc::addrinfo) {}
+
+fn direct() -> Agent {
+    agent_with(config(4).proxy(None).build())
+}
 
 fn limits() -> Limits {
     Limits {
@@ -85,13 +100,13 @@ fn limits() -> Limits {
 }
 
 #[test]
-fn each_worker_looks_a_name_up_once() {
+fn a_name_is_looked_up_once_for_many_pages() {
     let site = Site::start().unwrap();
     let port = site.address().port();
     let urls: Vec<_> = (0..100)
         .map(|i| format!("http://once.test:{port}/page/{i}?size=10"))
         .collect();
-    let found = fetch_all(&urls, limits());
+    let found = fetch_all(&direct(), &urls, limits());
     assert!(found.iter().all(Result::is_ok), "{found:?}");
     assert_eq!(site.counts().requests, 100);
     let asked = times_asked("once.test");
@@ -99,7 +114,7 @@ fn each_worker_looks_a_name_up_once() {
 }
 
 #[test]
-fn a_lookup_that_never_ends_is_left_behind_at_the_deadline() {
+fn a_lookup_that_never_returns_is_left_behind_at_the_deadline() {
     let site = Site::start().unwrap();
     let urls = [
         site.url("/page/before?size=10"),
@@ -112,15 +127,55 @@ fn a_lookup_that_never_ends_is_left_behind_at_the_deadline() {
         timeout: Duration::from_secs(2),
         ..Limits::default()
     };
-    let found = fetch_all(&urls, limits);
+    let found = fetch_all(&direct(), &urls, limits);
     assert!(found[0].is_ok() && found[3].is_ok(), "{found:?}");
     assert!(matches!(found[1], Err(FetchError::TimedOut)), "{found:?}");
     assert!(matches!(found[2], Err(FetchError::Http(_))), "{found:?}");
 }
 
+/// Nine slow names and one good, and a slot for each.
+#[test]
+fn lookups_that_hang_delay_nobody_else() {
+    assert_ends(|| {
+        let site = Site::start().unwrap();
+        let mut urls: Vec<_> = (0..9).map(|i| format!("http://{i}.never.test/")).collect();
+        let port = site.address().port();
+        urls.push(format!("http://quick.test:{port}/page/a?size=10"));
+        let limits = Limits {
+            concurrency: 10,
+            timeout: Duration::from_secs(5),
+            ..Limits::default()
+        };
+        let found = fetch_all(&direct(), &urls, limits);
+        for slow in &found[..9] {
+            assert!(matches!(slow, Err(FetchError::TimedOut)), "{slow:?}");
+        }
+        assert!(found[9].is_ok(), "{:?}", found[9]);
+    });
+}
+
+/// Drops what nobody accepts: the first of two addresses does not answer, and leaves time for the
+/// second.
+#[test]
+fn the_first_address_does_not_take_all_the_time() {
+    assert_ends(|| {
+        let site = Site::start().unwrap();
+        let port = site.address().port();
+        let silent = fetcher_suite::silent::Silent::at(([127, 0, 0, 2], port).into());
+        let limits = Limits {
+            timeout: Duration::from_secs(6),
+            ..Limits::default()
+        };
+        let url = format!("http://two.test:{port}/page/a?size=10");
+        let found = fetch_all(&direct(), [url], limits);
+        assert!(found[0].is_ok(), "{found:?}");
+        drop(silent);
+    });
+}
+
 #[test]
 fn digits_need_no_thread() {
-    // No time at all: whoever asks another thread is too late.
+    // There is no time, so an answer of another thread would be too late.
     let timeout = NextTimeout {
         after: ureq::unversioned::transport::time::Duration::from_secs(0),
         ..NextTimeout::default()
@@ -135,21 +190,6 @@ fn digits_need_no_thread() {
     ] {
         let found = names.resolve(&Uri::from_static(url), &Config::default(), timeout);
         assert_eq!(found.unwrap()[..], [address.parse().unwrap()]);
-    }
-}
-
-#[test]
-fn a_bad_port_is_not_the_usual_one() {
-    let names = resolver::Names::default();
-    for url in [
-        "http://127.0.0.1:99999/",
-        "http://127.0.0.1:x/",
-        "http://a:a/",
-        "https://[::1]:65536/",
-    ] {
-        let uri = Uri::from_static(url);
-        let found = names.resolve(&uri, &Config::default(), NextTimeout::default());
-        assert!(matches!(found, Err(ureq::Error::BadUri(_))), "{found:?}");
     }
 }
 

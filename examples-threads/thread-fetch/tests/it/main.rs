@@ -1,5 +1,8 @@
 //! The integration tests of `thread-fetch`, in one binary.
 
+mod api;
+#[cfg(unix)]
+mod client;
 mod conformance;
 mod examples;
 mod lookup;

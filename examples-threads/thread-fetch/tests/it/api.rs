@@ -1,0 +1,186 @@
+//! What an application relies on: its own agent, requests of its own shape, errors that say enough.
+
+use std::error::Error as _;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use demo_site::Site;
+use fetcher_suite::scripts::{accept, head, page, request, send, site};
+use thread_fetch::{FetchError, Limits, Request, agent, agent_with, config, fetch_all, fetch_each};
+use ureq::Agent;
+
+fn direct() -> Agent {
+    agent_with(config(8).proxy(None).build())
+}
+
+#[test]
+fn urls_of_any_string_type_are_requests() {
+    let agent = direct();
+    let limits = Limits::default();
+    let owned = vec!["no URL".to_owned(); 2];
+    assert_eq!(fetch_all(&agent, &owned, limits).len(), 2);
+    assert_eq!(fetch_all(&agent, owned, limits).len(), 2);
+    assert_eq!(fetch_all(&agent, ["no URL"; 2], limits).len(), 2);
+    let requests = vec![Request::new("HEAD", "no URL")];
+    assert_eq!(fetch_all(&agent, requests, limits).len(), 1);
+}
+
+#[test]
+fn many_calls_with_one_agent_reuse_its_connections() {
+    let site = Site::start().unwrap();
+    let agent = direct();
+    for i in 0..50 {
+        let pages = fetch_all(
+            &agent,
+            [site.url(&format!("/page/{i}?size=10"))],
+            Limits::default(),
+        );
+        assert!(pages[0].is_ok(), "{pages:?}");
+    }
+    let counts = site.counts();
+    assert_eq!((counts.requests, counts.connections), (50, 1));
+}
+
+#[test]
+fn the_callers_agent_method_and_headers_are_used() {
+    let (url, served) = site(|listener| {
+        let mut stream = accept(&listener);
+        let head = head(&mut stream);
+        send(&mut stream, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+        head
+    });
+    let agent = agent_with(config(1).proxy(None).user_agent("mine").build());
+    let request = Request::new("HEAD", &url).header("x-of-the-request", "2");
+    let pages = fetch_all(&agent, [request], Limits::default());
+    let page = pages[0].as_ref().unwrap();
+    assert_eq!((page.status, page.body.len()), (200, 0));
+    let head = served.join().unwrap().to_lowercase();
+    for line in ["head / http/1.1", "x-of-the-request: 2", "user-agent: mine"] {
+        assert!(head.contains(line), "{head}");
+    }
+}
+
+#[test]
+fn an_agent_made_by_ureq_is_taken_too() {
+    let site = Site::start().unwrap();
+    let agent = Agent::config_builder().proxy(None).build().new_agent();
+    let pages = fetch_all(
+        &agent,
+        [site.url("/redirect/2?to=/page/there")],
+        Limits::default(),
+    );
+    assert!(pages[0].is_ok(), "{pages:?}");
+}
+
+#[test]
+fn a_status_error_has_what_is_needed_to_act_on_it() {
+    let (url, _served) = site(|listener| {
+        for answer in [
+            "HTTP/1.1 302 Found\r\nLocation: /busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            "HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
+        ] {
+            let mut stream = accept(&listener);
+            request(&mut stream);
+            send(&mut stream, answer);
+        }
+    });
+    let pages = fetch_all(&direct(), [&url], Limits::default());
+    let Err(FetchError::Status(page)) = &pages[0] else {
+        panic!("{pages:?}");
+    };
+    assert_eq!(page.status, 429);
+    assert_eq!(page.headers["retry-after"], "7");
+    assert_eq!(page.url, format!("{url}/busy"));
+    let error = pages[0].as_ref().unwrap_err();
+    assert_eq!(error.to_string(), "HTTP status 429");
+}
+
+#[test]
+fn each_message_contains_its_cause() {
+    for (request, words, has_source) in [
+        (
+            Request::from("http://127.0.0.1:1/"),
+            "Connection refused",
+            true,
+        ),
+        (
+            "example.com".into(),
+            "invalid request: relative URL without a base",
+            false,
+        ),
+        (
+            "ftp://127.0.0.1/".into(),
+            "invalid request: ftp: is not fetched",
+            false,
+        ),
+        (
+            Request::new("a b", "http://127.0.0.1:1/"),
+            "method \"a b\"",
+            false,
+        ),
+        (
+            Request::from("http://127.0.0.1:1/").header("a:", "b"),
+            "header \"a:\"",
+            false,
+        ),
+        (
+            Request::from("http://127.0.0.1:1/").header("a", "b\r\nc: d"),
+            "header \"a\"",
+            false,
+        ),
+    ] {
+        let pages = fetch_all(&direct(), [request.clone()], Limits::default());
+        let error = pages[0].as_ref().unwrap_err();
+        assert!(error.to_string().contains(words), "{request:?}: {error}");
+        assert_eq!(error.source().is_some(), has_source, "{error:?}");
+    }
+}
+
+/// 10,000 URLs are not 10,000 requests in memory: an endless iterator works too.
+#[test]
+fn a_request_is_taken_when_a_worker_is_free() {
+    let site = Site::start().unwrap();
+    let taken = AtomicUsize::new(0);
+    let requests = (0..100).map(|i| {
+        taken.fetch_add(1, Relaxed);
+        site.url(&format!("/page/{i}?size=10"))
+    });
+    let limits = Limits {
+        concurrency: 2,
+        ..Limits::default()
+    };
+    let mut seen = 0;
+    fetch_each(&direct(), requests, limits, |_| {
+        seen += 1;
+        // One each for the workers, and one that a worker took after it handed over this page.
+        let ahead = taken.load(Relaxed).saturating_sub(seen);
+        assert!(ahead <= 3, "{ahead} requests ahead of the results");
+    });
+    assert_eq!(seen, 100);
+}
+
+#[test]
+fn a_panic_of_the_iterator_reaches_the_caller() {
+    let urls = (0..5).map(|i| -> String { panic!("no URL {i}") });
+    testing::watchdog::assert_ends(move || {
+        let call = std::panic::AssertUnwindSafe(|| fetch_all(&direct(), urls, Limits::default()));
+        assert!(std::panic::catch_unwind(call).is_err());
+    });
+}
+
+/// The page is whole although the connection is reset behind it.
+#[test]
+fn the_default_agent_fetches() {
+    let (url, served) = site(|listener| {
+        let mut stream = accept(&listener);
+        let head = head(&mut stream);
+        send(&mut stream, &page("a"));
+        head
+    });
+    let no_proxy = std::env::vars().all(|(name, _)| !name.to_lowercase().ends_with("_proxy"));
+    if no_proxy {
+        let pages = fetch_all(&agent(), [&url], Limits::default());
+        assert_eq!(pages[0].as_ref().unwrap().body, b"a");
+        let head = served.join().unwrap().to_lowercase();
+        assert!(head.contains("user-agent: thread-fetch/0"), "{head}");
+    }
+}
