@@ -4,7 +4,6 @@ use std::{sync::Mutex, thread, time::Duration};
 use ureq::{Agent, Error};
 
 type Page = Result<String, Error>;
-
 fn fetch(agent: &Agent, url: &str) -> Page {
     let request = agent.get(url).config().max_redirects(0);
     let timeout = Some(Duration::from_secs(10));
@@ -17,7 +16,6 @@ fn fetch(agent: &Agent, url: &str) -> Page {
     }
     page.into_body().read_to_string() // 10 MB at most
 }
-
 pub(crate) fn fetch_all(agent: &Agent, urls: &[&str], threads: usize) -> Vec<Page> {
     let mut pages: Vec<Page> = urls.iter().map(|_| Err(Error::ConnectionFailed)).collect();
     let queue = Mutex::new(urls.iter().zip(&mut pages));
