@@ -1,6 +1,9 @@
 //! An address that does not answer, as when a firewall drops what is sent to it.
 
-#![expect(clippy::panic, reason = "it is a part of tests, and panics to fail them")]
+#![expect(
+    clippy::panic,
+    reason = "it is a part of tests, and panics to fail them"
+)]
 
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpStream};
