@@ -1,13 +1,17 @@
-//! A connection to a site: the socket, TLS if it is https, and hyper on top.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! A connection to a server: the socket, TLS if it is https, and hyper on top.
 
-use std::fmt;
+use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
 use async_std::io::{Read as AsyncRead, Write as AsyncWrite};
-use async_std::net::TcpStream;
+use async_std::net::{TcpStream, ToSocketAddrs as _};
+use async_std::task;
 use futures_lite::future;
 use futures_rustls::TlsConnector;
 use futures_rustls::rustls::crypto::ring;
@@ -17,10 +21,11 @@ use futures_util::future::{Fuse, FutureExt as _};
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, HOST};
+use hyper::header::{HOST, HeaderMap, HeaderValue};
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper::{Request, Response, Uri};
+use hyper::{Method, Request, Response};
 use rustls_platform_verifier::BuilderVerifierExt as _;
+use url::{Host, Position, Url};
 
 use super::FetchError;
 
@@ -28,43 +33,37 @@ use super::FetchError;
 /// each connection that has a large body.
 const READ_BUFFER: usize = 64 << 10;
 
+/// Header fields in a response. hyper's default is 100, and real servers send more.
+const MOST_FIELDS: usize = 1000;
+
 /// Reads of one connection before others get their turn.
 const MOST_READS: usize = 32;
 
-/// Whom to connect to. A kept connection may be used again for the same origin only.
+/// The server to connect to. A kept connection is used again for the same origin only.
 #[derive(Clone, PartialEq)]
 pub(super) struct Origin {
     tls: bool,
-    host: String,
+    host: Host<String>,
     port: u16,
 }
 
 impl Origin {
-    /// `None` if it is not http or https, has no host, or what stands for the port is none.
-    pub(super) fn of(url: &Uri) -> Option<Self> {
-        let tls = match url.scheme_str()? {
+    pub(super) fn of(url: &Url) -> Result<Self, FetchError> {
+        let invalid = |reason: &str| FetchError::Invalid(format!("{reason}: {url}"));
+        let tls = match url.scheme() {
             "http" => false,
             "https" => true,
-            _ => return None,
+            _ => return Err(invalid("not http:// or https://")),
         };
-        let host = url.host().filter(|host| !host.is_empty())?.to_owned();
-        let after_user = url.authority()?.as_str().rsplit('@').next()?;
-        let port = match (after_user.strip_prefix(&host)?, tls) {
-            ("" | ":", false) => 80,
-            ("" | ":", true) => 443,
-            // `Uri` lets `:99999` and `:x` pass: they are `None` here.
-            _ => url.port_u16()?,
-        };
-        Some(Self { tls, host, port })
-    }
-}
-
-/// As the `Host` header has it: the port stands there only if it is not the usual one.
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.tls, self.port) {
-            (false, 80) | (true, 443) => write!(f, "{}", self.host),
-            (_, port) => write!(f, "{}:{port}", self.host),
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(invalid("a user in the URL is not supported"));
+        }
+        match (url.host(), url.port_or_known_default()) {
+            (Some(host), Some(port)) => {
+                let host = host.to_owned();
+                Ok(Self { tls, host, port })
+            }
+            _ => Err(invalid("no host")),
         }
     }
 }
@@ -75,8 +74,8 @@ trait Stream: AsyncRead + AsyncWrite + Send {}
 impl<T: AsyncRead + AsyncWrite + Send> Stream for T {}
 
 /// hyper has traits of its own for what smol and the futures crates call a stream. The crate
-/// smol-hyper knows this step too, but it fills hyper's buffer with zeros before each read: then
-/// each connection that waits has 8 KiB in memory that nothing has arrived for.
+/// smol-hyper translates them too, but it fills hyper's buffer with zeros before each read. Then
+/// each connection that waits uses 8 KiB of memory before anything has arrived.
 struct Io {
     stream: Pin<Box<dyn Stream>>,
     /// Reads since it last let others run.
@@ -89,16 +88,16 @@ impl Read for Io {
         cx: &mut Context<'_>,
         mut to: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        // hyper reads as long as there is something, and a site may always have something: then the
-        // thread would never get to its timers, nor to other requests. tokio's sockets count by
-        // themselves; these do not.
+        // hyper reads as long as there is something to read, and a server may send without end.
+        // Then the thread would never get to its timers or to other requests. tokio's sockets
+        // yield by themselves after a number of reads; these do not.
         if self.reads == MOST_READS {
             self.reads = 0;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
         self.reads += 1;
-        // On the stack, and so one for all connections.
+        // On the stack, so one buffer serves all connections.
         let mut space = [0; 16 << 10];
         let most = to.remaining().min(space.len());
         let count = ready!(self.stream.as_mut().poll_read(cx, &mut space[..most]))?;
@@ -125,9 +124,9 @@ impl Write for Io {
     }
 }
 
-/// hyper's two halves of one connection. Requests go in by `sender`, but nothing moves unless
-/// somebody polls `io`. Usually a task of its own does; here the request does it itself, so there
-/// is no such task to leave behind.
+/// hyper's two halves of one connection. Requests go in through `sender`, but nothing moves unless
+/// something polls `io`. Usually a task of its own does. Here the request itself does, so no such task
+/// can be left behind.
 pub(super) struct Connection {
     pub(super) origin: Origin,
     sender: http1::SendRequest<Empty<Bytes>>,
@@ -135,13 +134,23 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Asks for `url`, and returns the head of the answer.
-    pub(super) async fn send(&mut self, url: &Uri) -> Result<Response<Incoming>, FetchError> {
-        let request = Request::get(url.path_and_query().map_or("/".into(), ToString::to_string))
-            .header(HOST, self.origin.to_string())
-            .header(ACCEPT, "*/*")
+    /// Sends a request for `url`, and returns the head of the response.
+    pub(super) async fn send(
+        &mut self,
+        method: &Method,
+        url: &Url,
+        headers: &HeaderMap,
+    ) -> Result<Response<Incoming>, FetchError> {
+        let invalid = |error: hyper::http::Error| FetchError::Invalid(error.to_string());
+        let mut request = Request::builder()
+            .method(method)
+            .uri(&url[Position::BeforePath..Position::AfterQuery])
             .body(Empty::new())
-            .map_err(|_| FetchError::Url(url.to_string()))?;
+            .map_err(invalid)?;
+        let host = &url[Position::BeforeHost..Position::AfterPort];
+        let host = HeaderValue::try_from(host).map_err(|error| invalid(error.into()))?;
+        request.headers_mut().clone_from(headers);
+        request.headers_mut().entry(HOST).or_insert(host);
         Ok(drive(&mut self.io, self.sender.send_request(request)).await?)
     }
 
@@ -151,34 +160,34 @@ impl Connection {
         mut incoming: Incoming,
         max_body: usize,
     ) -> Result<Vec<u8>, FetchError> {
-        // Counted while it arrives: what the site declares as length may be a lie.
+        // Counted while it arrives, because the length that a server declares may be wrong.
         let mut body = Vec::new();
         while let Some(frame) = drive(&mut self.io, incoming.frame()).await {
-            // Anything else than data is a trailer.
+            // What is not data is a trailer.
             let chunk = frame?.into_data().unwrap_or_default();
             if body.len() + chunk.len() > max_body {
-                return Err(FetchError::TooLarge(max_body as u64));
+                return Err(FetchError::TooLarge(max_body));
             }
             body.extend_from_slice(&chunk);
         }
         Ok(body)
     }
 
-    /// True if the answer was read whole and the next request may follow. One look must do: a
-    /// connection that is about to close is not worth waiting for.
+    /// Whether the response was read completely and the next request may follow. It is polled once:
+    /// a connection that is about to close is not worth waiting for.
     pub(super) async fn is_ready(&mut self) -> bool {
         let _ = future::poll_once(&mut self.io).await;
         self.sender.is_ready()
     }
 }
 
-/// Waits for `work`, and moves the connection's bytes meanwhile.
+/// Waits for `work`, and moves the connection's bytes at the same time.
 async fn drive<T>(
     io: &mut Fuse<http1::Connection<Io, Empty<Bytes>>>,
     work: impl Future<Output = T>,
 ) -> T {
     future::or(work, async {
-        // How it ended, `work` learns from hyper.
+        // `work` learns from hyper how it ended.
         let _ = io.await;
         future::pending().await
     })
@@ -192,22 +201,44 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    pub(super) async fn connect(&self, origin: Origin) -> Result<Connection, FetchError> {
-        // In a URL an IPv6 address has brackets around it.
-        let host = origin.host.trim_matches(['[', ']']);
-        // The system's blocking lookup, on a thread of the `blocking` crate; then one address
-        // after another.
-        let socket = TcpStream::connect((host, origin.port)).await?;
+    pub(super) fn with_tls(config: Arc<ClientConfig>) -> Self {
+        Self {
+            tls: OnceLock::from(Ok(TlsConnector::from(config))),
+        }
+    }
+
+    pub(super) async fn connect(
+        &self,
+        origin: Origin,
+        deadline: Option<Instant>,
+    ) -> Result<Connection, FetchError> {
+        let addresses = match &origin.host {
+            // The system's blocking lookup, on a thread of the `blocking` crate.
+            Host::Domain(name) => (name.as_str(), origin.port)
+                .to_socket_addrs()
+                .await?
+                .collect(),
+            Host::Ipv4(address) => vec![SocketAddr::from((*address, origin.port))],
+            Host::Ipv6(address) => vec![SocketAddr::from((*address, origin.port))],
+        };
+        let socket = dial(&addresses, deadline).await?;
         socket.set_nodelay(true)?;
         let stream: Pin<Box<dyn Stream>> = if origin.tls {
-            let name = ServerName::try_from(host.to_owned())
-                .map_err(|_| FetchError::Url(host.to_owned()))?;
+            let name = match &origin.host {
+                Host::Domain(name) => ServerName::try_from(name.clone())
+                    .map_err(|error| FetchError::Invalid(error.to_string()))?,
+                Host::Ipv4(address) => ServerName::from(std::net::IpAddr::from(*address)),
+                Host::Ipv6(address) => ServerName::from(std::net::IpAddr::from(*address)),
+            };
             Box::pin(self.tls()?.connect(name, socket).await?)
         } else {
             Box::pin(socket)
         };
         let (sender, io) = http1::Builder::new()
             .max_buf_size(READ_BUFFER)
+            .max_headers(MOST_FIELDS)
+            // Headers that go on in the next line: a user agent must accept them (RFC 9112, 5.2).
+            .allow_obsolete_multiline_headers_in_responses(true)
             .handshake(Io { stream, reads: 0 })
             .await?;
         Ok(Connection {
@@ -217,7 +248,7 @@ impl Connector {
         })
     }
 
-    /// Made for the first https URL: plain http needs no root certificates.
+    /// Made for the first https URL, as plain http needs no root certificates.
     fn tls(&self) -> Result<&TlsConnector, FetchError> {
         let made = self.tls.get_or_init(|| {
             // ring builds in half the time of rustls's default.
@@ -228,6 +259,27 @@ impl Connector {
             Ok(TlsConnector::from(Arc::new(config)))
         });
         made.as_ref()
-            .map_err(|error| FetchError::Client(error.clone()))
+            .map_err(|error| FetchError::Tls(error.clone()))
     }
+}
+
+/// Connects to the first of these addresses that answers. Each gets an equal share of the time that
+/// is left, so that one that does not answer cannot use all of it.
+async fn dial(addresses: &[SocketAddr], deadline: Option<Instant>) -> io::Result<TcpStream> {
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+    for (place, address) in addresses.iter().enumerate() {
+        let left = deadline.map_or(Duration::MAX, |at| {
+            at.saturating_duration_since(Instant::now())
+        });
+        let share = left / (addresses.len() - place) as u32;
+        let too_late = async {
+            task::sleep(share).await;
+            Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time"))
+        };
+        match future::or(TcpStream::connect(*address), too_late).await {
+            Ok(socket) => return Ok(socket),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }

@@ -1,13 +1,13 @@
-//! The demonstration: fetches what the command line names, or the pages of the built-in site.
+//! The demonstration: fetches the URLs of the command line, or the pages of the built-in server.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use async_fetch_async_std::{Limits, fetch_each};
+use async_fetch_async_std::{Client, Limits, fetch_each};
 use async_std::task;
 use demo::Session;
 
 fn main() -> anyhow::Result<()> {
-    // Only for somebody who looks: a program that reads the output has no use for it.
+    // Only if a person reads it: a program that reads the output has no use for it.
     if io::stderr().is_terminal() {
         let notice = "async-std was discontinued in March 2025; its authors say: use smol";
         let _ = writeln!(io::stderr(), "{notice} (async-fetch-smol)");
@@ -18,10 +18,15 @@ fn main() -> anyhow::Result<()> {
         timeout: session.timeout(),
         max_body: session.max_body(),
     };
-    // One thread is enough for thousands of requests: it only ever waits for the network.
-    task::block_on(fetch_each(session.urls(), limits, |fetched| {
-        let result = fetched.result.map(|page| (page.status, page.body));
-        session.arrived(fetched.index, fetched.elapsed, result);
-    }));
+    // One thread is enough for thousands of requests, because it only waits for the network.
+    task::block_on(fetch_each(
+        &Client::new(),
+        session.urls(),
+        limits,
+        async |fetched| {
+            let result = fetched.result.map(|page| (page.status, page.body));
+            session.arrived(fetched.index, fetched.elapsed, result);
+        },
+    ));
     session.finish()
 }

@@ -1,6 +1,6 @@
 //! What `twin.mjs` does, with the snippet: cargo run -p async-fetch-smol --example promise_all -- URL [URL ...]
 
-use async_fetch_smol::{Limits, fetch_all};
+use async_fetch_smol::{Client, Limits, fetch_all};
 use std::env;
 use std::io::{self, Write};
 use std::time::Instant;
@@ -20,8 +20,8 @@ fn main() -> io::Result<()> {
 
 /// A row for each URL, in their order.
 pub(crate) async fn rows(urls: &[String]) -> Vec<String> {
-    // Eight in flight and 10 s for each, unless the limits say otherwise.
-    let pages = fetch_all(urls, Limits::default()).await;
+    // Eight in flight and 10 s for each, because the limits say nothing else.
+    let pages = fetch_all(&Client::new(), urls, Limits::default()).await;
     let rows = urls.iter().zip(pages).map(|(url, page)| match page {
         Ok(page) => format!("{} {} {url}", page.status, page.body.len()),
         Err(error) => format!("failed {url}: {error}"),

@@ -1,6 +1,6 @@
-//! The demonstration: fetches what the command line names, or the pages of the built-in site.
+//! The demonstration: fetches the URLs of the command line, or the pages of the built-in server.
 
-use async_fetch_smol::{Limits, fetch_each};
+use async_fetch_smol::{Client, Limits, fetch_each};
 use demo::Session;
 
 fn main() -> anyhow::Result<()> {
@@ -10,10 +10,15 @@ fn main() -> anyhow::Result<()> {
         timeout: session.timeout(),
         max_body: session.max_body(),
     };
-    // One thread is enough for thousands of requests: it only ever waits for the network.
-    smol::block_on(fetch_each(session.urls(), limits, |fetched| {
-        let result = fetched.result.map(|page| (page.status, page.body));
-        session.arrived(fetched.index, fetched.elapsed, result);
-    }));
+    // One thread is enough for thousands of requests, because it only waits for the network.
+    smol::block_on(fetch_each(
+        &Client::new(),
+        session.urls(),
+        limits,
+        async |fetched| {
+            let result = fetched.result.map(|page| (page.status, page.body));
+            session.arrived(fetched.index, fetched.elapsed, result);
+        },
+    ));
     session.finish()
 }

@@ -156,15 +156,20 @@ fn tokio(work: &Work, tally: &mut Tally) {
 
 fn smol(work: &Work, tally: &mut Tally) {
     let limits = limits!(async_fetch_smol, work.concurrency);
-    smol::block_on(async_fetch_smol::fetch_each(&work.urls, limits, |page| {
+    let client = async_fetch_smol::Client::new();
+    let all = async_fetch_smol::fetch_each(&client, &work.urls, limits, |page| {
         tally.add(page.result);
-    }));
+        std::future::ready(())
+    });
+    smol::block_on(all);
 }
 
 fn async_std(work: &Work, tally: &mut Tally) {
     let limits = limits!(async_fetch_async_std, work.concurrency);
-    let all = async_fetch_async_std::fetch_each(&work.urls, limits, |page| {
+    let client = async_fetch_async_std::Client::new();
+    let all = async_fetch_async_std::fetch_each(&client, &work.urls, limits, |page| {
         tally.add(page.result);
+        std::future::ready(())
     });
     async_std::task::block_on(all);
 }

@@ -463,7 +463,7 @@ pub fn what_is_not_ascii_in_a_url_is_fetched(fetcher: Fetcher) {
     assert!(pages.contains(&found[0]), "{}", text(&found[0]));
 }
 
-/// Either the page arrives all the same, or the row says that a user is not taken.
+/// Either the page arrives all the same, or the row says that a user is not supported.
 pub fn a_user_in_a_url_is_passed_over_or_named(fetcher: Fetcher) {
     let site = site();
     let url = site
@@ -473,7 +473,7 @@ pub fn a_user_in_a_url_is_passed_over_or_named(fetcher: Fetcher) {
     if found[0].is_ok() {
         assert_page(&found[0], "mine", 100);
     } else {
-        assert_error(&found[0], "a user in the URL is not taken");
+        assert_error(&found[0], "a user in the URL is not ");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The suite that every fetcher passes.
 
-use async_fetch_async_std::fetch_all;
+use async_fetch_async_std::{Client, fetch_all};
 use fetcher_suite::conformance::{Fetcher, Limits, Outcome, outcome};
 
 fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
@@ -9,7 +9,7 @@ fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
         timeout: limits.timeout,
         max_body: limits.max_body,
     };
-    let results = async_std::task::block_on(fetch_all(urls, limits));
+    let results = async_std::task::block_on(fetch_all(&Client::new(), urls, limits));
     let pages = results
         .into_iter()
         .map(|result| result.map(|page| (page.status, page.body)));

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use async_fetch_async_std::{Limits, fetch_all};
+use async_fetch_async_std::{Client, Limits, fetch_all};
 use async_std::task;
 use demo_site::Site;
 use futures_lite::future;
@@ -16,18 +16,21 @@ fn dropping_the_future_stops_every_request() {
         ..Limits::default()
     };
     let fetching = async {
-        fetch_all(&urls, limits).await;
+        fetch_all(&Client::new(), &urls, limits).await;
     };
-    let all_are_asked = async {
+    let all_are_sent = async {
         while site.counts().in_flight < 5 {
             task::sleep(Duration::from_millis(5)).await;
         }
     };
-    task::block_on(future::or(fetching, all_are_asked));
+    task::block_on(future::or(fetching, all_are_sent));
     // The global executor goes on, and with it a task that nobody stopped.
     let deadline = Instant::now() + Duration::from_secs(30);
     while site.counts().in_flight > 0 {
-        assert!(Instant::now() < deadline, "some are still asked");
+        assert!(
+            Instant::now() < deadline,
+            "some requests are still in flight"
+        );
         std::thread::sleep(Duration::from_millis(5));
     }
     assert_eq!(site.counts().requests, 5);

@@ -1,11 +1,11 @@
-//! What this crate does itself and reqwest would do unseen: connections, redirects, stopping.
+//! What this crate does itself and reqwest does out of sight: connections, redirects, stopping.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use async_fetch_smol::{FetchError, Limits, Page, fetch_all};
+use async_fetch_smol::{Client, FetchError, Limits, Page, fetch_all};
 use demo_site::{Site, body};
 use smol::{Timer, future};
 
@@ -14,7 +14,7 @@ fn one_by_one(urls: &[String]) -> Vec<Result<Page, FetchError>> {
         concurrency: 1,
         ..Limits::default()
     };
-    smol::block_on(fetch_all(urls, limits))
+    smol::block_on(fetch_all(&Client::new(), urls, limits))
 }
 
 #[test]
@@ -26,28 +26,32 @@ fn dropping_the_future_stops_every_request() {
         ..Limits::default()
     };
     let fetching = async {
-        fetch_all(&urls, limits).await;
+        fetch_all(&Client::new(), &urls, limits).await;
     };
-    let all_are_asked = async {
+    let all_are_sent = async {
         while site.counts().in_flight < 5 {
             Timer::after(Duration::from_millis(5)).await;
         }
     };
-    smol::block_on(future::or(fetching, all_are_asked));
+    smol::block_on(future::or(fetching, all_are_sent));
     let deadline = Instant::now() + Duration::from_secs(30);
     while site.counts().in_flight > 0 {
-        assert!(Instant::now() < deadline, "some are still asked");
+        assert!(
+            Instant::now() < deadline,
+            "some requests are still in flight"
+        );
         thread::sleep(Duration::from_millis(5));
     }
     assert_eq!(site.counts().requests, 5);
 }
 
-/// The executor is one for several threads, used by one, so the future of the call may be sent.
+/// The future is `Send`, although the call uses one thread only.
 #[test]
 fn the_call_may_be_a_task_of_another_executor() {
     let site = Site::start().unwrap();
     let urls = [site.url("/page/a?size=100")];
-    let elsewhere = smol::spawn(async move { fetch_all(&urls, Limits::default()).await });
+    let elsewhere =
+        smol::spawn(async move { fetch_all(&Client::new(), &urls, Limits::default()).await });
     let pages = smol::block_on(elsewhere);
     assert_eq!(pages[0].as_ref().unwrap().body, body("a", 100));
 }
@@ -105,12 +109,16 @@ fn the_request_is_what_a_site_expects() {
         head.truncate(length);
         String::from_utf8(head).unwrap()
     });
-    let pages = one_by_one(&[format!("http://user@{address}?q=1#part")]);
+    let pages = one_by_one(&[format!("http://{address}?q=1#part")]);
     assert_eq!(pages[0].as_ref().unwrap().status, 204);
     let head = site.join().unwrap();
     assert_eq!(
         head,
-        format!("GET /?q=1 HTTP/1.1\r\nhost: {address}\r\naccept: */*\r\n\r\n")
+        format!(
+            "GET /?q=1 HTTP/1.1\r\naccept: */*\r\nuser-agent: {}/{}\r\nhost: {address}\r\n\r\n",
+            env!("CARGO_PKG_NAME"),
+            env!("CARGO_PKG_VERSION"),
+        )
     );
 }
 

@@ -1,6 +1,6 @@
 //! The suite that every fetcher passes.
 
-use async_fetch_smol::fetch_all;
+use async_fetch_smol::{Client, fetch_all};
 use fetcher_suite::conformance::{Fetcher, Limits, Outcome, outcome};
 
 fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
@@ -9,7 +9,7 @@ fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
         timeout: limits.timeout,
         max_body: limits.max_body,
     };
-    let results = smol::block_on(fetch_all(urls, limits));
+    let results = smol::block_on(fetch_all(&Client::new(), urls, limits));
     let pages = results
         .into_iter()
         .map(|result| result.map(|page| (page.status, page.body)));

@@ -1,11 +1,33 @@
 //! The program under `examples/` finds what its twin does.
 
 use demo_site::{Site, TOUR};
+use futures_util::{StreamExt as _, stream};
 use testing::twin;
 
+#[expect(dead_code, reason = "its `main` needs the internet")]
+#[path = "../../examples/idea.rs"]
+mod idea;
 #[expect(dead_code, reason = "its `main` asks the command line")]
 #[path = "../../examples/promise_all.rs"]
 mod promise_all;
+
+#[test]
+fn the_short_version_fetches_in_order_and_within_its_limit() {
+    let site = Site::start().unwrap();
+    let urls: Vec<String> = (0..20)
+        .map(|i| site.url(&format!("/page/i{i}?delay={}ms&size={i}", 40 - i)))
+        .chain([site.url("/fault/status/404"), "no URL".to_owned()])
+        .collect();
+    let pages = stream::iter(&urls).map(|url| idea::fetch(url)).buffered(3);
+    let pages: Vec<idea::Page> = smol::block_on(pages.collect());
+    for (i, page) in pages[..20].iter().enumerate() {
+        let (status, body) = page.as_ref().unwrap();
+        assert_eq!((*status, body.len()), (200, i));
+    }
+    assert_eq!(pages[20].as_ref().unwrap().0, 404);
+    assert!(pages[21].is_err());
+    assert!(site.counts().most_in_flight <= 3);
+}
 
 #[test]
 fn promise_all_finds_the_same() {

@@ -1,8 +1,8 @@
 //! The integration tests of `async-fetch-smol`, in one binary.
 
+mod api;
 mod client;
 mod conformance;
 mod examples;
 mod output;
-mod redirect;
 mod tasks;
