@@ -1,4 +1,4 @@
-"""The same in Python: three tasks on asyncio's loop, one that blocks it, one that does not."""
+"""The same in Python: three tasks on asyncio's event loop. Then one of them blocks."""
 
 import asyncio
 import threading
@@ -29,7 +29,7 @@ async def waits(name, steps, _):
 
 async def blocks(name, steps, _):
     steps.append(f"{name}1")
-    time.sleep(MOMENT)  # no await: nobody else can run
+    time.sleep(MOMENT)  # no await: no other task can run
     steps.append(f"{name}2")
     time.sleep(MOMENT)
     steps.append(f"{name}3")
@@ -43,7 +43,25 @@ async def blocks_another_thread(name, steps, others_done):
     steps.append(f"{name}3")
 
 
-print("Three tasks on one thread, three steps each, with waits between.")
-print(f"  all wait with the loop:   {asyncio.run(order_of_steps(waits))}")
-print(f"  B blocks the thread:      {asyncio.run(order_of_steps(blocks))}")
-print(f"  B blocks another thread:  {asyncio.run(order_of_steps(blocks_another_thread))}")
+# ANCHOR: construct
+async def greet(name):
+    greetings.append(f"hello {name}")
+    await asyncio.sleep(0.02)
+    greetings.append(f"goodbye {name}")
+
+
+async def main():
+    async with asyncio.TaskGroup() as tasks:
+        for name in ["A", "B"]:
+            tasks.create_task(greet(name))
+
+
+greetings = []
+asyncio.run(main())
+# ANCHOR_END: construct
+assert greetings == ["hello A", "hello B", "goodbye A", "goodbye B"]
+
+print("Three tasks on one thread. Each takes three steps and waits between them.")
+print(f"  all three await:           {asyncio.run(order_of_steps(waits))}")
+print(f"  B blocks the thread:       {asyncio.run(order_of_steps(blocks))}")
+print(f"  B blocks another thread:   {asyncio.run(order_of_steps(blocks_another_thread))}")

@@ -1,17 +1,18 @@
-//! Runs many tasks on one thread, with std alone: what the event loops of JavaScript and asyncio do.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! Runs many tasks on one thread, as the event loops of JavaScript and asyncio do, with std alone.
 //!
-//! Run it: `cargo run -p event-loop`
+//! From the project "Many Things at Once", where `cargo run -p event-loop` demonstrates it and
+//! `docs/src/async/event-loop.md` explains it.
 //!
-//! *Notice:* a task runs until it awaits something that is not there yet; then the next has the
-//! thread. When none can go on, the thread is parked until a timer is due or a waker is called,
-//! which any thread may do.
+//! *Notice:* a task runs until it awaits something that is not ready. Then the next task runs. When
+//! none can run, the thread sleeps until a timer is due or a waker is called, by any thread.
 //!
-//! *Use instead:* tokio or smol in a real program: `async-fetch`, `async-fetch-smol`.
-//!
-//! The page: `docs/src/async/event-loop.md`
+//! *Use instead:* tokio or smol in a real program, as in `async-fetch` and `async-fetch-smol`: they
+//! add sockets, several threads, and ways for tasks to wait for each other, such as tokio's
+//! `Notify`, `watch` and `SetOnce`.
 //!
 //! # Use it
-//! ```
+//! ```ignore
 //! use event_loop::{block_on, join_all};
 //! use std::time::Duration;
 //!
@@ -19,19 +20,21 @@
 //!     block_on(async |event_loop| {
 //!         let tasks = ["one", "two", "three"].map(|name| {
 //!             let timer = event_loop.sleep(Duration::from_millis(20));
-//!             event_loop.spawn(async move { // it may do without `Send`
+//!             event_loop.spawn(async move { // needs no `Send`: there is one thread
 //!                 timer.await; // all three wait at the same time
 //!                 name.len()
 //!             })
 //!         });
-//!         assert_eq!(join_all(tasks).await, [3, 3, 5]);
+//!         println!("{:?}", join_all(tasks).await); // [3, 3, 5], after 20 ms
 //!     });
 //! }
 //! ```
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::future::poll_fn;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -40,21 +43,25 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A handle to the loop, with which tasks start others and sleep. It stays on its thread.
+/// A handle to the event loop, for starting tasks and for sleeping. It cannot leave its thread.
 ///
-/// It is passed on by hand. Rejected: a current loop in a thread-local, as in tokio and asyncio;
-/// then the mistake to call `sleep` where no loop runs would show only when it happens.
+/// Tasks pass it on explicitly. Rejected: a current loop in a thread-local, as in tokio and
+/// asyncio. There, calling `sleep` outside of a loop compiles and fails at run time.
 #[derive(Clone)]
 pub struct EventLoop(Rc<State>);
 
+/// Wakers and futures are code of others, and may use the event loop when they are cloned, called
+/// or dropped. So none of that happens while one of these cells is borrowed.
 struct State {
     /// In the order in which they were spawned.
     tasks: RefCell<BTreeMap<u64, Task>>,
     /// By deadline, then in the order in which they were made. Unlike a `BinaryHeap`, a map can
-    /// forget a timer that nobody waits for any more.
+    /// remove a timer whose `Sleep` was dropped.
     timers: RefCell<BTreeMap<(Instant, u64), Waker>>,
     inbox: Arc<Inbox>,
     last_number: Cell<u64>,
+    /// Whether [`block_on`] has ended.
+    over: Cell<bool>,
 }
 
 struct Task {
@@ -62,24 +69,26 @@ struct Task {
     waker: Waker,
 }
 
-/// The task of [`block_on`] itself; those that are spawned get the numbers after it.
+/// The number of the main task. Spawned tasks get the numbers after it.
 const MAIN: u64 = 0;
 
-/// Runs the future that `main` makes on this thread, and beside it all that it spawns, until it is
-/// done. Tasks that are not done by then are dropped, in the order in which they were spawned.
+/// Runs the main task that `main` makes, and all tasks that are spawned meanwhile, on this thread.
+/// Returns when the main task is done. Then drops all other tasks, in the order of their spawning.
 ///
-/// Within a task it blocks as any other call would: it makes a loop of its own, and the tasks of
-/// the outer one stand still. If it waits for one of those, it waits for ever.
+/// Inside a task it blocks, as any other blocking call: it runs a new event loop, and the tasks of
+/// the outer loop do not run meanwhile. If it waits for one of those, it never returns.
 ///
 /// # Panics
-/// If a task does, also one that nobody awaits: no panic disappears. All tasks are dropped.
-/// Rejected: to catch it for whoever awaits the task, as tokio does; one thread, one panic.
+/// If any task does, or the destructor of one. No panic is lost, and all tasks are dropped.
+/// Rejected: to catch a panic for the code that awaits the task, as tokio does; without a handle
+/// the panic would be lost.
 pub fn block_on<T>(main: impl AsyncFnOnce(EventLoop) -> T) -> T {
     let event_loop = EventLoop(Rc::new(State {
         tasks: RefCell::default(),
         timers: RefCell::default(),
         inbox: Arc::default(),
         last_number: Cell::new(MAIN),
+        over: Cell::new(false),
     }));
     let _at_the_end = DropTasks(&event_loop);
     let mut main = pin!(main(event_loop.clone()));
@@ -94,27 +103,29 @@ pub fn block_on<T>(main: impl AsyncFnOnce(EventLoop) -> T) -> T {
                 }
             }
             Some(number) => event_loop.poll_task(number),
-            None => {} // the next timer is due
+            None => {} // a timer is due
         }
     }
 }
 
 impl EventLoop {
-    /// Starts a task beside the one that calls this. It is polled for the first time when that one
-    /// awaits, after those that were ready before. After the end of [`block_on`] nobody runs it.
+    /// Starts a task. It is polled for the first time when the current task awaits, after the tasks
+    /// that are ready already.
+    ///
+    /// After the end of [`block_on`] the future is dropped immediately.
     pub fn spawn<F: Future<Output: 'static> + 'static>(&self, future: F) -> JoinHandle<F::Output> {
-        let outcome = Rc::new(Outcome {
-            output: Cell::new(None),
-            waiting: Cell::new(None),
-        });
+        let outcome = Rc::new(Cell::new(Outcome::Running(None)));
         let handle = JoinHandle(Rc::clone(&outcome));
+        if self.0.over.get() {
+            outcome.set(Outcome::Gone);
+            return handle;
+        }
+        let outcome = Finish(outcome);
         let future = Box::pin(async move {
-            outcome.output.set(Some(future.await));
-            if let Some(waker) = outcome.waiting.take() {
-                waker.wake();
-            }
+            let output = future.await;
+            outcome.set(Outcome::Ready(output));
         });
-        let number = self.number();
+        let number = self.next_number();
         let waker = self.waker(number);
         waker.wake_by_ref();
         let mut tasks = self.0.tasks.borrow_mut();
@@ -122,20 +133,20 @@ impl EventLoop {
         handle
     }
 
-    /// Is over this long from now, and never before the tasks that are ready had their turn: with
-    /// a duration of zero it gives way once. Dropping it takes its timer off the loop.
+    /// Waits at least this long, starting now. The tasks that are ready run first, so a duration of
+    /// zero yields once. Dropping the future removes its timer.
     pub fn sleep(&self, duration: Duration) -> Sleep {
         const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
         let now = Instant::now();
         let deadline = now.checked_add(duration).unwrap_or(now + THIRTY_YEARS);
         Sleep {
             event_loop: self.clone(),
-            timer: (deadline, self.number()),
+            timer: (deadline, self.next_number()),
             started: false,
         }
     }
 
-    /// Wakes those whose time has come, and returns when the next one's will.
+    /// Wakes the tasks whose timers are due. Returns the deadline of the next timer.
     fn fire_timers(&self) -> Option<Instant> {
         loop {
             let mut timers = self.0.timers.borrow_mut();
@@ -145,15 +156,15 @@ impl EventLoop {
                 return Some(deadline);
             }
             let waker = first.remove();
-            drop(timers); // a waker may be anybody's, and need the timers itself
+            drop(timers);
             waker.wake();
         }
     }
 
     fn poll_task(&self, number: u64) {
-        // Out of the map while it is polled, so that it may spawn.
+        // It leaves the map while it is polled, because it may spawn.
         let Some(mut task) = self.0.tasks.borrow_mut().remove(&number) else {
-            return; // it was woken once more, though it is done
+            return; // it is done, and was woken again
         };
         let mut context = Context::from_waker(&task.waker);
         if task.future.as_mut().poll(&mut context).is_pending() {
@@ -166,28 +177,40 @@ impl EventLoop {
         Waker::from(Arc::new(TaskWaker { task, inbox }))
     }
 
-    fn number(&self) -> u64 {
+    fn next_number(&self) -> u64 {
         self.0.last_number.update(|last| last + 1);
         self.0.last_number.get()
     }
 }
 
-/// Tasks hold handles to the loop that holds them: a circle, which would never be freed.
+/// Tasks own handles to the event loop that owns them. Without this, that cycle would be a leak.
 struct DropTasks<'a>(&'a EventLoop);
 
 impl Drop for DropTasks<'_> {
     fn drop(&mut self) {
+        let state = &self.0.0;
+        state.over.set(true);
+        let mut first_panic = None;
         loop {
-            // The map is free again when the task is dropped, which may spawn yet another.
-            let task = self.0.0.tasks.borrow_mut().pop_first();
-            if task.is_none() {
-                return;
+            let first = state.tasks.borrow_mut().pop_first();
+            let Some((_, task)) = first else { break };
+            // Whatever one destructor does, the other tasks are dropped, too.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(task))) {
+                first_panic.get_or_insert(panic);
+            }
+        }
+        // Other executors may still wait for these. Their next poll panics; see `Sleep`.
+        let timers = mem::take(&mut *state.timers.borrow_mut());
+        timers.into_values().for_each(Waker::wake);
+        if let Some(panic) = first_panic {
+            if !thread::panicking() {
+                resume_unwind(panic);
             }
         }
     }
 }
 
-/// The tasks that were woken: all that other threads see of the loop.
+/// The tasks that were woken. It is all that other threads see of the event loop.
 #[derive(Default)]
 struct Inbox {
     woken: Mutex<Woken>,
@@ -197,19 +220,19 @@ struct Inbox {
 #[derive(Default)]
 struct Woken {
     order: VecDeque<u64>,
-    /// The same tasks, so that one that is woken many times is there once.
+    /// The same tasks. A task that is woken several times is queued once.
     tasks: HashSet<u64>,
 }
 
 impl Inbox {
-    /// The task that is next; parks the thread until there is one. `None` at the deadline.
+    /// The next task. The thread sleeps until there is one, or until the deadline: then `None`.
     fn take(&self, deadline: Option<Instant>) -> Option<u64> {
         let mut woken = lock(&self.woken);
         loop {
             if let Some(task) = woken.next() {
                 return Some(task);
             }
-            // Waiting gives up the lock and parks in one step: no wake-up falls between.
+            // Waiting unlocks and sleeps in one step, so no wake-up is lost in between.
             woken = match deadline.map(|at| at.saturating_duration_since(Instant::now())) {
                 None => {
                     let woken = self.arrived.wait(woken);
@@ -226,8 +249,8 @@ impl Inbox {
 }
 
 impl Woken {
-    /// From here on the task can be woken again, before it is polled: what arrives while it is being
-    /// polled may have come too late for that poll, and must lead to another.
+    /// The task leaves the set before its poll. A wake-up during the poll must lead to another
+    /// poll, because the first one may have missed what the wake-up is about.
     fn next(&mut self) -> Option<u64> {
         let task = self.order.pop_front()?;
         self.tasks.remove(&task);
@@ -250,7 +273,10 @@ impl Wake for TaskWaker {
     }
 }
 
-/// What [`EventLoop::sleep`] returns.
+/// The future that [`EventLoop::sleep`] returns.
+///
+/// # Panics
+/// If it is polled after the end of its event loop, because its timer would never fire.
 #[must_use = "futures do nothing unless polled"]
 pub struct Sleep {
     event_loop: EventLoop,
@@ -262,16 +288,15 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let started = std::mem::replace(&mut self.started, true);
-        let timers = &self.event_loop.0.timers;
-        // The loop takes out the timers that are due: it alone decides, so they are over in order.
-        if started && !timers.borrow().contains_key(&self.timer) {
+        let started = mem::replace(&mut self.started, true);
+        let state = &self.event_loop.0;
+        // The loop removes the timers that are due. It alone decides, so they fire in order.
+        if started && !state.over.get() && !state.timers.borrow().contains_key(&self.timer) {
             return Poll::Ready(());
         }
-        // The waker of the last poll is dropped when the timers are free again: see `fire_timers`.
-        let _old = timers
-            .borrow_mut()
-            .insert(self.timer, context.waker().clone());
+        assert!(!state.over.get(), "the event loop of this sleep has ended");
+        let waker = context.waker().clone();
+        let _replaced = state.timers.borrow_mut().insert(self.timer, waker);
         Poll::Pending
     }
 }
@@ -282,43 +307,99 @@ impl Drop for Sleep {
     }
 }
 
-/// Awaits a task that was spawned, and gives its output. Dropping it leaves the task running.
+/// Awaits the output of a spawned task. Dropping it lets the task run on.
 ///
 /// # Panics
-/// If the task was dropped with its loop, or its output was taken before: it would never come.
-pub struct JoinHandle<T>(Rc<Outcome<T>>);
+/// If the task was dropped with its event loop, or its output was taken before.
+pub struct JoinHandle<T>(Rc<Cell<Outcome<T>>>);
 
-struct Outcome<T> {
-    output: Cell<Option<T>>,
-    waiting: Cell<Option<Waker>>,
+enum Outcome<T> {
+    /// With the waker of the code that awaits the task.
+    Running(Option<Waker>),
+    Ready(T),
+    /// The task was dropped, or its output was taken.
+    Gone,
 }
 
 impl<T> Future for JoinHandle<T> {
     type Output = T;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        if let Some(output) = self.0.output.take() {
-            return Poll::Ready(output);
-        }
-        let exists = Rc::strong_count(&self.0) > 1;
-        assert!(exists, "the task was dropped, or its output taken before");
-        self.0.waiting.set(Some(context.waker().clone()));
-        Poll::Pending
+        let waker = context.waker().clone();
+        let outcome = self.0.replace(Outcome::Gone);
+        let Outcome::Ready(output) = outcome else {
+            let running = matches!(outcome, Outcome::Running(_));
+            assert!(
+                running,
+                "the task was dropped, or its output was taken before"
+            );
+            self.0.set(Outcome::Running(Some(waker))); // then `outcome` drops the old one
+            return Poll::Pending;
+        };
+        Poll::Ready(output)
     }
 }
 
-/// Awaits all of them at the same time, and gives their outputs in the same order.
+/// The task's end of a [`JoinHandle`].
+struct Finish<T>(Rc<Cell<Outcome<T>>>);
+
+impl<T> Finish<T> {
+    fn set(&self, outcome: Outcome<T>) {
+        if let Outcome::Running(Some(waiting)) = self.0.replace(outcome) {
+            waiting.wake();
+        }
+    }
+}
+
+impl<T> Drop for Finish<T> {
+    fn drop(&mut self) {
+        match self.0.replace(Outcome::Gone) {
+            Outcome::Running(Some(waiting)) => waiting.wake(), // the task was dropped
+            Outcome::Running(None) | Outcome::Gone => {}
+            ready => self.0.set(ready),
+        }
+    }
+}
+
+/// Shows how many tasks and timers there are, without the task that is running.
+impl fmt::Debug for EventLoop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (tasks, timers) = (self.0.tasks.borrow().len(), self.0.timers.borrow().len());
+        f.debug_struct("EventLoop")
+            .field("tasks", &tasks)
+            .field("timers", &timers)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sleep")
+            .field("deadline", &self.timer.0)
+            .finish_non_exhaustive()
+    }
+}
+
+/// As std's, without the output. So `T` need not be `Debug`.
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle").finish_non_exhaustive()
+    }
+}
+
+/// Awaits all futures concurrently. Returns their outputs, in the order of the futures.
 ///
-/// They share the task that calls this: whenever it is woken, all that are not done are polled.
-/// For more than some dozens spawn them first.
+/// All of them belong to the task that awaits this. Whenever it is woken, all unfinished ones are
+/// polled. For more than a few dozen, spawn them first.
 pub async fn join_all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
     let mut futures: Vec<_> = futures.into_iter().map(Box::pin).collect();
     let mut outputs: Vec<_> = futures.iter().map(|_| None).collect();
     poll_fn(|context| {
         for (future, output) in futures.iter_mut().zip(&mut outputs) {
-            if output.is_none()
-                && let Poll::Ready(ready) = future.as_mut().poll(context)
-            {
+            if output.is_some() {
+                continue;
+            }
+            if let Poll::Ready(ready) = future.as_mut().poll(context) {
                 *output = Some(ready);
             }
         }
@@ -331,16 +412,16 @@ pub async fn join_all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F:
     .await
 }
 
-/// Awaits blocking work, or long work, that runs on a thread of its own, while the loop goes on.
-/// Dropping the future does not stop the thread.
+/// Runs blocking or long work on a new thread, and awaits its result. The thread starts at the
+/// first poll. Dropping the future does not stop it.
 ///
 /// # Panics
-/// If the work does, or if the system has no thread for it.
+/// If the work does, or if the system cannot start a thread.
 pub async fn in_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let ours = Arc::new(Mutex::new((None, None::<Waker>)));
     let theirs = Arc::clone(&ours);
     thread::spawn(move || {
-        // Unwind safe: nobody sees what the work leaves, only its panic.
+        // Unwind safe: after a panic nobody sees anything of `work` but that panic.
         let result = catch_unwind(AssertUnwindSafe(work));
         let waiting = {
             let mut shared = lock(&theirs);
@@ -352,15 +433,19 @@ pub async fn in_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'sta
         }
     });
     let result = poll_fn(|context| {
-        // Under one lock, or the result could come between the look and the waker.
-        let (result, waiting) = &mut *lock(&ours);
-        *waiting = Some(context.waker().clone());
-        result.take().map_or(Poll::Pending, Poll::Ready)
+        // Cloned before the lock, and the one before dropped after it: a waker is code of others.
+        let mut waker = Some(context.waker().clone());
+        let mut shared = lock(&ours);
+        mem::swap(&mut shared.1, &mut waker);
+        // Under the same lock. Otherwise the result could arrive between the two.
+        let result = shared.0.take();
+        drop(shared);
+        result.map_or(Poll::Pending, Poll::Ready)
     });
     result.await.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Nothing panics while one of these locks is held, so they are never poisoned.
+/// Nothing panics while it is locked, so it is never poisoned.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Three tasks take turns on one thread; then one of them blocks; then it blocks a thread of its own.
+//! Three tasks take turns on one thread. Then one of them blocks it, and then one of its own.
 
 use event_loop::{EventLoop, block_on, in_thread, join_all};
 use std::cell::RefCell;
@@ -10,27 +10,27 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-/// Always the same, so the timers are due in the order in which they were made.
-const MOMENT: Duration = Duration::from_millis(20);
+/// The same for all, so timers fire in the order in which they were made.
+const PAUSE: Duration = Duration::from_millis(20);
 
 fn main() -> io::Result<()> {
     demo::no_arguments();
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "Three tasks on one thread, three steps each, with waits between."
+        "Three tasks on one thread. Each takes three steps and waits between them."
     )?;
     let order = order_of_steps(|event_loop, steps, _| waits("B", event_loop, steps));
-    writeln!(out, "  all wait with the loop:   {order}")?;
+    writeln!(out, "  all three await:           {order}")?;
     let order = order_of_steps(|_, steps, _| blocks("B", steps));
-    writeln!(out, "  B blocks the thread:      {order}")?;
+    writeln!(out, "  B blocks the thread:       {order}")?;
     let order = order_of_steps(|_, steps, go_on| blocks_another_thread("B", steps, go_on));
-    writeln!(out, "  B blocks another thread:  {order}")?;
-    writeln!(out, "A task that sleeps once for 20 ms.")?;
-    writeln!(out, "  polls:                    {}", polls_of_a_sleep())
+    writeln!(out, "  B blocks another thread:   {order}")?;
+    writeln!(out, "A task sleeps once for 20 ms.")?;
+    writeln!(out, "  number of polls:           {}", polls_of_a_sleep())
 }
 
-/// Lets three tasks run, the second of them as given, and tells that one when the others are done.
+/// Runs the tasks A, B and C. B is given; it is told when the other two are done.
 fn order_of_steps<B: Future<Output = ()> + 'static>(
     b: impl FnOnce(EventLoop, Steps, Receiver<()>) -> B,
 ) -> String {
@@ -41,7 +41,7 @@ fn order_of_steps<B: Future<Output = ()> + 'static>(
         let b = event_loop.spawn(b(event_loop.clone(), steps.clone(), go_on));
         let c = event_loop.spawn(waits("C", event_loop.clone(), steps.clone()));
         join_all([a, c]).await;
-        let _ = others_done.send(()); // not everyone listens
+        let _ = others_done.send(()); // B may not listen
         b.await;
         steps.0.borrow().join(" ")
     })
@@ -49,29 +49,29 @@ fn order_of_steps<B: Future<Output = ()> + 'static>(
 
 async fn waits(name: &str, event_loop: EventLoop, steps: Steps) {
     steps.add(name, 1);
-    event_loop.sleep(MOMENT).await;
+    event_loop.sleep(PAUSE).await;
     steps.add(name, 2);
-    event_loop.sleep(MOMENT).await;
+    event_loop.sleep(PAUSE).await;
     steps.add(name, 3);
 }
 
 async fn blocks(name: &str, steps: Steps) {
     steps.add(name, 1);
-    thread::sleep(MOMENT); // no await: nobody else can run
+    thread::sleep(PAUSE); // no await: no other task can run
     steps.add(name, 2);
-    thread::sleep(MOMENT);
+    thread::sleep(PAUSE);
     steps.add(name, 3);
 }
 
 async fn blocks_another_thread(name: &str, steps: Steps, go_on: Receiver<()>) {
     steps.add(name, 1);
-    in_thread(move || go_on.recv().expect("the others end")).await;
+    in_thread(move || go_on.recv().expect("the sender is dropped after it sends")).await;
     steps.add(name, 2);
-    in_thread(|| thread::sleep(MOMENT)).await;
+    in_thread(|| thread::sleep(PAUSE)).await;
     steps.add(name, 3);
 }
 
-/// No lock: all who use it are on one thread.
+/// Needs no lock, because all tasks are on one thread.
 #[derive(Clone, Default)]
 struct Steps(Rc<RefCell<Vec<String>>>);
 
@@ -84,7 +84,7 @@ impl Steps {
 fn polls_of_a_sleep() -> u32 {
     let mut polls = 0;
     block_on(async |event_loop| {
-        let mut sleep = pin!(event_loop.sleep(MOMENT));
+        let mut sleep = pin!(event_loop.sleep(PAUSE));
         poll_fn(|context| {
             polls += 1;
             sleep.as_mut().poll(context)

@@ -1,7 +1,7 @@
-//! The loop under loom: the file that you copy, byte for byte, in every order of its steps; and
-//! that file with a bug planted in it, which the same models must find.
+//! The event loop under loom: the file that readers copy, byte for byte, in every order of its steps;
+//! and copies of that file with a planted bug, which the same properties must find.
 
-// From here on `std` is loom in the shape of std, in the loop's own `use` lines as well.
+// From here on `std` means loom in the shape of std, also in the `use` lines of the event loop.
 extern crate model as std;
 
 #[path = "../src/lib.rs"]
@@ -15,18 +15,38 @@ fn no_wake_up_from_another_thread_is_lost() {
 }
 
 #[test]
-fn a_wake_up_during_a_poll_leads_to_another() {
-    properties::a_wake_up_during_a_poll_leads_to_another();
+fn a_wake_up_during_a_poll_leads_to_another_poll() {
+    properties::a_wake_up_during_a_poll_leads_to_another_poll();
 }
 
 #[test]
-fn wake_ups_before_a_poll_lead_to_one() {
-    properties::wake_ups_before_a_poll_lead_to_one();
+fn wake_ups_before_a_poll_lead_to_one_poll() {
+    properties::wake_ups_before_a_poll_lead_to_one_poll();
 }
 
 #[test]
 fn two_threads_wake_two_tasks() {
     properties::two_threads_wake_two_tasks();
+}
+
+#[test]
+fn two_threads_wake_one_task() {
+    properties::two_threads_wake_one_task();
+}
+
+#[test]
+fn the_results_of_two_threads_arrive() {
+    properties::the_results_of_two_threads_arrive();
+}
+
+#[test]
+fn two_event_loops_wake_each_other() {
+    properties::two_event_loops_wake_each_other();
+}
+
+#[test]
+fn a_waker_may_wait_for_the_thread_that_calls_it() {
+    properties::a_waker_may_wait_for_the_thread_that_calls_it();
 }
 
 #[test]
@@ -45,8 +65,8 @@ fn a_waker_outlives_the_loop() {
 }
 
 #[test]
-fn the_work_of_a_thread_arrives() {
-    properties::the_work_of_a_thread_arrives();
+fn the_result_of_a_thread_arrives() {
+    properties::the_result_of_a_thread_arrives();
 }
 
 #[test]
@@ -57,32 +77,32 @@ fn the_latest_waker_is_woken() {
 mutants::mutants! {
     "src/lib.rs" as event_loop, "tests/model/properties.rs";
 
-    /// Nobody tells the loop that a task was woken.
+    /// A wake-up does not notify the thread of the event loop.
     no_notify: { self.inbox.arrived.notify_one(); } => {},
         no_wake_up_from_another_thread_is_lost, "deadlock; threads =";
 
-    /// The inbox is looked at under one lock, and waited for under the next.
-    looks_then_waits: { self.arrived.wait(woken) } => { self.arrived.wait({ drop(woken); lock(&self.woken) }) },
+    /// The inbox is checked under one lock, and the thread waits under another.
+    checks_then_waits: { self.arrived.wait(woken) } => { self.arrived.wait({ drop(woken); lock(&self.woken) }) },
         no_wake_up_from_another_thread_is_lost, "deadlock; threads =";
 
-    /// The same before a wait that a timer ends: the wake-up is seen when the timer is due, not before.
-    looks_then_waits_for_the_timer: { self.arrived.wait_timeout(woken, left) } =>
+    /// The same, while a timer is set: the wake-up is noticed only when the timer fires.
+    checks_then_waits_for_the_timer: { self.arrived.wait_timeout(woken, left) } =>
         { self.arrived.wait_timeout({ drop(woken); lock(&self.woken) }, left) },
         a_wake_up_beside_a_timer_is_not_lost, "deadlock; threads =";
 
-    /// That a task is queued is forgotten after its poll, when the loop looks for the next one.
-    forgets_after_the_poll: { let task = self.order.pop_front()?; self.tasks.remove(&task); Some(task) } => {
+    /// A task leaves the set of woken tasks after its poll, not before it.
+    leaves_the_set_after_the_poll: { let task = self.order.pop_front()?; self.tasks.remove(&task); Some(task) } => {
             let order = &self.order;
             self.tasks.retain(|task| order.contains(task));
             self.order.pop_front()
         },
-        a_wake_up_during_a_poll_leads_to_another, "deadlock; threads =";
+        a_wake_up_during_a_poll_leads_to_another_poll, "deadlock; threads =";
 
     /// A task is queued once for each wake-up.
     queues_each_wake_up: { if woken.tasks.insert(self.task) } => { woken.tasks.insert(self.task); },
-        wake_ups_before_a_poll_lead_to_one, "polled too often";
+        wake_ups_before_a_poll_lead_to_one_poll, "polled too often";
 
-    /// One task is remembered, and the next one takes its place.
+    /// The queue keeps only the last task.
     keeps_the_last: { woken.order.push_back(self.task); } => { woken.order = [self.task].into(); },
         two_threads_wake_two_tasks, "deadlock; threads =";
 
@@ -91,34 +111,50 @@ mutants::mutants! {
         { self.arrived.wait(woken).map(|woken| (woken, ())).map_err(|_| PoisonError::new((lock(&self.woken), ()))) },
         a_sleep_ends_at_its_time_and_not_before, "deadlock; threads =";
 
-    /// A wake-up without a reason counts as the timer.
+    /// A timer fires a second too early.
     fires_early: { if Instant::now() < deadline } => { if Instant::now() + Duration::from_secs(1) < deadline },
         a_sleep_ends_at_its_time_and_not_before, "woke too early";
 
-    /// The result of a thread is looked for under one lock, and the waker left under the next.
-    looks_then_leaves_the_waker: {
-            let (result, waiting) = &mut *lock(&ours);
-            *waiting = Some(context.waker().clone());
-            result.take().map_or(Poll::Pending, Poll::Ready)
+    /// The result of a thread is checked under one lock, and the waker stored under another.
+    checks_then_stores_the_waker: {
+            let mut shared = lock(&ours);
+            mem::swap(&mut shared.1, &mut waker);
+            let result = shared.0.take();
+            drop(shared);
         } => {
             let result = lock(&ours).0.take();
-            lock(&ours).1 = Some(context.waker().clone());
-            result.map_or(Poll::Pending, Poll::Ready)
+            mem::swap(&mut lock(&ours).1, &mut waker);
         },
-        the_work_of_a_thread_arrives, "deadlock; threads =";
+        the_result_of_a_thread_arrives, "deadlock; threads =";
 
-    /// The first waker stays with the timer.
-    a_sleep_keeps_the_first_waker: { let _old = timers.borrow_mut().insert(self.timer, context.waker().clone()); } =>
-        { timers.borrow_mut().entry(self.timer).or_insert_with(|| context.waker().clone()); },
+    /// A timer keeps the first waker.
+    a_sleep_keeps_the_first_waker: { let _replaced = state.timers.borrow_mut().insert(self.timer, waker); } =>
+        { state.timers.borrow_mut().entry(self.timer).or_insert(waker); },
         the_latest_waker_is_woken, "deadlock; threads =";
 
-    /// The first waker stays with the task.
-    a_handle_keeps_the_first_waker: { self.0.waiting.set(Some(context.waker().clone())); } =>
-        { self.0.waiting.set(self.0.waiting.take().or_else(|| Some(context.waker().clone()))); },
+    /// A handle keeps the first waker.
+    a_handle_keeps_the_first_waker: { self.0.set(Outcome::Running(Some(waker))); } => {
+            let Outcome::Running(first) = outcome else { return Poll::Pending };
+            self.0.set(Outcome::Running(first.or(Some(waker))));
+        },
         the_latest_waker_is_woken, "deadlock; threads =";
 
-    /// The first waker stays with the thread.
-    a_thread_keeps_the_first_waker: { *waiting = Some(context.waker().clone()); } =>
-        { waiting.get_or_insert_with(|| context.waker().clone()); },
+    /// A thread keeps the first waker.
+    a_thread_keeps_the_first_waker: { mem::swap(&mut shared.1, &mut waker); } =>
+        { if shared.1.is_none() { mem::swap(&mut shared.1, &mut waker); } },
         the_latest_waker_is_woken, "deadlock; threads =";
+
+    /// While a thread works, the waker is cloned under the lock.
+    clones_under_the_lock: {
+            let mut waker = Some(context.waker().clone());
+            let mut shared = lock(&ours);
+        } => {
+            let mut shared = lock(&ours);
+            let mut waker = Some(context.waker().clone());
+        },
+        a_waker_may_wait_for_the_thread_that_calls_it, "deadlock; threads =";
+
+    /// While a thread works, the waker that is replaced is dropped under the lock.
+    drops_under_the_lock: { mem::swap(&mut shared.1, &mut waker); } => { shared.1 = waker; },
+        a_waker_may_wait_for_the_thread_that_calls_it, "deadlock; threads =";
 }

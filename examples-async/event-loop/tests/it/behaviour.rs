@@ -1,21 +1,30 @@
-//! The loop with real time and threads: order, timers, wake-ups, what is dropped and when.
+//! The event loop with real time and threads: order, timers, wake-ups, what is dropped and when.
 
-use event_loop::{EventLoop, Sleep, block_on, in_thread, join_all};
+use event_loop::{EventLoop, JoinHandle, Sleep, in_thread, join_all};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending, poll_fn, ready};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 use testing::waits::moved;
+use testing::waker::{Event, waker};
+use testing::watchdog;
 
 const MOMENT: Duration = Duration::from_millis(10);
-const FOR_EVER: Duration = Duration::MAX;
+const FOREVER: Duration = Duration::MAX;
 
-/// A list that tasks of one thread write to.
+/// As that of event-loop; a hang fails the test by name.
+fn block_on<T>(main: impl AsyncFnOnce(EventLoop) -> T) -> T {
+    let _limit = watchdog::limit();
+    event_loop::block_on(main)
+}
+
+/// A list that the tasks of one thread append to.
 #[derive(Clone, Default)]
 struct Log(Rc<RefCell<Vec<usize>>>);
 
@@ -29,10 +38,10 @@ impl Log {
     }
 }
 
-/// Notes its number when it is dropped.
-struct NotesItsEnd(Log, usize);
+/// Adds its number to the log when it is dropped.
+struct LogsItsDrop(Log, usize);
 
-impl Drop for NotesItsEnd {
+impl Drop for LogsItsDrop {
     fn drop(&mut self) {
         self.0.add(self.1);
     }
@@ -49,7 +58,7 @@ async fn counted<F: Future>(polls: Rc<Cell<u32>>, future: F) -> F::Output {
 }
 
 #[test]
-fn what_is_ready_needs_one_poll_and_what_sleeps_two() {
+fn a_ready_task_is_polled_once_and_a_sleeping_one_twice() {
     block_on(async |event_loop| {
         for (expected, waits) in [(1, false), (2, true)] {
             let polls = Rc::new(Cell::new(0));
@@ -66,7 +75,7 @@ fn what_is_ready_needs_one_poll_and_what_sleeps_two() {
 }
 
 #[test]
-fn tasks_start_in_the_order_of_their_spawning_and_not_before_an_await() {
+fn tasks_start_in_spawning_order_and_not_before_an_await() {
     let log = Log::default();
     block_on(async |event_loop| {
         let tasks: Vec<_> = (0..5)
@@ -82,11 +91,11 @@ fn tasks_start_in_the_order_of_their_spawning_and_not_before_an_await() {
 }
 
 #[test]
-fn timers_are_over_in_the_order_of_their_deadlines() {
+fn timers_fire_in_deadline_order() {
     const TIMERS: u32 = 40;
     let log = Log::default();
     block_on(async |event_loop| {
-        // If making them took longer than the step between two, their order would be another.
+        // Making them must take less time than there is between two deadlines.
         let sleeps = loop {
             let start = Instant::now();
             let places = (0..TIMERS).map(|number| number * 17 % TIMERS);
@@ -116,7 +125,7 @@ fn a_sleep_is_not_shorter_than_asked() {
 }
 
 #[test]
-fn sleeping_for_no_time_gives_way_once() {
+fn sleeping_for_no_time_yields_once() {
     let log = Log::default();
     block_on(async |event_loop| {
         let tasks = [0, 1].map(|number| {
@@ -142,21 +151,25 @@ fn a_dropped_sleep_leaves_no_timer() {
     let unused = Arc::new(Unused);
     let waker = Waker::from(Arc::clone(&unused));
     block_on(async |event_loop| {
-        let mut sleep = Box::pin(event_loop.sleep(FOR_EVER));
+        let mut sleep = Box::pin(event_loop.sleep(FOREVER));
         let poll = sleep.as_mut().poll(&mut Context::from_waker(&waker));
         assert!(poll.is_pending());
         assert_eq!(Arc::strong_count(&unused), 3);
         drop(sleep);
-        assert_eq!(Arc::strong_count(&unused), 2, "the timer keeps its waker");
+        assert_eq!(
+            Arc::strong_count(&unused),
+            2,
+            "the timer still owns its waker"
+        );
     });
 }
 
 thread_local! {
-    /// One that belongs to a waker; it is out of the way of `Send`, which a waker has to be.
+    /// A waker must be `Send`, and a sleep is not. So the sleep of a waker is here.
     static ITS_SLEEP: RefCell<Option<Sleep>> = const { RefCell::new(None) };
 }
 
-/// A waker is anybody's, and so is what its end entails: here that of another sleep.
+/// Dropping a waker is code of others. Here it drops another sleep of the same event loop.
 #[test]
 fn a_waker_may_drop_another_sleep_when_it_is_dropped() {
     struct DropsItsSleep;
@@ -170,19 +183,19 @@ fn a_waker_may_drop_another_sleep_when_it_is_dropped() {
     }
     block_on(async |event_loop| {
         for is_polled_again in [true, false] {
-            ITS_SLEEP.set(Some(event_loop.sleep(FOR_EVER)));
+            ITS_SLEEP.set(Some(event_loop.sleep(FOREVER)));
             let waker = Waker::from(Arc::new(DropsItsSleep));
-            let mut sleep = Box::pin(event_loop.sleep(FOR_EVER));
+            let mut sleep = Box::pin(event_loop.sleep(FOREVER));
             let poll = sleep.as_mut().poll(&mut Context::from_waker(&waker));
             assert!(poll.is_pending());
-            drop(waker); // the timer has the last one
+            drop(waker); // the timer owns the last clone
             if is_polled_again {
                 let poll = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
                 assert!(poll.is_pending());
             } else {
                 drop(sleep);
             }
-            assert!(ITS_SLEEP.take().is_none(), "the waker is still there");
+            assert!(ITS_SLEEP.take().is_none(), "the waker was not dropped");
         }
     });
 }
@@ -192,7 +205,7 @@ fn a_sleep_that_moved_wakes_the_task_where_it_is() {
     block_on(async |event_loop| {
         let mut sleep = pin!(event_loop.sleep(MOMENT));
         let woken = moved(sleep.as_mut());
-        event_loop.sleep(MOMENT).await; // is over after the other one
+        event_loop.sleep(MOMENT).await; // ends after the other one
         assert_eq!(woken.try_iter().collect::<Vec<_>>(), ["second"]);
         sleep.await;
     });
@@ -221,9 +234,9 @@ fn work_in_a_thread_that_moved_wakes_the_task_where_it_is() {
     });
 }
 
-/// It is due at once, but there is always somebody in the inbox.
+/// The timer is due immediately, but there is always a task in the inbox.
 #[test]
-fn a_timer_is_over_though_another_task_is_always_ready() {
+fn a_timer_fires_although_another_task_is_always_ready() {
     let polls = Rc::new(Cell::new(0));
     let count = Rc::clone(&polls);
     block_on(async |event_loop| {
@@ -258,7 +271,7 @@ fn thousands_of_tasks_sleep_at_the_same_time() {
     assert_eq!(count.get(), 10_000);
 }
 
-/// Is woken by another thread, whose wake-ups it counts down.
+/// Waits for this many wake-ups by another thread.
 async fn woken(times: u32, threads: mpsc::Sender<Waker>) {
     let mut left = times + 1;
     poll_fn(|context| {
@@ -267,7 +280,7 @@ async fn woken(times: u32, threads: mpsc::Sender<Waker>) {
             return Poll::Ready(());
         }
         let sent = threads.send(context.waker().clone());
-        sent.expect("the thread takes wakers to the end");
+        sent.expect("the thread receives until all senders are dropped");
         Poll::Pending
     })
     .await;
@@ -299,7 +312,7 @@ fn thousands_of_tasks_are_woken_by_other_threads() {
 }
 
 #[test]
-fn many_wake_ups_before_a_poll_lead_to_one() {
+fn many_wake_ups_before_a_poll_lead_to_one_poll() {
     block_on(async |event_loop| {
         let polls = Rc::new(Cell::new(0));
         let shared = Rc::new(RefCell::new(None::<Waker>));
@@ -335,7 +348,7 @@ fn a_finished_task_may_be_woken() {
         event_loop.sleep(Duration::ZERO).await;
         waker
     });
-    waker.wake(); // so may one whose loop is gone
+    waker.wake(); // also after the end of its event loop
 }
 
 #[test]
@@ -356,7 +369,7 @@ fn tasks_spawn_tasks() {
 }
 
 #[test]
-fn a_task_goes_on_without_its_handle() {
+fn a_task_runs_on_without_its_handle() {
     let log = Log::default();
     block_on(async |event_loop| {
         let (sleep, note) = (event_loop.sleep(MOMENT), log.clone());
@@ -370,12 +383,12 @@ fn a_task_goes_on_without_its_handle() {
 }
 
 #[test]
-fn tasks_that_are_not_done_are_dropped_after_the_main_one_in_order() {
+fn unfinished_tasks_are_dropped_in_order_after_the_main_one() {
     let log = Log::default();
     block_on(async |event_loop| {
-        let _main = NotesItsEnd(log.clone(), 0);
+        let _main = LogsItsDrop(log.clone(), 0);
         for number in 1..=3 {
-            let (end, inner) = (NotesItsEnd(log.clone(), number), event_loop.clone());
+            let (end, inner) = (LogsItsDrop(log.clone(), number), event_loop.clone());
             drop(event_loop.spawn(async move {
                 let (_end, _inner) = (end, inner);
                 pending::<()>().await;
@@ -391,7 +404,7 @@ fn a_task_that_is_spawned_while_the_others_are_dropped_is_dropped_too() {
     struct Spawns(EventLoop, Log);
     impl Drop for Spawns {
         fn drop(&mut self) {
-            let end = NotesItsEnd(self.1.clone(), 1);
+            let end = LogsItsDrop(self.1.clone(), 1);
             drop(self.0.spawn(async move { drop(end) }));
         }
     }
@@ -410,7 +423,7 @@ fn a_task_that_is_spawned_while_the_others_are_dropped_is_dropped_too() {
 #[test]
 fn a_panic_in_a_task_ends_the_loop_and_drops_the_others() {
     let log = Log::default();
-    let end = NotesItsEnd(log.clone(), 1);
+    let end = LogsItsDrop(log.clone(), 1);
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         block_on(async |event_loop| {
             drop(event_loop.spawn(async move {
@@ -443,7 +456,7 @@ fn an_output_outlives_the_loop() {
 }
 
 #[test]
-fn a_loop_within_a_task_is_a_loop_of_its_own_and_blocks() {
+fn a_nested_block_on_runs_a_new_loop_and_blocks() {
     let log = Log::default();
     block_on(async |outer| {
         let (note, other) = (log.clone(), log.clone());
@@ -458,7 +471,7 @@ fn a_loop_within_a_task_is_a_loop_of_its_own_and_blocks() {
 }
 
 #[test]
-fn join_all_keeps_the_order_and_bears_nothing() {
+fn join_all_keeps_the_order_and_accepts_an_empty_list() {
     block_on(async |event_loop| {
         let sleeps = [3, 1, 2].map(|number| {
             let sleep = event_loop.sleep(MOMENT * number);
@@ -477,7 +490,7 @@ fn join_all_keeps_the_order_and_bears_nothing() {
 }
 
 #[test]
-fn the_loop_goes_on_while_a_thread_works() {
+fn other_tasks_run_while_a_thread_works() {
     let log = Log::default();
     let worked_in = block_on(async |event_loop| {
         let (go_on, wait) = mpsc::channel();
@@ -488,7 +501,7 @@ fn the_loop_goes_on_while_a_thread_works() {
         let task = event_loop.spawn(work);
         event_loop.sleep(MOMENT).await;
         log.add(1);
-        go_on.send(()).unwrap(); // if the work held the loop up, nobody would get here
+        go_on.send(()).unwrap(); // if the work blocked the loop, this line would not be reached
         task.await
     });
     assert_eq!(log.take(), [1]);
@@ -497,18 +510,184 @@ fn the_loop_goes_on_while_a_thread_works() {
 
 #[test]
 #[should_panic(expected = "meant")]
-fn a_panic_in_the_thread_reaches_who_awaits_it() {
+fn a_panic_in_the_thread_reaches_the_task_that_awaits_it() {
     block_on(async |_| in_thread(|| panic!("meant")).await);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn who_waits_uses_no_cpu() {
+fn waiting_uses_no_cpu_time() {
     const WAIT: Duration = Duration::from_millis(500);
     let before = testing::waits::cpu_ticks();
     block_on(async |event_loop| event_loop.sleep(WAIT).await);
     block_on(async |_| in_thread(|| thread::sleep(WAIT)).await);
-    // A loop that asked again and again would use most of the 100.
+    // Polling in a loop would use most of the 100 ticks.
     let used = testing::waits::cpu_ticks() - before;
     assert!(used < 5, "{used} of 100 hundredths of a second");
+}
+
+/// Panics when it is dropped.
+struct PanicsInDrop(&'static str);
+
+impl Drop for PanicsInDrop {
+    fn drop(&mut self) {
+        resume_unwind(Box::new(self.0));
+    }
+}
+
+/// Spawns a task that keeps the value and never ends.
+fn keep<T: 'static>(event_loop: &EventLoop, value: T) {
+    let handle = event_loop.clone(); // a cycle, unless the event loop drops its tasks
+    drop(event_loop.spawn(async move {
+        let _kept = (handle, value);
+        pending::<()>().await;
+    }));
+}
+
+#[test]
+fn all_tasks_are_dropped_although_destructors_panic() {
+    let log = Log::default();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        block_on(async |event_loop| {
+            keep(&event_loop, PanicsInDrop("first"));
+            keep(&event_loop, LogsItsDrop(log.clone(), 1));
+            keep(&event_loop, PanicsInDrop("second"));
+            keep(&event_loop, LogsItsDrop(log.clone(), 2));
+            event_loop.sleep(Duration::ZERO).await;
+        });
+    }));
+    assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"first"));
+    assert_eq!(log.take(), [1, 2]);
+}
+
+#[test]
+fn all_tasks_are_dropped_although_a_task_and_a_destructor_panic() {
+    let log = Log::default();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        block_on(async |event_loop| {
+            keep(&event_loop, PanicsInDrop("destructor"));
+            keep(&event_loop, LogsItsDrop(log.clone(), 1));
+            event_loop.sleep(Duration::ZERO).await;
+            resume_unwind(Box::new("task"));
+        });
+    }));
+    assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"task"));
+    assert_eq!(log.take(), [1]);
+}
+
+#[test]
+fn spawning_after_the_end_drops_the_future() {
+    let log = Log::default();
+    let over = block_on(async |event_loop| event_loop);
+    let handle = over.spawn(async {});
+    keep(&over, LogsItsDrop(log.clone(), 1));
+    assert_eq!(log.take(), [1]);
+    let awaits = catch_unwind(AssertUnwindSafe(|| block_on(async |_| handle.await)));
+    assert!(awaits.is_err(), "nobody runs the task");
+}
+
+#[test]
+#[should_panic(expected = "the event loop of this sleep has ended")]
+fn sleeping_after_the_end_panics() {
+    let over = block_on(async |event_loop| event_loop);
+    block_on(async |_| over.sleep(Duration::ZERO).await);
+}
+
+/// Other executors on this thread may wait for what belongs to an event loop. They learn of its end.
+#[test]
+fn the_end_wakes_code_outside_that_waits_for_a_task_or_a_timer() {
+    let (send, woken) = mpsc::channel();
+    let waker = waker(move |event| {
+        if event == Event::Wake {
+            let _ = send.send(()); // nobody receives it after the end of the test
+        }
+    });
+    let mut context = Context::from_waker(&waker);
+    let (mut handle, mut sleep) = block_on(async |event_loop| {
+        let mut handle = Box::pin(event_loop.spawn(pending::<()>()));
+        let mut sleep = Box::pin(event_loop.sleep(FOREVER));
+        assert!(handle.as_mut().poll(&mut context).is_pending());
+        assert!(sleep.as_mut().poll(&mut context).is_pending());
+        (handle, sleep)
+    });
+    assert_eq!(woken.try_iter().count(), 2);
+    let polled = catch_unwind(AssertUnwindSafe(|| handle.as_mut().poll(&mut context)));
+    assert!(polled.is_err(), "the task is gone");
+    let polled = catch_unwind(AssertUnwindSafe(|| sleep.as_mut().poll(&mut context)));
+    assert!(polled.is_err(), "the timer is gone");
+}
+
+thread_local! {
+    /// The event loop that a waker uses, for the same reason as `ITS_SLEEP`.
+    static ITS_LOOP: RefCell<Option<EventLoop>> = const { RefCell::new(None) };
+}
+
+/// Spawns a task, and starts and drops a sleep, on the event loop of this thread.
+fn use_the_event_loop() {
+    if let Some(event_loop) = ITS_LOOP.with_borrow(Option::clone) {
+        drop(event_loop.spawn(ready(())));
+        let mut sleep = Box::pin(event_loop.sleep(FOREVER));
+        assert!(
+            sleep
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
+                .is_pending()
+        );
+        assert!(format!("{event_loop:?}").starts_with("EventLoop"));
+    }
+}
+
+#[test]
+fn a_waker_may_use_the_event_loop_when_it_is_cloned_called_or_dropped() {
+    for uses_at in [Event::Clone, Event::Wake, Event::Drop] {
+        let uses = Rc::new(Cell::new(0));
+        block_on(async |event_loop| {
+            ITS_LOOP.set(Some(event_loop.clone()));
+            let count = Arc::new(AtomicU32::new(0));
+            let counts = Arc::clone(&count);
+            let foreign = waker(move |event| {
+                if event == uses_at {
+                    counts.fetch_add(1, Ordering::Relaxed);
+                    use_the_event_loop();
+                }
+            });
+            let mut context = Context::from_waker(&foreign);
+            let mut handle = pin!(event_loop.spawn(ready(7)));
+            let mut sleep = pin!(event_loop.sleep(Duration::ZERO));
+            let mut dropped = Box::pin(event_loop.sleep(FOREVER));
+            for _ in 0..2 {
+                assert!(handle.as_mut().poll(&mut context).is_pending());
+                assert!(sleep.as_mut().poll(&mut context).is_pending());
+                assert!(dropped.as_mut().poll(&mut context).is_pending());
+            }
+            drop(dropped);
+            event_loop.sleep(MOMENT).await; // the other two are ready after it
+            assert!(handle.as_mut().poll(&mut context).is_ready());
+            assert!(sleep.as_mut().poll(&mut context).is_ready());
+            uses.set(count.load(Ordering::Relaxed));
+            ITS_LOOP.take();
+        });
+        assert!(uses.get() >= 2, "{uses_at:?}: {} times", uses.get());
+    }
+}
+
+#[test]
+fn debug_shows_counts_and_asks_nothing_of_the_output() {
+    struct NotDebug;
+    block_on(async |event_loop| {
+        let handle: JoinHandle<NotDebug> = event_loop.spawn(async { NotDebug });
+        let mut sleep = Box::pin(event_loop.sleep(FOREVER));
+        assert!(
+            sleep
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
+                .is_pending()
+        );
+        assert_eq!(
+            format!("{event_loop:?}"),
+            "EventLoop { tasks: 1, timers: 1, .. }"
+        );
+        assert_eq!(format!("{handle:?}"), "JoinHandle { .. }");
+        assert!(format!("{sleep:?}").starts_with("Sleep { deadline: Instant {"));
+    });
 }

@@ -1,4 +1,4 @@
-//! The traps of the page, as facts.
+//! The code under *Traps*, as tests.
 
 use event_loop::{EventLoop, block_on, in_thread};
 use std::cell::Cell;
@@ -11,7 +11,7 @@ fn a_future_does_nothing_until_it_is_awaited_or_spawned() {
     block_on(async |event_loop| {
         let ran = Rc::new(Cell::new(false));
         let note = Rc::clone(&ran);
-        let future = async move { note.set(true) }; // nothing has run so far
+        let future = async move { note.set(true) }; // nothing has run yet
         event_loop.sleep(Duration::from_millis(5)).await;
         assert!(!ran.get());
 
@@ -22,20 +22,20 @@ fn a_future_does_nothing_until_it_is_awaited_or_spawned() {
 // ANCHOR_END: inert
 
 // ANCHOR: busy
-/// Computes for long. Without the `await` all other tasks of the loop would stand still meanwhile.
+/// A long computation. Without the `await` no other task would run until it ends.
 async fn sum(event_loop: EventLoop, numbers: std::ops::Range<u64>) -> u64 {
     let mut sum = 0;
     for number in numbers {
         sum += number;
         if number % 1_000 == 0 {
-            event_loop.sleep(Duration::ZERO).await; // gives way
+            event_loop.sleep(Duration::ZERO).await; // yields: other tasks run
         }
     }
     sum
 }
 
 #[test]
-fn who_gives_way_lets_others_run() {
+fn yielding_lets_other_tasks_run() {
     block_on(async |event_loop| {
         let ticks = Rc::new(Cell::new(0));
         let (count, timers) = (Rc::clone(&ticks), event_loop.clone());
@@ -51,7 +51,7 @@ fn who_gives_way_lets_others_run() {
 }
 
 #[test]
-fn or_computes_in_a_thread() {
+fn a_thread_computes_meanwhile() {
     let sum = block_on(async |_| in_thread(|| (0..100_000_u64).sum::<u64>()).await);
     assert_eq!(sum, 4_999_950_000);
 }

@@ -1,4 +1,4 @@
-//! The twins in Python and JavaScript take the same steps in the same order.
+//! The programs in Python and JavaScript take the same steps in the same order.
 
 use testing::twin;
 

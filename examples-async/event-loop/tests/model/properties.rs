@@ -1,27 +1,29 @@
-//! What the loop promises, each in a sentence, as models that loom runs in every order.
+//! The properties of the event loop. loom runs each in every order of its steps.
 
 use super::event_loop::{EventLoop, block_on, in_thread, join_all};
 use std::cell::Cell;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::mem;
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{self, Duration, Instant};
+use testing::waker::{Event, waker};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A task that waits for another thread is polled again when that thread wakes it, wherever the
-/// wake-up falls, and then sees all that the thread did before, even by a Relaxed store.
+/// A task that waits for another thread is polled again after that thread wakes it, at whatever
+/// moment, and sees all writes that the thread made before, even relaxed ones.
 pub(crate) fn no_wake_up_from_another_thread_is_lost() {
     model::check(|| {
         let (send, receive) = mpsc::channel::<Waker>();
         let done = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&done);
         let other = thread::spawn(move || {
-            let waker = receive.recv().expect("the loop sends it");
+            let waker = receive.recv().expect("the task sends it");
             done.store(true, Ordering::Relaxed);
             waker.wake();
         });
@@ -37,12 +39,12 @@ pub(crate) fn no_wake_up_from_another_thread_is_lost() {
     });
 }
 
-/// What arrives while a task is being polled leads to another poll: this one may have looked
-/// before it arrived.
-pub(crate) fn a_wake_up_during_a_poll_leads_to_another() {
+/// A wake-up during a poll leads to another poll, because the first one may have missed what the
+/// wake-up is about.
+pub(crate) fn a_wake_up_during_a_poll_leads_to_another_poll() {
     model::check(|| {
         let (send, receive) = mpsc::channel::<Waker>();
-        let other = thread::spawn(move || receive.recv().expect("the loop sends it").wake());
+        let other = thread::spawn(move || receive.recv().expect("the task sends it").wake());
         let mut send = Some(send);
         block_on(|_| {
             poll_fn(move |context| {
@@ -54,14 +56,14 @@ pub(crate) fn a_wake_up_during_a_poll_leads_to_another() {
     });
 }
 
-/// A task that is woken many times is polled once, as long as it was not polled in between.
-pub(crate) fn wake_ups_before_a_poll_lead_to_one() {
+/// A task that is woken several times before its next poll is polled once.
+pub(crate) fn wake_ups_before_a_poll_lead_to_one_poll() {
     model::check(|| {
         let polls = Rc::new(Cell::new(0));
         let count = Rc::clone(&polls);
         let (send, receive) = mpsc::channel::<Waker>();
         let other = thread::spawn(move || {
-            let waker = receive.recv().expect("the loop sends it");
+            let waker = receive.recv().expect("the task sends it");
             waker.wake_by_ref();
             waker.wake();
         });
@@ -69,19 +71,20 @@ pub(crate) fn wake_ups_before_a_poll_lead_to_one() {
             let task = event_loop.spawn(poll_fn(move |context| {
                 count.set(count.get() + 1);
                 if count.get() == 1 {
-                    send.send(context.waker().clone()).expect("it is awaited");
+                    send.send(context.waker().clone())
+                        .expect("the other thread receives it");
                     context.waker().wake_by_ref();
                 }
                 ready_if(count.get() > 1)
             }));
             task.await;
             join(other);
-            // Gives way, so that all is polled that is still queued.
+            // Yields, so that all queued tasks are polled.
             event_loop.sleep(Duration::ZERO).await;
         });
         assert_eq!(polls.get(), 2);
 
-        // On one thread, so that nothing lies between the wake-ups.
+        // On one thread, so that nothing happens between the wake-ups.
         let polls = Rc::new(Cell::new(0));
         let count = Rc::clone(&polls);
         block_on(async |event_loop| {
@@ -101,7 +104,7 @@ pub(crate) fn wake_ups_before_a_poll_lead_to_one() {
     });
 }
 
-/// Wake-ups of two tasks from two threads at the same time: each has its poll.
+/// Two threads wake two tasks at the same time. Both tasks are polled.
 pub(crate) fn two_threads_wake_two_tasks() {
     model::check(|| {
         let threads = block_on(async |event_loop| {
@@ -109,7 +112,7 @@ pub(crate) fn two_threads_wake_two_tasks() {
                 .map(|()| {
                     let (send, receive) = mpsc::channel::<Waker>();
                     let other =
-                        thread::spawn(move || receive.recv().expect("the loop sends it").wake());
+                        thread::spawn(move || receive.recv().expect("the task sends it").wake());
                     (other, event_loop.spawn(woken_once(send)))
                 })
                 .into_iter()
@@ -121,12 +124,138 @@ pub(crate) fn two_threads_wake_two_tasks() {
     });
 }
 
-/// The loop waits for a timer; a wake-up that comes before the timer, or with it, is not lost. Time
-/// does not flow here unless the wake-up was seen.
+/// Two threads wake the same task. Both wake-ups count: its last poll sees the writes of both
+/// threads, even relaxed ones.
+pub(crate) fn two_threads_wake_one_task() {
+    model::check(|| {
+        let done = Arc::new(AtomicUsize::new(0));
+        let threads = block_on(async |event_loop| {
+            let mut threads = Vec::new();
+            let task = event_loop.spawn(poll_fn(move |context| {
+                if threads.is_empty() {
+                    threads.extend([(); 2].map(|()| wakes(&done, context.waker())));
+                }
+                if done.load(Ordering::Relaxed) == 2 {
+                    Poll::Ready(mem::take(&mut threads))
+                } else {
+                    Poll::Pending
+                }
+            }));
+            task.await
+        });
+        threads.into_iter().for_each(join);
+    });
+}
+
+/// A thread that increments `done` and then calls the waker.
+fn wakes(done: &Arc<AtomicUsize>, waker: &Waker) -> thread::JoinHandle<()> {
+    let (done, waker) = (Arc::clone(done), waker.clone());
+    thread::spawn(move || {
+        done.fetch_add(1, Ordering::Relaxed);
+        waker.wake();
+    })
+}
+
+/// Two threads work for two tasks at the same time. Each task gets its own result.
+pub(crate) fn the_results_of_two_threads_arrive() {
+    model::check(|| {
+        let results = block_on(async |event_loop| {
+            let tasks = [1, 2].map(|number| event_loop.spawn(in_thread(move || number)));
+            join_all(tasks).await
+        });
+        assert_eq!(results, [1, 2]);
+    });
+}
+
+/// Two event loops on two threads each wait for a wake-up from the other.
+pub(crate) fn two_event_loops_wake_each_other() {
+    model::check(|| {
+        let (to_ours, ours) = mpsc::channel::<Waker>();
+        let (to_theirs, theirs) = mpsc::channel::<Waker>();
+        let other = thread::spawn(move || exchange(to_ours, theirs));
+        exchange(to_theirs, ours);
+        join(other);
+    });
+}
+
+/// Sends the waker of a task of this event loop, and calls the one that it receives.
+fn exchange(send: mpsc::Sender<Waker>, receive: mpsc::Receiver<Waker>) {
+    block_on(async |event_loop| {
+        let waits = event_loop.spawn(woken_once(send));
+        let wakes = event_loop.spawn(async move {
+            receive.recv().expect("the other task sends it").wake();
+        });
+        join_all([waits, wakes]).await;
+    });
+}
+
+/// Cloning and dropping a waker is code of others. It may wait until the thread behind `in_thread`
+/// has called the waker that is registered at that time.
+pub(crate) fn a_waker_may_wait_for_the_thread_that_calls_it() {
+    for waits_at in [Event::Clone, Event::Drop] {
+        model::check(move || {
+            let called = Arc::new(Called::default());
+            let hook = Arc::clone(&called);
+            let task = waker(move |event| match event {
+                Event::Wake => hook.set(),
+                _ if event == waits_at => hook.wait_if_armed(),
+                _ => {}
+            });
+            let mut work = pin!(in_thread(|| 42));
+            let mut poll = || work.as_mut().poll(&mut Context::from_waker(&task));
+            if poll().is_pending() {
+                called.arm(true);
+                let second = poll();
+                called.arm(false);
+                if second.is_pending() {
+                    assert_eq!(block_on(async |_| work.await), 42);
+                } else {
+                    called.wait();
+                }
+            }
+        });
+    }
+}
+
+/// Whether a waker was called, and whether its code waits for that.
+#[derive(Default)]
+struct Called {
+    state: Mutex<(bool, bool)>,
+    changed: Condvar,
+}
+
+impl Called {
+    fn set(&self) {
+        let mut state = self.state.lock().expect("nobody panics");
+        state.0 = true;
+        self.changed.notify_all();
+    }
+
+    fn arm(&self, armed: bool) {
+        self.state.lock().expect("nobody panics").1 = armed;
+    }
+
+    fn wait_if_armed(&self) {
+        let armed = mem::take(&mut self.state.lock().expect("nobody panics").1);
+        if armed {
+            self.wait();
+        }
+    }
+
+    fn wait(&self) {
+        let mut state = self.state.lock().expect("nobody panics");
+        while !state.0 {
+            state = self.changed.wait(state).expect("nobody panics");
+        }
+    }
+}
+
+/// A wake-up that arrives before a timer fires, or at the same time, is not lost. The clock stands
+/// still here until the wake-up was noticed.
 pub(crate) fn a_wake_up_beside_a_timer_is_not_lost() {
     model::check(|| {
         let (send, receive) = mpsc::channel::<Waker>();
-        let other = thread::spawn(move || receive.recv().expect("the loop sends it").wake());
+        let other = thread::spawn(move || receive.recv().expect("the task sends it").wake());
         block_on(async |event_loop| {
             drop(event_loop.spawn(sleep_twice(event_loop.clone())));
             event_loop.spawn(woken_once(send)).await;
@@ -135,7 +264,7 @@ pub(crate) fn a_wake_up_beside_a_timer_is_not_lost() {
     });
 }
 
-/// A sleep is over at its time, spurious wake-ups or not.
+/// A sleep ends at its deadline and not before, also with spurious wake-ups.
 pub(crate) fn a_sleep_ends_at_its_time_and_not_before() {
     model::check(|| {
         let sleeper = thread::spawn(|| {
@@ -150,14 +279,14 @@ pub(crate) fn a_sleep_ends_at_its_time_and_not_before() {
     });
 }
 
-/// What a thread has worked out reaches the task that awaits it.
-pub(crate) fn the_work_of_a_thread_arrives() {
+/// The result of a thread reaches the task that awaits it.
+pub(crate) fn the_result_of_a_thread_arrives() {
     model::check(|| {
         assert_eq!(block_on(|_| in_thread(|| 42)), 42);
     });
 }
 
-/// A future may move from task to task: the waker of its latest poll is the one that is woken.
+/// A future may be polled by one task and then by another: the latest waker is called.
 pub(crate) fn the_latest_waker_is_woken() {
     model::check(|| {
         block_on(async |event_loop| {
@@ -168,24 +297,24 @@ pub(crate) fn the_latest_waker_is_woken() {
     });
 }
 
-/// A waker may be called when its task and its loop are gone.
+/// A waker may be called after its task and its event loop are gone.
 pub(crate) fn a_waker_outlives_the_loop() {
     model::check(|| {
         let (send, receive) = mpsc::channel::<Waker>();
         let other = thread::spawn(move || {
-            let waker = receive.recv().expect("the loop sends it");
+            let waker = receive.recv().expect("the task sends it");
             waker.wake_by_ref();
             waker.wake();
         });
         block_on(async |event_loop| {
             drop(event_loop.spawn(woken_once(send)));
-            event_loop.sleep(Duration::ZERO).await; // ends with or without the other
+            event_loop.sleep(Duration::ZERO).await; // the main task ends whether or not the other task does
         });
         join(other);
     });
 }
 
-/// Polls it elsewhere, and then awaits it here, unless it was ready.
+/// Polls the future with another waker first. Then awaits it, unless it was ready.
 async fn moved(future: impl Future<Output = ()>) {
     let mut future = pin!(future);
     let mut elsewhere = Context::from_waker(Waker::noop());
@@ -194,7 +323,7 @@ async fn moved(future: impl Future<Output = ()>) {
     }
 }
 
-/// Sends its waker, and is ready when it is polled for the second time.
+/// Sends its waker, and is ready at the second poll.
 async fn woken_once(send: mpsc::Sender<Waker>) {
     let mut send = Some(send);
     poll_fn(|context| {
@@ -204,11 +333,12 @@ async fn woken_once(send: mpsc::Sender<Waker>) {
     .await;
 }
 
-/// Whether it was the first time.
+/// Whether this was the first call.
 fn send_once(send: &mut Option<mpsc::Sender<Waker>>, waker: &Waker) -> bool {
     let first = send.take();
     if let Some(send) = &first {
-        send.send(waker.clone()).expect("it is awaited");
+        send.send(waker.clone())
+            .expect("the other thread receives it");
     }
     first.is_some()
 }
