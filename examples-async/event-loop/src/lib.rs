@@ -202,10 +202,9 @@ impl Drop for DropTasks<'_> {
         // Other executors may still wait for these. Their next poll panics; see `Sleep`.
         let timers = mem::take(&mut *state.timers.borrow_mut());
         timers.into_values().for_each(Waker::wake);
-        if let Some(panic) = first_panic {
-            if !thread::panicking() {
-                resume_unwind(panic);
-            }
+        // A second panic during unwinding would abort the process.
+        if let Some(panic) = first_panic.filter(|_| !thread::panicking()) {
+            resume_unwind(panic);
         }
     }
 }
