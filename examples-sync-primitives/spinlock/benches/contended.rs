@@ -1,7 +1,7 @@
 //! What a lock, an addition and an unlock cost, beside std's Mutex: `cargo bench -p spinlock`.
 //!
-//! Both are timed in turns within one run, and the median of the turns counts. Compare the ratios
-//! between machines, not the nanoseconds.
+//! Both are timed alternately within one run, and the median counts. Compare the ratios between
+//! machines, not the nanoseconds.
 
 use spinlock::SpinLock;
 use std::io::{self, Write};
@@ -33,7 +33,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// For each operation of all threads together.
+/// The time per operation, over all threads together.
 fn nanoseconds(threads: u32, operation: impl Fn() + Sync) -> f64 {
     let all_there = Barrier::new(threads as usize);
     let start = Instant::now();

@@ -1,35 +1,71 @@
-//! The lock with real threads: counts, guards, panics, and what may be shared and sent.
+//! The lock with real threads: counts, guards, panics, and which types may be shared and sent.
 
 use spinlock::{Guard, SpinLock};
 use std::cell::Cell;
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, MutexGuard};
 use std::thread;
+use testing::watchdog;
 
-/// Threads may share the lock of a value that may be sent, also of one that may not be shared; but
-/// not the guard of such a value. And a guard may be sent where the value may.
+/// `Send`, but not `Sync`.
+type Sendable = Cell<u8>;
+/// `Sync`, but not `Send`.
+type Shareable = MutexGuard<'static, u8>;
+
+/// The lock may be shared if its value may be sent; a guard may be shared or sent
+/// only where a `&mut T` may.
 const _: () = {
-    const fn shareable<T: Sync>() {}
-    const fn sendable<T: Send>() {}
-    shareable::<SpinLock<Cell<u8>>>();
-    sendable::<SpinLock<Cell<u8>>>();
-    sendable::<Guard<'static, u8>>();
-    shareable::<Guard<'static, u8>>();
+    const fn sync<T: Sync>() {}
+    const fn send<T: Send>() {}
+    sync::<SpinLock<Sendable>>();
+    send::<SpinLock<Sendable>>();
+    send::<Guard<'static, Sendable>>();
+    send::<Guard<'static, u8>>();
+    sync::<Guard<'static, u8>>();
 };
 
-/// Compiles only as long as neither is `Sync`: or there would be two answers to which `of` is meant.
+/// Compiles only while none of these has the trait: else two impls would fit.
 #[test]
-fn what_must_not_be_shared_is_not() {
-    trait NotShareable<Why> {
-        fn of() {}
+fn what_must_not_be_shared_or_sent_is_not() {
+    trait NotSync<Why> {
+        fn is_not_sync() {}
     }
-    impl<T> NotShareable<()> for T {}
-    impl<T: Sync> NotShareable<u8> for T {}
-    <Guard<'static, Cell<u8>> as NotShareable<_>>::of();
-    <SpinLock<std::rc::Rc<u8>> as NotShareable<_>>::of();
+    impl<T> NotSync<()> for T {}
+    impl<T: Sync> NotSync<u8> for T {}
+    trait NotSend<Why> {
+        fn is_not_send() {}
+    }
+    impl<T> NotSend<()> for T {}
+    impl<T: Send> NotSend<u8> for T {}
+    <SpinLock<Shareable> as NotSync<_>>::is_not_sync();
+    <SpinLock<Shareable> as NotSend<_>>::is_not_send();
+    <Guard<'static, Sendable> as NotSync<_>>::is_not_sync();
+    <Guard<'static, Shareable> as NotSend<_>>::is_not_send();
+}
+
+static IN_A_STATIC: SpinLock<u32> = SpinLock::new(6);
+
+#[test]
+fn a_lock_can_be_in_a_static() {
+    let _limit = watchdog::limit();
+    *IN_A_STATIC.lock() += 1;
+    assert_eq!(*IN_A_STATIC.lock(), 7);
+}
+
+#[test]
+fn debug_shows_the_value_and_does_not_wait() {
+    let _limit = watchdog::limit();
+    let lock = SpinLock::new(7);
+    assert_eq!(format!("{lock:?}"), "SpinLock { value: 7 }");
+    let guard = lock.lock();
+    assert_eq!(format!("{guard:?}"), "7");
+    assert_eq!(format!("{lock:?}"), "SpinLock { value: <locked> }");
+    drop(guard);
+    assert_eq!(format!("{lock:?}"), "SpinLock { value: 7 }");
 }
 
 #[test]
 fn no_update_is_lost() {
+    let _limit = watchdog::limit();
     const THREADS: usize = 4;
     const EACH: usize = 5_000;
     // Two values that must fit together, and a type that would break if two threads were inside.
@@ -52,7 +88,8 @@ fn no_update_is_lost() {
 }
 
 #[test]
-fn held_means_that_nobody_else_gets_it() {
+fn try_lock_fails_while_another_thread_holds_the_lock() {
+    let _limit = watchdog::limit();
     let lock = SpinLock::new(1);
     let guard = lock.lock();
     thread::scope(|scope| {
@@ -64,7 +101,8 @@ fn held_means_that_nobody_else_gets_it() {
 }
 
 #[test]
-fn who_waits_gets_it_when_the_holder_leaves() {
+fn a_waiting_thread_gets_the_lock_when_it_is_released() {
+    let _limit = watchdog::limit();
     let lock = SpinLock::new(0);
     let held = Barrier::new(2);
     thread::scope(|scope| {
@@ -80,6 +118,7 @@ fn who_waits_gets_it_when_the_holder_leaves() {
 
 #[test]
 fn a_guard_may_unlock_in_another_thread() {
+    let _limit = watchdog::limit();
     let lock = SpinLock::new(0);
     let guard = lock.lock();
     thread::scope(|scope| {
@@ -89,14 +128,15 @@ fn a_guard_may_unlock_in_another_thread() {
 }
 
 #[test]
-fn a_panic_unlocks_and_leaves_what_is_half_done() {
+fn a_panic_unlocks_and_does_not_poison() {
+    let _limit = watchdog::limit();
     let lock = Arc::new(SpinLock::new(vec![1]));
     let shared = Arc::clone(&lock);
     let panicked = thread::spawn(move || {
         shared.lock().push(2);
         let _guard = shared.lock();
-        panic!("before the 3 that belongs to the 2");
+        panic!("between two steps");
     });
     assert!(panicked.join().is_err());
-    assert_eq!(*lock.lock(), [1, 2]); // no poison, no warning
+    assert_eq!(*lock.lock(), [1, 2]); // half done, and not poisoned
 }

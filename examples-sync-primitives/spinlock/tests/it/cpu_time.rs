@@ -1,4 +1,4 @@
-//! What a wait costs, by the system's own accounting, which this test can read on Linux alone.
+//! What waiting costs, as the operating system accounts for it. This test can read that on Linux only.
 #![cfg(target_os = "linux")]
 
 use spinlock::SpinLock;
@@ -7,24 +7,26 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, mpsc};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
+use testing::watchdog;
 
 #[test]
 // ANCHOR: holder
-fn what_the_holder_waits_for_every_waiter_pays() {
+fn threads_that_wait_for_a_spinlock_use_cpu_time_and_for_a_mutex_none() {
+    let _limit = watchdog::limit();
     let (spin, mutex) = (SpinLock::new(()), Mutex::new(()));
     let held = (spin.lock(), mutex.lock().unwrap());
     thread::scope(|scope| {
         let spins = start(scope, || drop(spin.lock()));
         let sleeps = start(scope, || drop(mutex.lock()));
-        // This thread now waits: for a file, an answer, its turn on a core.
-        until(|| cpu_hundredths(&spins) >= 50); // half a second of a core, and no end in sight
+        // The holder now waits: for a file, a response, its turn on a core.
+        until(|| cpu_hundredths(&spins) >= 50); // half a second of CPU time so far
         assert!(cpu_hundredths(&sleeps) < 5);
         drop(held);
     });
 }
 // ANCHOR_END: holder
 
-/// On a busy machine it takes longer, for as long as it does; a minute means that it never will.
+/// Waits as long as a busy machine needs; after a minute, the fact will never be true.
 fn until(fact: impl Fn() -> bool) {
     let start = Instant::now();
     while !fact() {
@@ -33,7 +35,7 @@ fn until(fact: impl Fn() -> bool) {
     }
 }
 
-/// Returns where the system accounts for the thread.
+/// Starts a thread, and returns the file in which Linux accounts for it.
 fn start<'scope>(scope: &'scope Scope<'scope, '_>, wait: impl FnOnce() + Send + 'scope) -> PathBuf {
     let (tell, told) = mpsc::channel();
     scope.spawn(move || {

@@ -2,5 +2,6 @@
 
 mod behaviour;
 mod cpu_time;
+mod examples;
 mod output;
 mod traps;

@@ -1,4 +1,4 @@
-//! The traps of the page, as facts.
+//! The traps of the page.
 
 use spinlock::SpinLock;
 
@@ -7,7 +7,8 @@ use spinlock::SpinLock;
 fn a_second_lock_in_the_same_thread_waits_for_the_first() {
     let lock = SpinLock::new(0);
     let _guard = lock.lock();
-    // lock.lock() would wait for this very thread, for ever and at full speed. try_lock says so:
+    // Wrong: lock.lock() waits for its own thread, forever and at full speed.
+    // Right: unlock first, or ask with try_lock:
     assert!(lock.try_lock().is_none());
 }
 // ANCHOR_END: twice
