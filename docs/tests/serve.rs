@@ -38,6 +38,9 @@ impl Server {
     /// Head and body of the answer.
     fn ask(&self, method: &str, path: &str) -> (String, String) {
         let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        // A server that never answers fails the test instead of stopping it.
+        let patience = Some(Duration::from_secs(60));
+        stream.set_read_timeout(patience).expect("it is not zero");
         let request =
             format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).expect("it reads");
