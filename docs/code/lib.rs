@@ -12,6 +12,7 @@ pub mod place;
 pub mod render;
 pub mod rules;
 mod runs;
+mod search;
 pub mod serve;
 
 use std::env;
