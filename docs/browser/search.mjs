@@ -7,7 +7,7 @@
 // message of *When it goes wrong*, typed as it is there, its own section; every error code too.
 // Prints each that does not, and ends with 1 if there is one. With words behind the folder it
 // prints what they find.
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
@@ -60,10 +60,12 @@ function headings(page) {
 
 const toc = readFileSync(join(resolve(book), 'toc.html'), 'utf8');
 const codes = new Map();
+/** Headings that several pages have, which nobody types. */
+const common = new Set(['More traps', 'Others', 'In async code']);
 for (const [, page] of toc.matchAll(/<a href="([^"]+)"/g)) {
     for (const { level, text, above, url } of headings(page)) {
         const message = page === 'wrong.html' || (level === '3' && above === 'Traps');
-        if (message && level === '3') {
+        if (message && level === '3' && !common.has(text)) {
             kinds[2][1].push([text, url]);
         }
         for (const [code] of text.matchAll(/\bE0\d{3}\b/g)) {
@@ -74,9 +76,15 @@ for (const [, page] of toc.matchAll(/<a href="([^"]+)"/g)) {
 kinds[3][1].push(...codes);
 
 let wrong = 0;
+/** Questions whose pages are still to be written. */
+const open = [];
 for (const [kind, questions] of kinds) {
     let good = 0;
     for (const [question, answers] of questions) {
+        if ([answers].flat().every(answer => !existsSync(join(resolve(book), answer.split('#')[0])))) {
+            open.push(question);
+            continue;
+        }
         const found = search(question).slice(0, 5);
         const meets = (url, answer) => url === answer || url.split('#')[0] === answer;
         if ([answers].flat().some(answer => found.some(url => meets(url, answer)))) {
@@ -87,5 +95,8 @@ for (const [kind, questions] of kinds) {
         }
     }
     console.log(`${good} of ${questions.length} ${kind}`);
+}
+if (open.length > 0) {
+    console.log(`${open.length} have no page yet: ${open.join(' · ')}`);
 }
 process.exit(wrong > 0 ? 1 : 0);

@@ -36,7 +36,7 @@ const LEFT_OUT: [&str; 2] = ["Run it", "Checked by"];
 ///
 /// # Errors
 /// If there is none, or a file cannot be read or written.
-pub fn write(folder: &Path, search: &str) -> anyhow::Result<()> {
+pub(crate) fn write(folder: &Path, search: &str) -> anyhow::Result<()> {
     let files = files_below(folder);
     let is_index = |name: &str| name.starts_with("searchindex") && name.ends_with(".js");
     let index = files

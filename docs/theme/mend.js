@@ -1,4 +1,4 @@
-// What mdBook's stock page lacks, mended here so that its templates need no copies of ours.
+// What mdBook's stock page lacks, added here so that its templates need no copies of ours.
 'use strict';
 
 { // A scope of our own: the names are not the page's.
@@ -51,6 +51,8 @@
         search.setAttribute('aria-label', 'Search this book');
         search.setAttribute('aria-describedby', 'mdbook-searchresults-header');
     }
+    // mdBook searches when a key is released; text that is pasted or dropped with the mouse has none.
+    search?.addEventListener('input', () => search.dispatchEvent(new KeyboardEvent('keyup')));
     document.getElementById('mdbook-search-wrapper')?.setAttribute('role', 'search');
     document.getElementById('mdbook-searchresults-header')?.setAttribute('role', 'status');
 
@@ -85,4 +87,34 @@
     };
     scrollable();
     window.addEventListener('resize', scrollable);
+
+    // A place within something folded is shown, also when a search or a link leads to it.
+    const content = document.getElementById('mdbook-content');
+    const place = () => document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const unfold = () => {
+        for (let box = place()?.closest('details'); box; box = box.parentElement.closest('details')) {
+            box.open = true;
+        }
+    };
+    unfold();
+    window.addEventListener('hashchange', unfold);
+
+    // Who comes from a search sees the words in the section that was found, whole words alone: mdBook
+    // marks them on the whole page, "a" in every word that has one.
+    const marked = new URLSearchParams(location.search).get('highlight');
+    if (marked && typeof Mark !== 'undefined') {
+        new Mark(content).unmark();
+        const start = place();
+        const section = [];
+        for (let box = start; box; box = box.nextElementSibling) {
+            const level = /^H(\d)$/.exec(box.tagName)?.[1] ?? 9;
+            if (box !== start && level <= (/^H(\d)$/.exec(start.tagName)?.[1] ?? 0)) {
+                break;
+            }
+            section.push(box);
+        }
+        const little = /^(a|an|and|are|as|at|be|but|by|can|do|does|for|from|has|have|how|i|if|in|is|it|its|my|no|not|of|on|or|so|than|that|the|this|to|was|what|when|where|which|who|why|will|with|you)$/i;
+        const words = marked.split(/[^\p{L}\p{N}_]+/u).filter(word => word && !little.test(word));
+        new Mark(section.length > 0 ? section : content).mark(words, { accuracy: 'exactly', separateWordSearch: false, exclude: ['text', 'svg *'] });
+    }
 }

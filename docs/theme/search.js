@@ -4,19 +4,19 @@
 
 {
     // Words that say nothing about what is asked.
-    const STOP = new Set('a an and are as at be but by can do does for from get has have how i if in into is it its me my no not of on or out so than that the their them then there these they this to up use used using want was we what when where which who why will with without would you your'.split(' '));
+    const STOP = new Set('a an and are as at be but by can do does for from get has have how i if in into is it its me my no not of on or out so than that the their them then there these they this to up use used using want was we what when where which who why will with without would you your mean means meaning difference between rust'.split(' '));
 
     // What askers say, and what the book says too. Each counts less than the word itself.
     const LIKE = [
         'hang freeze stuck block deadlock forever', 'slow slower slowly performance speed fast', 'limit bound throttle cap',
         'kill terminate abort stop cancel', 'zombie defunct', 'crash die death panic abort', 'settimeout sleep timer delay',
-        'timeout deadline', 'queue channel', 'job task work', 'parallel parallelize core cpu', 'fetch download request url http',
+        'timeout deadline', 'queue channel', 'job task work', 'parallel parallelize', 'fetch download request url http',
         'child subprocess command', 'shutdown quit exit', 'memory ram leak', 'mutex lock', 'thread worker',
         'wakeup wake notify', 'order ordering', 'node nodejs javascript js', 'python py', 'allsettled all',
         'descriptor file open ulimit', 'stdout output print', 'lost lose missing', 'interrupt sigint ctrl signal',
     ].map(words => words.split(' '));
 
-    const TITLE = 3, PAGE = 1.2, BODY = 1, PAIR = 1.5, SIMILAR = 0.3;
+    const TITLE = 3, PAGE = 1.2, BODY = 1, PAIR = 1.5, SIMILAR = 0.3, FIRST = 1.3, WHOLE = 2;
     const K = 1.2, B = 0.6;
 
     /** Words in lower case; of `ThreadPoolExecutor`, `spawn_blocking` and `time-out` their parts as well. */
@@ -58,6 +58,15 @@
         return terms;
     };
 
+    /** The words that say something; all of them where none does. */
+    const telling = words => {
+        const found = words.filter(({ word }) => !STOP.has(word));
+        return found.length > 0 ? found : words;
+    };
+
+    /** A term that only a title of just these words has. */
+    const whole = text => `=${telling(wordsOf(text)).map(({ word }) => stem(word)).join(' ')}`;
+
     class Sections {
         constructor(sections) {
             this.sections = sections;
@@ -69,7 +78,10 @@
                 const add = (text, weight) => termsOf(text).forEach(term => weights.set(term, (weights.get(term) ?? 0) + weight));
                 const part = 1 - B + B * lengths[at] / mean;
                 add(section.body, BODY / part);
-                add(section.title, TITLE);
+                const own = wordsOf(section.title).length;
+                add(section.title, TITLE * (0.7 + 1.4 / (own + 1)) * (section.page === section.title ? FIRST : 1));
+                // A title as a whole, and what is before its colon: `Semaphore` of `Semaphore: limit …`.
+                [section.title, section.title.split(': ')[0]].filter(Boolean).forEach(title => weights.set(whole(title), TITLE));
                 if (section.page !== section.title) {
                     add(section.page, PAGE);
                 }
@@ -85,10 +97,9 @@
         /** The terms of a question, each with its weight. */
         asked(question) {
             const words = wordsOf(question);
-            const telling = words.filter(({ word }) => !STOP.has(word));
             const asked = new Map();
             const ask = (term, weight) => asked.set(term, Math.max(asked.get(term) ?? 0, weight));
-            for (const { word, parts } of telling.length > 0 ? telling : words) {
+            for (const { word, parts } of telling(words)) {
                 const known = stem(word);
                 ask(known, 1);
                 parts.forEach(part => STOP.has(part) || ask(stem(part), 0.5));
@@ -99,6 +110,7 @@
                     group.forEach(like => ask(stem(like), stem(like) === known ? 1 : SIMILAR));
                 }
             }
+            ask(whole(question), WHOLE);
             words.forEach(({ word }, at) => {
                 if (at > 0) {
                     const [one, two] = [words[at - 1].word, word];
@@ -114,7 +126,7 @@
 
         /** Terms for a word that nothing has: what it begins, two words in one, or one typed wrong. */
         near(word, known) {
-            const single = [...this.postings.keys()].filter(term => !term.includes(' '));
+            const single = [...this.postings.keys()].filter(term => !/[ =]/.test(term));
             const begun = single.filter(term => word.length > 2 && (term.startsWith(word) || term.startsWith(known)));
             if (begun.length > 0) {
                 return begun.slice(0, 8);
@@ -134,7 +146,7 @@
             let wanted = 0;
             for (const [term, weight] of asked) {
                 const found = this.postings.get(term);
-                const single = weight === 1 && !term.includes(' ');
+                const single = weight === 1 && !/[ =]/.test(term);
                 wanted += single ? 1 : 0;
                 if (!found) {
                     continue;
