@@ -69,6 +69,8 @@ pub struct Concept {
     pub order: i64,
     /// Slugs of its siblings.
     pub see_also: Vec<String>,
+    /// Slugs of what to read first.
+    pub prerequisites: Vec<String>,
     /// What `cargo add` is given, one line each, if the manifest says so itself.
     pub add: Option<Vec<String>>,
 }
@@ -148,6 +150,7 @@ impl Concept {
             })?,
             part,
             see_also: list("see-also", "mutex")?.unwrap_or_default(),
+            prerequisites: list("prerequisites", "mutex")?.unwrap_or_default(),
             add: list("add", "tokio --features rt")?,
             slug,
             chapter,

@@ -1,10 +1,18 @@
 //! Builds the book with mdBook as a library, and completes what mdBook leaves out.
+//!
+//! Every page gets a description of its own, the names of the pages before and after it, what to
+//! read first, and links to the files that it is about, which go into the book. Plain `mdbook` builds
+//! the same pages without these.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use anyhow::Context as _;
 use mdbook_driver::MDBook;
 
+use crate::concept::{self, Concept, files_below};
+use crate::fault::relative;
 use crate::search;
 
 /// Builds the book of the workspace at `root` into `destination`, whose old content goes.
@@ -20,5 +28,304 @@ pub fn build(root: &Path, destination: &Path) -> anyhow::Result<()> {
     if own.is_file() {
         search::write(&destination, &fs::read_to_string(own)?)?;
     }
+    let repository: Option<String> = book.config.get("output.html.git-repository-url")?;
+    complete(root, &destination, repository.as_deref())
+}
+
+/// One page of the contents.
+struct Listed {
+    /// Below the book, `locks/mutex.html`.
+    page: String,
+    title: String,
+}
+
+fn complete(root: &Path, book: &Path, repository: Option<&str>) -> anyhow::Result<()> {
+    let concepts = concept::load(root).0;
+    copy_files(root, book, &concepts)?;
+    let listed: Vec<Listed> = search::listed(book)?
+        .into_iter()
+        .map(|(page, title)| Listed { page, title })
+        .collect();
+    let whole = Listed {
+        page: "print.html".to_owned(),
+        title: "The whole book on one page".to_owned(),
+    };
+    for (at, now) in listed.iter().enumerate() {
+        let mut names = vec![now.page.as_str()];
+        if at == 0 {
+            names.push("index.html"); // A copy, for a folder is what is asked for.
+        }
+        for name in names {
+            let path = book.join(name);
+            let html = fs::read_to_string(&path).with_context(|| name.to_owned())?;
+            let concept = concepts
+                .iter()
+                .find(|concept| is_page_of(concept, &now.page));
+            let above = "../".repeat(now.page.matches('/').count());
+            let mut html = with_description(&html);
+            let before = at.checked_sub(1).and_then(|at| listed.get(at));
+            html = with_name(&html, "previous", before);
+            html = with_name(&html, "next", listed.get(at + 1));
+            html = with_file_links(&html, book, &above);
+            if let Some(concept) = concept {
+                html = with_what_to_read_first(&html, concept, &concepts, &above);
+                html = with_files(root, &html, concept, &above, repository);
+            }
+            fs::write(&path, html)?;
+        }
+    }
+    let path = book.join(&whole.page);
+    if path.is_file() {
+        let html = fs::read_to_string(&path)?;
+        fs::write(
+            &path,
+            to_read(&with_file_links(&html, book, ""), &whole.title),
+        )?;
+    }
     Ok(())
+}
+
+fn is_page_of(concept: &Concept, page: &str) -> bool {
+    page == format!("{}/{}.html", concept.chapter.slug, concept.slug)
+}
+
+/// Puts what a page refers to into the book: the text of each concept's files.
+fn copy_files(root: &Path, book: &Path, concepts: &[Concept]) -> anyhow::Result<()> {
+    for concept in concepts {
+        for file in files_below(&concept.folder) {
+            let name = relative(root, &file);
+            let kinds = [".rs", ".toml", ".py", ".mjs", ".txt"];
+            if kinds.iter().any(|kind| name.ends_with(kind)) {
+                let copy = book.join("files").join(&name);
+                if let Some(folder) = copy.parent() {
+                    fs::create_dir_all(folder)?;
+                }
+                fs::copy(&file, copy)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The first paragraph of the page in place of the book's description.
+fn with_description(html: &str) -> String {
+    let main = html.split_once("<main>").map_or("", |(_, main)| main);
+    let Some((_, paragraph)) = main.split_once("<p>") else {
+        return html.to_owned();
+    };
+    let text = plain(paragraph.split("</p>").next().unwrap_or_default());
+    let start = "<meta name=\"description\" content=\"";
+    let Some((before, rest)) = html.split_once(start) else {
+        return html.to_owned();
+    };
+    let after = rest.split_once('"').map_or("", |(_, after)| after);
+    format!("{before}{start}{}\"{after}", shortened(&text, 160))
+}
+
+/// The text of some HTML, its entities as they are.
+fn plain(html: &str) -> String {
+    let mut text = String::new();
+    for part in html.split('<') {
+        text += part.split_once('>').map_or(part, |(_, text)| text);
+    }
+    let text = text.replace('"', "&quot;");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whole sentences up to so many characters, or whole words of the first.
+fn shortened(text: &str, most: usize) -> String {
+    let ends: Vec<usize> = text.match_indices(". ").map(|(at, _)| at + 1).collect();
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    if let Some(&end) = ends.iter().rfind(|end| **end <= most) {
+        return text[..end].to_owned();
+    }
+    let words = text
+        .char_indices()
+        .filter(|(at, c)| *c == ' ' && *at < most);
+    let end = words.last().map_or(0, |(at, _)| at);
+    format!("{} …", &text[..end])
+}
+
+/// The name of the page that a link at the foot leads to, in the link.
+fn with_name(html: &str, which: &str, to: Option<&Listed>) -> String {
+    let class = format!("class=\"mobile-nav-chapters {which}\"");
+    let (Some((before, rest)), Some(to)) = (html.split_once(&class), to) else {
+        return html.to_owned();
+    };
+    let label = if which == "next" {
+        "Next chapter"
+    } else {
+        "Previous chapter"
+    };
+    let title = to
+        .title
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;");
+    let named = rest
+        .replacen(
+            &format!("aria-label=\"{label}\""),
+            &format!("aria-label=\"{label}: {title}\""),
+            1,
+        )
+        .replacen(
+            "</a>",
+            &format!("<span class=\"name\">{title}</span></a>"),
+            1,
+        );
+    format!("{before}{class}{named}")
+}
+
+/// Links to files that are in the book.
+fn with_file_links(html: &str, book: &Path, above: &str) -> String {
+    let start = "<span class=\"file\">";
+    let mut parts = html.split(start);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (path, rest) = part.split_once("</span>").unwrap_or((part, ""));
+        let _ = match book.join("files").join(path).is_file() {
+            true => write!(
+                text,
+                "<a class=\"file\" href=\"{above}files/{path}\"><code>{path}</code></a>{rest}"
+            ),
+            false => write!(text, "<code>{path}</code>{rest}"),
+        };
+    }
+    text
+}
+
+/// The pages that explain what this one needs, under its title.
+fn with_what_to_read_first(
+    html: &str,
+    concept: &Concept,
+    concepts: &[Concept],
+    above: &str,
+) -> String {
+    let links: Vec<String> = concept
+        .prerequisites
+        .iter()
+        .filter_map(|slug| concepts.iter().find(|other| other.slug == *slug))
+        .map(|other| {
+            let title = other.title.split(": ").next().unwrap_or(&other.title);
+            let title = title.replace('&', "&amp;").replace('<', "&lt;");
+            format!(
+                "<a href=\"{above}{}/{}.html\">{title}</a>",
+                other.chapter.slug, other.slug
+            )
+        })
+        .collect();
+    match (links.is_empty(), html.split_once("</h1>\n<p>")) {
+        (false, Some((before, after))) => format!(
+            "{before}</h1>\n<p class=\"about\">Read first: {}</p>\n<p>{after}",
+            links.join(" · ")
+        ),
+        _ => html.to_owned(),
+    }
+}
+
+/// The files that a page is about, at its end.
+fn with_files(
+    root: &Path,
+    html: &str,
+    concept: &Concept,
+    above: &str,
+    repository: Option<&str>,
+) -> String {
+    let folder = relative(root, &concept.folder);
+    let mut files = vec!["Cargo.toml".to_owned()];
+    files.extend(
+        concept
+            .snippet()
+            .iter()
+            .map(|file| relative(&concept.folder, file)),
+    );
+    files.extend(["src/main.rs", "examples/idea.rs"].map(str::to_owned));
+    files.extend(
+        files_below(&concept.folder.join("tests"))
+            .iter()
+            .map(|file| relative(&concept.folder, file))
+            .filter(|file| file == "tests/model.rs" || file == "tests/it/behaviour.rs"),
+    );
+    let links: Vec<String> = files
+        .iter()
+        .filter(|file| concept.folder.join(file).is_file())
+        .map(|file| format!("<a href=\"{above}files/{folder}/{file}\">{file}</a>"))
+        .collect();
+    let place = match repository {
+        Some(url) => format!(
+            "<a href=\"{}/tree/HEAD/{folder}\">{folder}</a>",
+            url.trim_end_matches('/')
+        ),
+        None => format!("<code>{folder}</code>"),
+    };
+    let about = format!(
+        "<p class=\"about\">Files in {place}: {}</p>\n",
+        links.join(" · ")
+    );
+    html.replacen("</main>", &format!("{about}</main>"), 1)
+}
+
+/// mdBook's page for the printer opens the print dialog by itself: this one is for reading, too.
+fn to_read(html: &str, title: &str) -> String {
+    let mut text = html.to_owned();
+    if let Some(at) = text.find("window.print") {
+        let start = text[..at].rfind("<script>");
+        let end = text[at..]
+            .find("</script>")
+            .map(|length| at + length + "</script>".len());
+        if let (Some(start), Some(end)) = (start, end) {
+            text.replace_range(start..end, "");
+        }
+    }
+    let heading = format!("<main>\n<p class=\"about\">{title}</p>\n");
+    text.replacen("<main>", &heading, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_described_by_its_first_sentences() {
+        let html = "<meta name=\"description\" content=\"old\">x<main><h1>T</h1><p>One <code>a</code> \
+                    \"b\".\nTwo.</p><p>Three</p>";
+        let described = with_description(html);
+        assert!(
+            described.contains("content=\"One a &quot;b&quot;. Two.\">x"),
+            "{described}"
+        );
+        assert_eq!(shortened("One two. Three four five.", 12), "One two.");
+        assert_eq!(shortened("One two three four", 9), "One two …");
+    }
+
+    #[test]
+    fn links_at_the_foot_name_their_page() {
+        let html = "<a class=\"mobile-nav-chapters next\" aria-label=\"Next chapter\"><svg/></a>";
+        let to = Listed {
+            page: "a.html".into(),
+            title: "A & B".into(),
+        };
+        let named = with_name(html, "next", Some(&to));
+        assert!(
+            named.contains("<span class=\"name\">A &amp; B</span></a>"),
+            "{named}"
+        );
+        assert!(
+            named.contains("aria-label=\"Next chapter: A &amp; B\""),
+            "{named}"
+        );
+        assert_eq!(with_name(html, "previous", Some(&to)), html);
+    }
+
+    #[test]
+    fn the_whole_book_opens_no_dialog() {
+        let html = "<main>x</main><script>a</script><script>f(window.print)</script>y";
+        let read = to_read(html, "All");
+        assert!(
+            !read.contains("print") && read.contains("<script>a</script>y"),
+            "{read}"
+        );
+    }
 }

@@ -87,6 +87,15 @@ fn a_folder_that_is_no_concept() {
     );
     let (part, same) = ("Threads and shared data", "Async");
     breaks(rule, COUNTER, part, same, WAITER, "same part and order");
+    let first = "order = 1\nprerequisites = [\"nobody\"]";
+    breaks(
+        rule,
+        COUNTER,
+        "order = 1",
+        first,
+        COUNTER,
+        "prerequisites names",
+    );
     let add = "order = 1\nadd = [\"tokio@1\"]";
     breaks(rule, COUNTER, "order = 1", add, COUNTER, "a version or");
     breaks(
@@ -575,8 +584,25 @@ fn a_term_without_its_pair() {
     let workspace = fixture::workspace();
     let root = workspace.path();
     let page = "docs/src/from-javascript.md";
-    // The page of this workspace, with one thing changed.
-    let text = fs::read_to_string(book::root().join(page)).unwrap();
+    let code = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n";
+    for file in ["twin.mjs", "examples/construct.rs", "other.mjs"] {
+        fixture::write(root, &format!("examples-async/waiter/{file}"), code);
+    }
+    fixture::write(root, "examples-threads/counter/other.rs", code);
+    let pairs = [
+        "callback, promise and await",
+        "Promise.all",
+        "event loop",
+        "Worker",
+    ];
+    let pairs = pairs.map(|terms| {
+        format!(
+            "## Side by side: {terms}\n\n<div class=\"side-by-side\">\n\n```javascript\n\
+             {{{{#include ../../examples-async/waiter/twin.mjs}}}}\n```\n\n```rust\n\
+             {{{{#include ../../examples-async/waiter/examples/construct.rs}}}}\n```\n\n</div>\n\n"
+        )
+    });
+    let text = format!("# Coming from JavaScript\n\n{}", pairs.concat());
     fixture::write(root, page, &text);
     assert_eq!(rule(root), []);
     for (from, to, word) in [
@@ -586,8 +612,8 @@ fn a_term_without_its_pair() {
         ("```javascript", "```text", "no pair"),
         // Another concept's program.
         (
-            "promise/src/three_ways.rs",
-            "reactor/src/main.rs",
+            "examples-async/waiter/examples/construct.rs",
+            "examples-threads/counter/other.rs",
             "no pair",
         ),
     ] {

@@ -68,7 +68,7 @@
 
     // What scrolls sideways must be reachable by keyboard, and there the arrows must scroll it: to
     // mdBook they mean the next page.
-    const boxes = document.querySelectorAll('pre > code, .table-wrapper');
+    const boxes = document.querySelectorAll('pre > code, .table-wrapper, p:has(> img)');
     for (const box of boxes) {
         box.addEventListener('keydown', event => {
             if (['ArrowLeft', 'ArrowRight'].includes(event.key)) {
@@ -87,6 +87,24 @@
     };
     scrollable();
     window.addEventListener('resize', scrollable);
+
+    // A door to the search within a page.
+    for (const door of document.querySelectorAll('[data-search]')) {
+        door.addEventListener('click', () => {
+            document.getElementById('mdbook-search-toggle').click();
+            window.scrollTo(0, 0);
+        });
+    }
+
+    // On paper nothing is folded; afterwards it is again.
+    const opened = [];
+    window.addEventListener('beforeprint', () => {
+        for (const box of document.querySelectorAll('details:not([open])')) {
+            box.open = true;
+            opened.push(box);
+        }
+    });
+    window.addEventListener('afterprint', () => opened.splice(0).forEach(box => { box.open = false; }));
 
     // A place within something folded is shown, also when a search or a link leads to it.
     const content = document.getElementById('mdbook-content');

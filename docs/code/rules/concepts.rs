@@ -59,10 +59,15 @@ pub fn every_folder_is_a_concept(root: &Path) -> Vec<Fault> {
                 fault(&manifest, what, fix.into());
             }
         }
-        for sibling in &concept.see_also {
+        let see_also = concept.see_also.iter().map(|slug| ("see-also", slug));
+        let first = concept
+            .prerequisites
+            .iter()
+            .map(|slug| ("prerequisites", slug));
+        for (key, sibling) in see_also.chain(first) {
             let exists = concepts.iter().any(|other| other.slug == *sibling);
             if !exists || *sibling == concept.slug {
-                let what = format!("see-also names {sibling}, which is no other concept");
+                let what = format!("{key} names {sibling}, which is no other concept");
                 let fix = "name folders that exist, or leave it out".into();
                 fault(&manifest, what, fix);
             }

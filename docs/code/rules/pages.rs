@@ -159,7 +159,7 @@ fn needed(root: &Path, concept: &Concept, old: bool) -> Vec<(String, &'static st
     }
     for file in concept::files_below(&concept.folder) {
         let name = concept::file_name(&file);
-        if name.starts_with("twin") && (name.ends_with(".py") || name.ends_with(".mjs")) {
+        if ["twin.py", "twin.mjs"].contains(&name.as_str()) {
             // Whole or an anchor of it.
             let start = whole(&file);
             let start = start.trim_end_matches('}').to_owned();
