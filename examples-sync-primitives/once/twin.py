@@ -1,9 +1,25 @@
-"""The same in Python: functools.cache makes a value once for one thread, not for several."""
+"""The same in Python: functools.cache computes a value once for one thread, not for several."""
 
 import functools
 import threading
 
 THREADS = 8
+
+
+# ANCHOR: construct
+lock = threading.Lock()
+
+
+@functools.cache
+def compute_ports():
+    return {"http": 80, "https": 443}
+
+
+def ports():
+    # Without the lock, each thread may compute it.
+    with lock:
+        return compute_ports()
+# ANCHOR_END: construct
 
 
 def in_threads(work):
@@ -15,61 +31,62 @@ def in_threads(work):
 
 
 def cached():
-    made = []
-    all_are_making_it = threading.Barrier(THREADS)
+    computed = []
+    all_are_computing = threading.Barrier(THREADS)
 
     @functools.cache
     def value():
-        made.append(1)
-        all_are_making_it.wait()  # makes certain what otherwise happens now and then
+        computed.append(1)
+        all_are_computing.wait()  # without it, this happens now and then
         return "a value"
 
     in_threads(value)
-    value()  # from here on it is there
-    return len(made)
+    value()  # from here on it is in the cache
+    return len(computed)
 
 
 def locked():
-    made = []
-    making = threading.Lock()
+    computed = []
+    computing = threading.Lock()
     all_are_here = threading.Barrier(THREADS)
 
     @functools.cache
-    def make():
-        made.append(1)
+    def compute():
+        computed.append(1)
         return "a value"
 
     def value():
-        with making:  # one at a time: the others find it in the cache
-            return make()
+        with computing:  # one at a time: the others find it in the cache
+            return compute()
 
     def work():
         all_are_here.wait()
         value()
 
     in_threads(work)
-    return len(made)
+    return len(computed)
 
 
-def second_try():
-    tries = []
+def second_attempt():
+    attempts = []
 
     @functools.cache
     def value():
-        tries.append(1)
-        if len(tries) == 1:
-            raise OSError("the first try fails")
-        return "made at the second try"
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise OSError("the first attempt fails")
+        return "computed at the second attempt"
 
     try:
         value()
     except OSError:
-        pass  # a result is kept, an exception is not
+        pass  # results are kept, exceptions are not
     return value()
 
 
-print(f"{THREADS} threads want a value that nobody has made yet.")
-print(f"  functools.cache:  made {cached()} times")
-print(f"  under a lock:     made {locked()} time")
-print("The first to make it raises. The next one:")
-print(f"  functools.cache:  gets it, {second_try()}")
+print(f"{THREADS} threads need a value that nobody has computed yet.")
+print(f"  functools.cache:  computed {cached()} times")
+print(f"  under a lock:     computed {locked()} time")
+print("The first attempt to compute it fails. The second caller of")
+print(f"  functools.cache:  gets the value, {second_attempt()}")
+assert ports()["https"] == 443

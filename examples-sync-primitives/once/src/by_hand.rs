@@ -1,67 +1,88 @@
-//! A value that is made once, from a Mutex for those who come early and an atomic for all others.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! A OnceLock by hand: a Mutex for the first callers and an atomic flag for all later ones.
+//! This file needs no other.
 
 use core::cell::UnsafeCell;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// A place for a value that is made at its first use and stays.
-#[derive(Debug)]
+/// A cell for a value that is computed at first use and stays.
 pub struct OnceLock<T> {
     /// Set when the value is there, and never unset.
     ready: AtomicBool,
-    /// Held by the one who makes the value.
-    making: Mutex<()>,
+    /// Locked by the thread that computes the value.
+    computing: Mutex<()>,
     value: UnsafeCell<Option<T>>,
 }
 
-// SAFETY: several threads may have a `&T`, hence Sync; and the value may be made in one thread and
-// dropped in another, hence Send.
-#[expect(unsafe_code, reason = "what it is for: sharing a cell")]
+// SAFETY: several threads may have a `&T`, so T must be `Sync`. One thread may compute the value
+// and another one drop it, so T must be `Send`.
+#[expect(unsafe_code, reason = "this type exists to share a cell")]
 unsafe impl<T: Send + Sync> Sync for OnceLock<T> {}
 
 impl<T> OnceLock<T> {
-    /// The value, if it has been made. It takes no lock.
+    /// An empty cell, also for a `static`.
+    pub const fn new() -> Self {
+        Self {
+            ready: AtomicBool::new(false),
+            computing: Mutex::new(()),
+            value: UnsafeCell::new(None),
+        }
+    }
+
+    /// The value, if it has been computed. It takes no lock.
     pub fn get(&self) -> Option<&T> {
-        // Acquire: with the Release below, who sees the flag sees the whole value.
+        // Acquire pairs with the Release below: a thread that sees the flag sees the whole value.
         if !self.ready.load(Ordering::Acquire) {
             return None;
         }
-        #[expect(unsafe_code, reason = "after the flag the value is only read")]
+        #[expect(unsafe_code, reason = "once the flag is set, the value is only read")]
         // SAFETY: it was written before the flag was set, and nobody writes it after that.
         unsafe { &*self.value.get() }.as_ref()
     }
 
-    /// The value. The first to come makes it, and who comes meanwhile waits. If `make` panics there
-    /// is no value, and the next one makes it. `make` must not ask for this value: it would wait for
-    /// itself.
-    pub fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
-        self.get().unwrap_or_else(|| self.init(make))
+    /// The value. The first caller computes it with `init`, and callers that arrive meanwhile
+    /// wait. If `init` panics, there is no value, and the next caller computes it. `init` must
+    /// not ask for this value: it would wait for itself, forever.
+    pub fn get_or_init(&self, init: impl FnOnce() -> T) -> &T {
+        self.get().unwrap_or_else(|| self.init(init))
     }
 
-    fn init(&self, make: impl FnOnce() -> T) -> &T {
-        // Poisoned means that somebody failed to make it, and left nothing.
-        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+    fn init(&self, init: impl FnOnce() -> T) -> &T {
+        // Poisoned means that an earlier attempt panicked. It has left nothing behind.
+        let _computing = self
+            .computing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Checked again: another thread may have computed it while this one waited for the lock.
         if self.get().is_none() {
-            // Nobody has made it while this thread waited for the lock.
-            let made = make();
-            #[expect(unsafe_code, reason = "before the flag nobody else reads the value")]
-            // SAFETY: one thread is here at a time, and no other reads before the flag is set.
+            let value = init();
+            #[expect(unsafe_code, reason = "before the flag is set, nobody reads the value")]
+            // SAFETY: only one thread at a time is here, and no other reads before the flag is
+            // set.
             unsafe {
-                *self.value.get() = Some(made);
+                *self.value.get() = Some(value);
             }
-            // Release: all that made the value comes before the flag.
+            // Release: everything that `init` did happens before the flag is seen.
             self.ready.store(true, Ordering::Release);
         }
-        self.get().expect("it was there, or is now")
+        self.get()
+            .expect("it was there, or the lines above have put it there")
     }
 }
 
 impl<T> Default for OnceLock<T> {
     fn default() -> Self {
-        Self {
-            ready: AtomicBool::new(false),
-            making: Mutex::default(),
-            value: UnsafeCell::new(None),
+        Self::new()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for OnceLock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.get() {
+            Some(value) => f.debug_tuple("OnceLock").field(value).finish(),
+            None => f.write_str("OnceLock(<uninit>)"),
         }
     }
 }

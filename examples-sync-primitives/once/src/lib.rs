@@ -1,17 +1,18 @@
-//! Makes a value once, at its first use: with std's OnceLock and LazyLock, and with one by hand.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! Computes a value once, at first use: with std's OnceLock and LazyLock, and with one by hand.
 //!
-//! Run it: `cargo run -p once`
+//! From the project "Many Things at Once", where `cargo run -p once` demonstrates it and
+//! `docs/src/locks/once.md` explains it.
 //!
-//! *Notice:* threads that come while the value is made wait for it, and all later ones find it without
-//! a lock. When making it panics, LazyLock is poisoned for good, and OnceLock lets the next one try.
+//! *Notice:* threads that arrive during the computation wait for it; later ones find the value
+//! without a lock. If the computation panics, LazyLock stays poisoned; OnceLock can try again.
 //!
-//! *Use instead:* a plain argument, if `main` can make the value and hand it down; `mutex` or
-//! `rwlock`, if it changes.
-//!
-//! The page: `docs/src/locks/once.md`
+//! *Use instead:* an argument, if `main` can compute the value and pass it down; `mutex` or
+//! `rwlock` if it changes; `OnceLock::wait` (Rust 1.86) to wait for a value that another thread
+//! sets; tokio's `OnceCell` and `SetOnce` in async code.
 //!
 //! # Use it
-//! ```
+//! ```ignore
 //! use once::Text;
 //! use std::{io, thread};
 //!
@@ -22,7 +23,7 @@
 //!             scope.spawn(|| text.words().is_ok()); // counted once, for all four
 //!         }
 //!     });
-//!     println!("{} words", text.words()?.len());
+//!     println!("{} different words", text.words()?.len());
 //!     Ok(())
 //! }
 //! ```

@@ -1,4 +1,4 @@
-//! How often a value is made that many threads want; and what a panic while making it leaves.
+//! How often a value is computed that several threads need, and what a panic during that leaves.
 
 use once::by_hand;
 use std::io::{self, Write};
@@ -11,64 +11,74 @@ const THREADS: usize = 8;
 
 fn main() -> io::Result<()> {
     demo::no_arguments();
-    // The panics below are meant.
-    panic::set_hook(Box::new(|_| ()));
+    panic::set_hook(Box::new(|_| ())); // the panics below are intended
     let mut out = io::stdout().lock();
 
     writeln!(
         out,
-        "{THREADS} threads want a value that nobody has made yet."
+        "{THREADS} threads need a value that nobody has computed yet."
     )?;
-    writeln!(out, "  get, then set:  made {} times", get_then_set())?;
-    writeln!(out, "  get_or_init:    made {} time", get_or_init())?;
+    writeln!(
+        out,
+        "  get() is None, then set():  computed {} times",
+        get_then_set()
+    )?;
+    writeln!(
+        out,
+        "  get_or_init():              computed {} time",
+        get_or_init()
+    )?;
 
-    writeln!(out, "The first to make it panics. The next one:")?;
+    writeln!(
+        out,
+        "The first attempt to compute it fails. The second caller of"
+    )?;
     let cell = OnceLock::new();
     writeln!(
         out,
-        "  OnceLock:       {}",
-        second_try(|make| *cell.get_or_init(make))
+        "  OnceLock:          {}",
+        second_call(|init| *cell.get_or_init(init))
     )?;
-    let cell = by_hand::OnceLock::default();
+    let cell = by_hand::OnceLock::new();
     writeln!(
         out,
-        "  by hand:        {}",
-        second_try(|make| *cell.get_or_init(make))
+        "  OnceLock by hand:  {}",
+        second_call(|init| *cell.get_or_init(init))
     )?;
-    let tries = AtomicUsize::new(0);
-    let lazy = LazyLock::new(|| make_at_second_try(&tries));
-    writeln!(out, "  LazyLock:       {}", second_try(|_| *lazy))?;
+    let attempts = AtomicUsize::new(0);
+    let lazy = LazyLock::new(|| fails_at_first(&attempts));
+    writeln!(out, "  LazyLock:          {}", second_call(|_| *lazy))?;
     let once = Once::new();
-    let call = second_try(|make| {
-        once.call_once(|| assert!(!make().is_empty()));
-        "made at the second try"
+    let call = second_call(|init| {
+        once.call_once(|| assert!(!init().is_empty()));
+        "computed at the second attempt"
     });
-    writeln!(out, "  Once:           {call}")
+    writeln!(out, "  Once:              {call}")
 }
 
-/// How often it is made by threads that look first. All look before any has made it: here a barrier
-/// sees to that; without it that happens now and then.
+/// How often threads compute the value that check first. A barrier makes sure that all check
+/// before any of them sets it; without the barrier that happens now and then.
 fn get_then_set() -> usize {
-    let (cell, made) = (OnceLock::new(), AtomicUsize::new(0));
-    let all_have_looked = Barrier::new(THREADS);
+    let (cell, computed) = (OnceLock::new(), AtomicUsize::new(0));
+    let all_have_checked = Barrier::new(THREADS);
     in_threads(|| {
         if cell.get().is_none() {
-            all_have_looked.wait();
-            made.fetch_add(1, Ordering::Relaxed);
+            all_have_checked.wait();
+            computed.fetch_add(1, Ordering::Relaxed);
             let _ = cell.set("a value"); // an error for all but the first
         }
     });
-    made.into_inner()
+    computed.into_inner()
 }
 
 fn get_or_init() -> usize {
-    let (cell, made) = (OnceLock::new(), AtomicUsize::new(0));
+    let (cell, computed) = (OnceLock::new(), AtomicUsize::new(0));
     let all_are_here = Barrier::new(THREADS);
     in_threads(|| {
         all_are_here.wait();
-        cell.get_or_init(|| made.fetch_add(1, Ordering::Relaxed));
+        cell.get_or_init(|| computed.fetch_add(1, Ordering::Relaxed));
     });
-    made.into_inner()
+    computed.into_inner()
 }
 
 fn in_threads(work: impl Fn() + Sync) {
@@ -79,25 +89,25 @@ fn in_threads(work: impl Fn() + Sync) {
     });
 }
 
-/// What comes of the second call of `get`, when making the value panics the first time.
-fn second_try(get: impl Fn(&dyn Fn() -> &'static str) -> &'static str) -> String {
-    let tries = AtomicUsize::new(0);
-    let make = || make_at_second_try(&tries);
-    let attempt = || panic::catch_unwind(AssertUnwindSafe(|| get(&make)));
-    assert!(attempt().is_err(), "the first try panics");
+/// What the second call of `get` gives, if the first attempt panics.
+fn second_call(get: impl Fn(&dyn Fn() -> &'static str) -> &'static str) -> String {
+    let attempts = AtomicUsize::new(0);
+    let init = || fails_at_first(&attempts);
+    let attempt = || panic::catch_unwind(AssertUnwindSafe(|| get(&init)));
+    assert!(attempt().is_err(), "the first attempt panics");
     match attempt() {
-        Ok(value) => format!("gets it, {value}"),
+        Ok(value) => format!("gets the value, {value}"),
         Err(payload) => {
             let message = payload.downcast_ref::<&str>();
             let message = message.expect("std's message is fixed");
             assert!(message.ends_with("instance has previously been poisoned"));
-            "panics as well, it is poisoned".into()
+            "panics as well: poisoned".into()
         }
     }
 }
 
-fn make_at_second_try(tries: &AtomicUsize) -> &'static str {
-    let before = tries.fetch_add(1, Ordering::Relaxed);
-    assert!(before > 0, "the first try fails");
-    "made at the second try"
+fn fails_at_first(attempts: &AtomicUsize) -> &'static str {
+    let before = attempts.fetch_add(1, Ordering::Relaxed);
+    assert!(before > 0, "the first attempt fails");
+    "computed at the second attempt"
 }

@@ -1,5 +1,5 @@
-//! The cell under loom: the file that you copy, byte for byte, in every order of its steps; and that
-//! file with a bug planted in it, which the same models must find.
+//! The cell under loom: the very file that you copy, in every order of its steps; and that file
+//! with bugs planted in it, which the same models must find.
 
 // From here on `std` is loom in the shape of std, in the cell's own `use` lines as well.
 extern crate model as std;
@@ -10,43 +10,59 @@ pub mod by_hand;
 mod properties;
 
 #[test]
-fn it_is_made_once() {
-    properties::it_is_made_once();
+fn the_value_is_computed_once() {
+    properties::the_value_is_computed_once();
 }
 
 #[test]
-fn who_sees_it_sees_all_of_it() {
-    properties::who_sees_it_sees_all_of_it();
+fn a_thread_that_sees_the_flag_sees_the_value() {
+    properties::a_thread_that_sees_the_flag_sees_the_value();
 }
 
 #[test]
-fn who_asks_for_it_while_making_it_waits_for_itself() {
-    let test = "model::who_asks_for_it_while_making_it_waits_for_itself";
-    testing::child::assert_caught(test, "deadlock; threads =", properties::made_from_itself);
+fn three_callers_get_one_value() {
+    properties::three_callers_get_one_value();
+}
+
+#[test]
+fn a_value_computed_from_itself_deadlocks() {
+    let test = "model::a_value_computed_from_itself_deadlocks";
+    testing::child::assert_caught(
+        test,
+        "deadlock; threads =",
+        properties::computed_from_itself,
+    );
 }
 
 mutants::mutants! {
     "src/by_hand.rs" as by_hand, "tests/model/properties.rs";
 
-    /// Who waited for the one who made it makes it again.
-    no_second_look: { if self.get().is_none() } => { if true },
-        it_is_made_once, "made twice";
+    /// A thread that waited for the lock computes the value again.
+    no_second_check: { if self.get().is_none() } => { if true },
+        the_value_is_computed_once, "computed twice";
 
-    /// `_` is no name: the lock is free again at once.
-    holds_no_lock: { let _making = self.making.lock() } => { let _ = self.making.lock() },
-        it_is_made_once, "made twice";
+    /// `_` is not a variable: the lock is released immediately.
+    holds_no_lock: { let _computing = self.computing.lock() } => { let _ = self.computing.lock() },
+        the_value_is_computed_once, "computed twice";
 
-    /// The flag is set before the value is made.
-    flag_first: { let made = make(); } => { self.ready.store(true, Ordering::Release); let made = make(); },
-        who_sees_it_sees_all_of_it, "Causality violation";
+    /// The flag is set before the value is computed.
+    flag_first: { let value = init(); } => { self.ready.store(true, Ordering::Release); let value = init(); },
+        a_thread_that_sees_the_flag_sees_the_value, "Causality violation";
 
-    /// The flag can be seen before what it stands for.
+    /// The flag is set with Relaxed: a thread may see it and miss the value.
     relaxed_store: { self.ready.store(true, Ordering::Release); } => {
             self.ready.store(true, Ordering::Relaxed);
         },
-        who_sees_it_sees_all_of_it, "Causality violation";
+        a_thread_that_sees_the_flag_sees_the_value, "Causality violation";
 
-    /// The flag is seen, and what it stands for need not be.
+    /// The flag is read with Relaxed: a thread may see it and miss the value.
     relaxed_load: { self.ready.load(Ordering::Acquire) } => { self.ready.load(Ordering::Relaxed) },
-        who_sees_it_sees_all_of_it, "Causality violation";
+        a_thread_that_sees_the_flag_sees_the_value, "Causality violation";
+
+    /// The lock is never released: threads that wait for it wait forever.
+    keeps_the_lock: { let _computing = self.computing.lock().unwrap_or_else(PoisonError::into_inner); } => {
+            let guard = self.computing.lock().unwrap_or_else(PoisonError::into_inner);
+            let _computing = core::mem::ManuallyDrop::new(guard);
+        },
+        three_callers_get_one_value, "deadlock; threads =";
 }

@@ -7,25 +7,69 @@ use std::env;
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, MutexGuard};
 use std::thread;
+use testing::watchdog;
 
-/// What threads may share and be given.
+/// `Send`, but not `Sync`.
+type Sendable = Cell<u8>;
+/// `Sync`, but not `Send`.
+type Shareable = MutexGuard<'static, u8>;
+
 const _: () = {
-    const fn sendable_and_shareable<T: Send + Sync>() {}
-    const fn sendable<T: Send>() {}
-    sendable_and_shareable::<Text>();
-    sendable_and_shareable::<OnceLock<String>>();
-    sendable::<OnceLock<Cell<u32>>>(); // but not shared: two threads could change it
+    const fn sync<T: Sync>() {}
+    const fn send<T: Send>() {}
+    send::<Text>();
+    sync::<Text>();
+    send::<OnceLock<String>>();
+    sync::<OnceLock<String>>();
+    send::<OnceLock<Sendable>>();
 };
 
+/// Compiles only while none of these has the trait: else two impls would fit.
 #[test]
-fn it_is_made_once_and_all_get_the_same() {
+fn a_cell_is_shared_only_if_its_value_may_be_shared_and_sent() {
+    trait NotSync<Why> {
+        fn is_not_sync() {}
+    }
+    impl<T> NotSync<()> for T {}
+    impl<T: Sync> NotSync<u8> for T {}
+    trait NotSend<Why> {
+        fn is_not_send() {}
+    }
+    impl<T> NotSend<()> for T {}
+    impl<T: Send> NotSend<u8> for T {}
+    <OnceLock<Sendable> as NotSync<_>>::is_not_sync(); // two threads could change it
+    <OnceLock<Shareable> as NotSync<_>>::is_not_sync(); // computed in one, dropped in another
+    <OnceLock<Shareable> as NotSend<_>>::is_not_send();
+}
+
+static IN_A_STATIC: OnceLock<u32> = OnceLock::new();
+
+#[test]
+fn a_cell_can_be_in_a_static() {
+    let _limit = watchdog::limit();
+    assert_eq!(IN_A_STATIC.get_or_init(|| 7), &7);
+}
+
+#[test]
+fn debug_shows_the_value_as_std_does() {
+    let _limit = watchdog::limit();
+    let (ours, theirs) = (OnceLock::new(), std::sync::OnceLock::new());
+    assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
+    ours.get_or_init(|| "a value");
+    theirs.get_or_init(|| "a value");
+    assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
+}
+
+#[test]
+fn the_value_is_computed_once_and_all_get_the_same() {
+    let _limit = watchdog::limit();
     for _ in 0..200 {
-        let (cell, made) = (OnceLock::default(), AtomicUsize::new(0));
+        let (cell, computed) = (OnceLock::new(), AtomicUsize::new(0));
         let get = || {
-            let text = cell.get_or_init(|| made.fetch_add(1, Ordering::Relaxed).to_string());
+            let text = cell.get_or_init(|| computed.fetch_add(1, Ordering::Relaxed).to_string());
             assert_eq!(text, "0");
             ptr::from_ref(text) as usize
         };
@@ -36,24 +80,26 @@ fn it_is_made_once_and_all_get_the_same() {
                 assert_eq!(other.join().unwrap(), ours);
             }
         });
-        assert_eq!(made.into_inner(), 1);
+        assert_eq!(computed.into_inner(), 1);
     }
 }
 
 #[test]
-fn before_it_is_made_there_is_none() {
+fn before_it_is_computed_there_is_none() {
+    let _limit = watchdog::limit();
     let cell = OnceLock::default();
     assert_eq!(cell.get(), None);
     assert_eq!(cell.get_or_init(|| 1), &1);
-    assert_eq!(cell.get_or_init(|| unreachable!("it is made")), &1);
+    assert_eq!(cell.get_or_init(|| unreachable!("it is computed")), &1);
     assert_eq!(cell.get(), Some(&1));
 }
 
 #[test]
-fn after_a_panic_the_next_one_makes_it() {
-    let cell = OnceLock::default();
+fn after_a_panic_the_next_caller_computes_it() {
+    let _limit = watchdog::limit();
+    let cell = OnceLock::new();
     let panicked = panic::catch_unwind(AssertUnwindSafe(|| {
-        cell.get_or_init(|| panic!("meant"));
+        cell.get_or_init(|| panic!("intended"));
     }));
     assert!(panicked.is_err());
     assert_eq!(cell.get(), None);
@@ -61,9 +107,10 @@ fn after_a_panic_the_next_one_makes_it() {
 }
 
 #[test]
-fn what_it_holds_is_dropped_once() {
+fn the_value_is_dropped_once() {
+    let _limit = watchdog::limit();
     let value = Arc::new(());
-    let cell = OnceLock::default();
+    let cell = OnceLock::new();
     cell.get_or_init(|| Arc::clone(&value));
     cell.get_or_init(|| Arc::clone(&value));
     assert_eq!(Arc::strong_count(&value), 2);
@@ -72,7 +119,8 @@ fn what_it_holds_is_dropped_once() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_looked_for_again() {
+fn a_file_that_does_not_exist_is_read_at_the_next_call() {
+    let _limit = watchdog::limit();
     let file = env::temp_dir().join(format!("once-{}.txt", std::process::id()));
     let text = Text::open(&file);
     assert!(text.content().is_err());
@@ -82,14 +130,15 @@ fn a_file_that_is_not_there_is_looked_for_again() {
     assert_eq!(words.get("cat"), Some(&2));
     assert_eq!(words.get("the"), None);
     assert_eq!(words.len(), 2);
-    // Read and counted once: what happens to the file after that is not seen.
+    // Read and counted once: later changes of the file are not seen.
     fs::remove_file(&file).unwrap();
     assert_eq!(text.content().unwrap(), "the cat and the dog and a cat");
     assert!(ptr::eq(text.words().unwrap(), words));
 }
 
 #[test]
-fn the_language_is_set_before_it_is_asked_for_or_never() {
+fn the_language_is_set_before_its_first_use_or_never() {
+    let _limit = watchdog::limit();
     assert_eq!(set_language("fr".into()), Ok(()));
     assert_eq!(language(), "fr");
     assert_eq!(set_language("de".into()), Err("de".into()));

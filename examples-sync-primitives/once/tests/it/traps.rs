@@ -10,45 +10,52 @@ use std::fmt::Debug;
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Once, OnceLock};
+use std::thread;
+use testing::watchdog;
 
 // ANCHOR: from-itself
 static LINES: OnceLock<Vec<String>> = OnceLock::new();
 
-/// While the lines are made, something asks for them: three functions further down, in real life.
-fn made_from_itself() {
+/// While the lines are computed, something asks for them: in real programs, a few calls further
+/// down.
+fn computed_from_itself() {
     let lines = LINES.get_or_init(|| {
-        println!("makes it");
+        println!("computes it");
         vec![format!("line 1 of {}", number_of_lines())]
     });
     println!("{lines:?}");
 }
 
 fn number_of_lines() -> usize {
-    LINES.get_or_init(Vec::new).len() // waits for itself, for ever
+    LINES.get_or_init(Vec::new).len() // waits for itself, forever
 }
 // ANCHOR_END: from-itself
 
 // ANCHOR: circle
 static CHICKEN: LazyLock<String> = LazyLock::new(|| {
-    println!("makes it");
+    println!("computes it");
     format!("from {}", *EGG)
 });
 static EGG: LazyLock<String> = LazyLock::new(|| format!("from {}", *CHICKEN));
 // ANCHOR_END: circle
 
 #[test]
-fn a_value_made_from_itself_hangs() {
-    testing::watchdog::assert_hangs(
-        "traps::a_value_made_from_itself_hangs",
-        "makes it",
-        made_from_itself,
+fn a_value_computed_from_itself_hangs() {
+    watchdog::assert_hangs(
+        "traps::a_value_computed_from_itself_hangs",
+        "computes it",
+        computed_from_itself,
     );
 }
 
 #[test]
 fn values_that_need_each_other_hang() {
     let body = || println!("{}", *CHICKEN);
-    testing::watchdog::assert_hangs("traps::values_that_need_each_other_hang", "makes it", body);
+    watchdog::assert_hangs(
+        "traps::values_that_need_each_other_hang",
+        "computes it",
+        body,
+    );
 }
 
 // ANCHOR: poisoned
@@ -58,16 +65,17 @@ fn fail<T>() -> T {
 
 #[test]
 fn what_a_panic_leaves() {
+    let _limit = watchdog::limit();
     static ONCE: OnceLock<u32> = OnceLock::new();
     static LAZY: LazyLock<u32> = LazyLock::new(fail);
     static CALL: Once = Once::new();
 
     assert!(panic::catch_unwind(|| ONCE.get_or_init(fail)).is_err());
-    assert_eq!(ONCE.get_or_init(|| 1), &1); // empty until now: the next one makes it
+    assert_eq!(ONCE.get_or_init(|| 1), &1); // still empty: the next caller computes it
 
     assert_eq!(message_of(|| *LAZY), "no network");
     assert!(message_of(|| *LAZY).ends_with("instance has previously been poisoned"));
-    assert!(message_of(|| *LAZY).ends_with("poisoned")); // from now on, for ever
+    assert!(message_of(|| *LAZY).ends_with("poisoned")); // from now on, forever
 
     assert_eq!(message_of(|| CALL.call_once(fail)), "no network");
     let message = message_of(|| CALL.call_once(|| ()));
@@ -82,18 +90,34 @@ fn message_of<T: Debug>(work: fn() -> T) -> &'static str {
     payload
         .downcast_ref()
         .copied()
-        .expect("a message without numbers is a &str")
+        .expect("a constant message is a &str")
 }
 
-static MADE: AtomicUsize = AtomicUsize::new(0);
+static COMPUTED: AtomicUsize = AtomicUsize::new(0);
 
 #[test]
 // ANCHOR: const
-fn a_const_is_made_at_each_use() {
-    const LIMIT: LazyLock<usize> = LazyLock::new(|| MADE.fetch_add(1, Ordering::Relaxed));
+fn a_const_is_computed_at_each_use() {
+    const LIMIT: LazyLock<usize> = LazyLock::new(|| COMPUTED.fetch_add(1, Ordering::Relaxed));
 
-    // `const` means: put it in here, anew. Each line has a LazyLock of its own.
+    // Wrong: a `const` is a value that is pasted at each use. Each line has a LazyLock of its
+    // own.
     assert_eq!(*LIMIT, 0);
     assert_eq!(*LIMIT, 1);
+
+    static RIGHT: LazyLock<usize> = LazyLock::new(|| COMPUTED.fetch_add(1, Ordering::Relaxed));
+    assert_eq!(*RIGHT, *RIGHT);
 }
 // ANCHOR_END: const
+
+#[test]
+// ANCHOR: wait
+fn wait_for_a_value_that_another_thread_sets() {
+    let _limit = watchdog::limit();
+    static CONFIG: OnceLock<String> = OnceLock::new();
+
+    let waits = thread::spawn(|| CONFIG.wait().len()); // since Rust 1.86
+    CONFIG.set("abc".to_owned()).expect("set only here");
+    assert_eq!(waits.join().unwrap(), 3);
+}
+// ANCHOR_END: wait
