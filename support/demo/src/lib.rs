@@ -1,6 +1,8 @@
 //! What demonstrations share, so that a concept's `main.rs` shows the concept alone.
 
 #[cfg(feature = "fetch")]
+mod file;
+#[cfg(feature = "fetch")]
 pub mod options;
 #[cfg(feature = "fetch")]
 pub mod report;
@@ -8,6 +10,8 @@ pub mod report;
 mod session;
 #[cfg(feature = "fetch")]
 pub mod timeline;
+#[cfg(feature = "fetch")]
+mod visible;
 
 #[cfg(feature = "fetch")]
 pub use session::Session;

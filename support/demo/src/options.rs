@@ -1,51 +1,64 @@
-//! The command line of every fetcher, checked whole before the first request leaves.
+//! The command line of every fetcher, checked completely before the first request is sent.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use bytesize::ByteSize;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use http::Uri;
 
+use crate::file;
+use crate::visible::visible;
+
 /// What the command line asks for.
 #[derive(Debug)]
 pub struct Options {
-    /// The URLs, each http or https; empty stands for the built-in site.
+    /// The URLs, each http or https. If it is empty, the built-in server is meant.
     pub urls: Vec<String>,
-    /// Requests in flight at once.
+    /// Where in the list the URLs are that look wrong, by their index. It is left to the fetcher to
+    /// fetch or refuse them.
+    pub odd: HashMap<usize, String>,
+    /// Requests in flight at the same time.
     pub concurrency: usize,
     /// Time for one request in total.
     pub timeout: Duration,
     /// Bytes in the largest body that is accepted.
     pub max_body: usize,
-    /// One JSON object a line in place of the report.
+    /// One JSON object per line instead of the report.
     pub json: bool,
-    /// The folder, made already, in which each body becomes a file.
+    /// The folder in which each body becomes a file. It exists.
     pub save: Option<PathBuf>,
-    /// The file, open already, for the timeline as SVG.
-    pub timeline: Option<(PathBuf, File)>,
+    /// The file for the timeline as SVG. It can be written.
+    pub timeline: Option<PathBuf>,
 }
 
 /// Longer than any sensible wait, and short enough to be added to any clock.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Longer than servers accept, and as much as HTTP clients take.
+const LONGEST_URL: usize = 60 << 10;
 
 /// The command line as clap sees it.
 fn command(program: &'static str, about: &'static str) -> Command {
     Command::new(program)
         .about(about)
         .after_help(
-            "Without a URL it visits a built-in site of slow pages, on this machine alone.\n\
-             Exit code: 0 if all arrived, 1 if some failed, 2 for a misuse, 130 for Ctrl-C.",
+            "Without a URL it fetches the slow pages of a built-in server on this machine.\n\
+             A list given with --from has one URL per line; empty lines and lines that start with # \
+             are ignored.\n\
+             Exit code: 0 if all pages arrived, 1 if some failed, 2 if the command line or the list \
+             is wrong, 130 after Ctrl-C.",
         )
         .arg(
             Arg::new("urls")
                 .value_name("URL")
                 .num_args(0..)
-                .help("What to fetch: http:// or https://"),
+                .help("URLs to fetch, with http:// or https://"),
         )
         .arg(
             Arg::new("from")
@@ -53,7 +66,7 @@ fn command(program: &'static str, about: &'static str) -> Command {
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
                 .conflicts_with("urls")
-                .help("Read the URLs from a file, one a line, or - for standard input"),
+                .help("Read the URLs from a file, one per line; - means standard input"),
         )
         .arg(
             Arg::new("concurrency")
@@ -61,7 +74,7 @@ fn command(program: &'static str, about: &'static str) -> Command {
                 .value_name("N")
                 .value_parser(value_parser!(NonZeroUsize))
                 .default_value("8")
-                .help("Requests in flight at once"),
+                .help("Requests in flight at the same time"),
         )
         .arg(
             Arg::new("timeout")
@@ -69,7 +82,7 @@ fn command(program: &'static str, about: &'static str) -> Command {
                 .value_name("TIME")
                 .value_parser(parse_timeout)
                 .default_value("10s")
-                .help("Time for one request in total, such as 500ms or 2s"),
+                .help("Total time for one request, for example 500ms or 2s"),
         )
         .arg(
             Arg::new("max-body")
@@ -77,33 +90,33 @@ fn command(program: &'static str, about: &'static str) -> Command {
                 .value_name("SIZE")
                 .value_parser(value_parser!(ByteSize))
                 .default_value("10MiB")
-                .help("The largest body that is accepted"),
+                .help("Largest body that is accepted"),
         )
         .arg(
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
-                .help("Print one JSON object a line: url, ms, and status and bytes or error"),
+                .help("Print one JSON object per line: url, ms, then status and bytes, or error"),
         )
         .arg(
             Arg::new("save")
                 .long("save")
                 .value_name("DIR")
                 .value_parser(value_parser!(PathBuf))
-                .help("Save each body in this folder"),
+                .help("Save each body as a file in this folder"),
         )
         .arg(
             Arg::new("timeline")
                 .long("timeline")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .help("Draw when each request started and ended, as SVG"),
+                .help("Draw when each request started and ended, as an SVG file"),
         )
 }
 
 impl Options {
-    /// Reads the program's arguments. Prints help, or what is wrong with them, and exits if asked
-    /// to or if they are of no use.
+    /// Reads the program's arguments. If they ask for help or are wrong, it prints the help or the
+    /// error and exits.
     pub fn from_args(program: &'static str, about: &'static str) -> Self {
         let matches = command(program, about)
             .try_get_matches()
@@ -124,11 +137,14 @@ impl Options {
     fn from_matches(mut matches: ArgMatches) -> anyhow::Result<Self> {
         let given: Vec<String> = matches.remove_many("urls").unwrap_or_default().collect();
         for url in &given {
-            check_url(url)?;
+            match check_url(url) {
+                Ok(()) | Err(Wrong::Path(_)) => {}
+                Err(error) => return Err(error.in_url(url, "")),
+            }
         }
-        let urls = match matches.remove_one::<PathBuf>("from") {
+        let (urls, odd) = match matches.remove_one::<PathBuf>("from") {
             Some(file) => urls_from(&file)?,
-            None => given,
+            None => (given, HashMap::new()),
         };
         let concurrency: NonZeroUsize = required(&mut matches, "concurrency");
         let max_body: ByteSize = required(&mut matches, "max-body");
@@ -137,16 +153,13 @@ impl Options {
             fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
-        let timeline = match matches.remove_one::<PathBuf>("timeline") {
-            Some(path) => {
-                let file = File::create(&path)
-                    .with_context(|| format!("cannot write {}", path.display()))?;
-                Some((path, file))
-            }
-            None => None,
-        };
+        let timeline = matches.remove_one::<PathBuf>("timeline");
+        if let Some(path) = &timeline {
+            file::check(path).with_context(|| format!("cannot write {}", path.display()))?;
+        }
         Ok(Self {
             urls,
+            odd,
             concurrency: concurrency.get(),
             timeout: required(&mut matches, "timeout"),
             max_body: usize::try_from(max_body.as_u64()).unwrap_or(usize::MAX),
@@ -157,11 +170,11 @@ impl Options {
     }
 }
 
-/// clap says what is wrong in its first line; its usage stands in `--help`.
+/// clap says what is wrong in its first line; `--help` prints the usage.
 fn first_line(error: &str) -> String {
     let line = error.lines().next().unwrap_or_default();
     let line = line.strip_prefix("error: ").unwrap_or(line);
-    format!("{line}; --help lists the options")
+    format!("{line}; --help prints the options")
 }
 
 fn required<T: Clone + Send + Sync + 'static>(matches: &mut ArgMatches, id: &str) -> T {
@@ -173,24 +186,27 @@ fn required<T: Clone + Send + Sync + 'static>(matches: &mut ArgMatches, id: &str
 /// One clear line on standard error, and the end of the program.
 pub(crate) fn fail(program: &str, code: i32, message: &str) -> ! {
     use std::io::Write as _;
-    // Whether anybody reads it or not, the exit code tells the same.
-    let _ = writeln!(io::stderr(), "{program}: {message}");
+    // If standard error is closed, the exit code still says it.
+    let _ = writeln!(io::stderr(), "{program}: {}", visible(message));
     std::process::exit(code);
 }
 
 fn parse_timeout(text: &str) -> Result<Duration, String> {
     let timeout = humantime::parse_duration(text).map_err(|error| error.to_string())?;
     if timeout.is_zero() {
-        return Err("no request is done in no time".to_owned());
+        return Err("use more than 0".to_owned());
     }
     if timeout > LONGEST_TIMEOUT {
-        return Err("longer than a day".to_owned());
+        return Err("use at most 1 day".to_owned());
     }
     Ok(timeout)
 }
 
-/// The URLs in a file, one a line; blank lines and lines that start with `#` are passed over.
-fn urls_from(file: &Path) -> anyhow::Result<Vec<String>> {
+/// The URLs in a file, one per line, and where those are that look wrong. Empty lines and lines that
+/// start with `#` are ignored.
+///
+/// A line that is no http or https URL at all is an error: the list is something else than it seems.
+fn urls_from(file: &Path) -> anyhow::Result<(Vec<String>, HashMap<usize, String>)> {
     let is_stdin = file == Path::new("-");
     let name = if is_stdin {
         "standard input".to_owned()
@@ -207,58 +223,92 @@ fn urls_from(file: &Path) -> anyhow::Result<Vec<String>> {
     let text = String::from_utf8(bytes)
         .ok()
         .with_context(|| format!("{name} is not text in UTF-8"))?;
-    let mut urls = Vec::new();
+    let (mut urls, mut odd) = (Vec::new(), HashMap::new());
     for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        check_url(line).with_context(|| format!("{name}, line {}", number + 1))?;
+        let place = format!("line {} of {name}", number + 1);
+        match check_url(line) {
+            Ok(()) => {}
+            Err(Wrong::Host(_) | Wrong::Path(_)) => {
+                odd.insert(urls.len(), place);
+            }
+            Err(error) => return Err(error.in_url(line, &format!(" ({place})"))),
+        }
         urls.push(line.to_owned());
     }
-    ensure!(!urls.is_empty(), "{name} holds no URL");
-    Ok(urls)
+    ensure!(!urls.is_empty(), "{name} contains no URL");
+    Ok((urls, odd))
+}
+
+/// What is wrong with a URL.
+#[derive(Debug)]
+enum Wrong {
+    /// It is no URL, or not for http.
+    All(String),
+    /// Its scheme is right, and its host or port is not.
+    Host(String),
+    /// Its scheme, host and port are right, and the rest is not what a URL may contain. Browsers and
+    /// some HTTP clients take it all the same.
+    Path(String),
+}
+
+impl Wrong {
+    fn in_url(self, url: &str, place: &str) -> anyhow::Error {
+        let (Self::All(reason) | Self::Host(reason) | Self::Path(reason)) = self;
+        // The message fits on a line, whatever the URL contains.
+        let shown: String = url.chars().take(100).collect();
+        anyhow!("invalid URL \"{}\"{place}: {reason}", shown.escape_debug())
+    }
 }
 
 /// Refuses what no fetcher could fetch, with the reason.
-fn check_url(url: &str) -> anyhow::Result<()> {
-    // What is said about a URL fits on a line, whatever stands in it.
-    let shown: String = url.chars().take(100).collect();
-    let shown = shown.escape_debug();
-    // The rows repeat it, and some terminals obey even control characters of two bytes, which
-    // `Uri` lets pass.
-    ensure!(
-        !url.is_empty() && !url.contains(char::is_control),
-        "'{shown}' is not a URL"
-    );
+fn check_url(url: &str) -> Result<(), Wrong> {
+    let all = |reason: &str| Err(Wrong::All(reason.to_owned()));
+    let host = |reason: &str| Err(Wrong::Host(reason.to_owned()));
+    // The rows repeat it, and some terminals obey even control characters of two bytes.
+    if url.contains(char::is_control) {
+        return all("it contains a control character");
+    }
     // Looked for by hand, because `Uri` takes neither `example.com/a` nor `file:///a`.
-    let Some((scheme, _)) = url.split_once("://") else {
-        bail!("'{shown}' has no scheme: a URL starts with http:// or https://");
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return all("no scheme; use http:// or https://");
     };
-    ensure!(
-        ["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()),
-        "'{shown}' does not start with http:// or https://, and only these can be fetched"
-    );
-    let uri: Uri = url
-        .parse()
-        .with_context(|| format!("'{shown}' is not a URL"))?;
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    if !["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()) {
+        return all("unknown scheme; use http:// or https://");
+    }
+    if url.contains(" #") || url.contains("\t#") {
+        return all("a comment needs a line of its own");
+    }
+    if url.len() > LONGEST_URL {
+        return all("it is longer than 60 KiB");
+    }
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let authority = &rest[..end];
     let host_and_port = authority
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host);
-    let (host, port) = match host_and_port.rsplit_once(':') {
-        // The colons of an IPv6 address stand inside its brackets.
-        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+    let (name, port) = match host_and_port.rsplit_once(':') {
+        // The colons of an IPv6 address are inside its brackets.
+        Some((name, port)) if !port.contains(']') => (name, Some(port)),
         _ => (host_and_port, None),
     };
-    ensure!(!host.is_empty(), "'{shown}' has no host");
-    if let Some(port) = port {
-        ensure!(
-            port.parse::<u16>().is_ok_and(|port| port != 0),
-            "'{shown}' has a bad port: a port is a number from 1 to 65535"
-        );
+    if name.is_empty() {
+        return host("no host");
     }
-    Ok(())
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port != 0);
+    if !port.is_none_or(is_port) {
+        return host("bad port; use a number from 1 to 65535");
+    }
+    if authority.contains(char::is_whitespace) {
+        return host("the host contains a space");
+    }
+    match url.parse::<Uri>() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Wrong::Path(error.to_string())),
+    }
 }
 
 #[cfg(test)]
@@ -266,7 +316,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_what_can_be_fetched() {
+    fn what_can_be_fetched_is_accepted() {
         for url in [
             "http://example.com",
             "https://example.com:8443/a/b?c=d",
@@ -281,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_the_rest_and_says_why() {
+    fn the_rest_is_refused_with_the_reason() {
         for (url, why) in [
             ("example.com", "no scheme"),
             ("/just/a/path", "no scheme"),
@@ -289,32 +339,49 @@ mod tests {
             ("localhost:8080/a", "no scheme"),
             ("mailto:a@example.com", "no scheme"),
             ("http:/example.com", "no scheme"),
-            ("ftp://example.com/", "only these"),
-            ("file:///etc/hosts", "only these"),
-            ("http://example.com:99999/", "bad port"),
-            ("http://example.com:0/", "bad port"),
-            ("http://example.com:/", "bad port"),
-            ("http://example.com:x1/", "port"),
-            ("http:///path", "not a URL"),
-            ("http://", "not a URL"),
-            ("http://a b/", "not a URL"),
-            ("http://a\nb/", "not a URL"),
-            ("http://a/\u{7f}", "not a URL"),
-            ("http://a/\u{9b}2J", "not a URL"),
-            (&format!("http://a/{}", "x".repeat(70_000)), "not a URL"),
-            ("", "not a URL"),
+            ("", "no scheme"),
+            ("ftp://example.com/", "unknown scheme"),
+            ("file:///etc/hosts", "unknown scheme"),
+            ("http://a/b # c", "line of its own"),
+            ("http://a\nb/", "control character"),
+            ("http://a/\u{7f}", "control character"),
+            ("http://a/\u{9b}2J", "control character"),
+            (&format!("http://a/{}", "x".repeat(70_000)), "60 KiB"),
         ] {
-            let error = format!("{:#}", check_url(url).expect_err(url));
+            let wrong = check_url(url).expect_err(url);
+            assert!(matches!(wrong, Wrong::All(_)), "{url}");
+            let error = wrong.in_url(url, " (line 1 of a)").to_string();
             assert!(error.contains(why), "{url}: {error}");
             assert!(
                 !error.contains(char::is_control) && error.len() < 250,
                 "one line: {error}"
             );
         }
+        for (url, why) in [
+            ("http://example.com:99999/", "bad port"),
+            ("http://example.com:0/", "bad port"),
+            ("http://example.com:/", "bad port"),
+            ("http://example.com:x1/", "bad port"),
+            ("http:///path", "no host"),
+            ("http://", "no host"),
+            ("http://a b/", "space"),
+        ] {
+            match check_url(url) {
+                Err(Wrong::Host(reason)) => assert!(reason.contains(why), "{url}: {reason}"),
+                other => unreachable!("{url}: {other:?}"),
+            }
+        }
+        for url in [
+            "http://b\u{fc}cher.example/",
+            "http://a/b c",
+            "http://a/<b>",
+        ] {
+            assert!(matches!(check_url(url), Err(Wrong::Path(_))), "{url}");
+        }
     }
 
     #[test]
-    fn timeouts_are_neither_nothing_nor_for_ever() {
+    fn timeouts_are_neither_zero_nor_endless() {
         assert_eq!(parse_timeout("250ms"), Ok(Duration::from_millis(250)));
         for text in ["0", "0s", "-1s", "10000y", "soon", ""] {
             assert!(parse_timeout(text).is_err(), "{text}");
@@ -322,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn the_command_line_is_consistent() {
         command("test", "test").debug_assert();
     }
 }

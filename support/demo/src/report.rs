@@ -1,7 +1,6 @@
-//! The rows of a run and what is said at its end.
+//! The rows of a run and the summary at its end.
 
 use std::error::Error;
-use std::fs;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,9 +9,11 @@ use bytesize::ByteSize;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::timeline::Bar;
+use crate::file;
+use crate::timeline::{self, Bar};
+use crate::visible::{is_visible, visible};
 
-/// How one URL fared.
+/// What became of one URL.
 #[derive(Debug)]
 pub(crate) struct Row {
     elapsed: Duration,
@@ -73,23 +74,23 @@ impl Report {
         &mut self,
         index: usize,
         elapsed: Duration,
-        result: Result<(u16, Vec<u8>), impl Error>,
+        result: Result<(u16, Vec<u8>), String>,
         save: Option<&Path>,
     ) -> io::Result<()> {
         let end = self.start.elapsed();
         let outcome = match result {
-            Err(error) => Err(explain(&error)),
+            Err(error) => Err(error),
             Ok((status, body)) => {
                 let arrived = Arrived {
                     status,
                     bytes: body.len(),
                 };
                 let file = save.map(|folder| folder.join(file_name(index, &self.urls[index])));
-                match file.map(|file| fs::write(&file, &body).map_err(|error| (file, error))) {
+                match file.map(|file| file::write(&file, &body).map_err(|error| (file, error))) {
                     None | Some(Ok(())) => Ok(arrived),
                     Some(Err((file, error))) => Err(format!(
                         "arrived, but cannot be saved as {}: {error}",
-                        file.display()
+                        visible(&file.display().to_string())
                     )),
                 }
             }
@@ -110,7 +111,7 @@ impl Report {
         Ok(())
     }
 
-    /// Prints the rows that arrived behind a gap: nothing fills it any more.
+    /// Prints the rows that wait for one before them, which will not arrive any more.
     pub(crate) fn rest(&mut self) -> io::Result<()> {
         self.progress.finish_and_clear();
         self.print_rows(self.printed..self.rows.len())?;
@@ -161,18 +162,17 @@ impl Report {
         }
         let (all, arrived) = self.count();
         let wall = self.start.elapsed();
-        // Not what they take one after another: alone each may be quicker, if all together keep
-        // the machine busy.
+        // One after another they may take less: alone, each has the machine for itself.
         let sum: Duration = self.rows.iter().flatten().map(|row| row.elapsed).sum();
         let overlap = sum.as_secs_f64() / wall.as_secs_f64();
         self.print(|out| {
             writeln!(out)?;
             writeln!(out, "{arrived} of {all} arrived in {}.", time(wall))?;
-            // There is nothing to compare for one alone, nor for requests that never ended.
+            // Nothing can be compared for a single request, or if some did not end.
             if all > 1 && self.rows.iter().all(Option::is_some) {
                 writeln!(
                     out,
-                    "The times above add up to {}, {overlap:.1} × as much.",
+                    "The times above add up to {}: {overlap:.1} × as long.",
                     time(sum)
                 )?;
             }
@@ -182,13 +182,13 @@ impl Report {
             if io::stdout().is_terminal() && !bars.is_empty() {
                 let (_, columns) = console::Term::stdout().size();
                 writeln!(out)?;
-                out.write_all(crate::timeline::text(bars, columns.into()).as_bytes())?;
+                out.write_all(timeline::text(bars, columns.into()).as_bytes())?;
             }
             Ok(())
         })
     }
 
-    /// The rows as bars, for sites that do not tell when they saw a request.
+    /// The rows as bars, for servers that do not say when they saw a request.
     pub(crate) fn bars(&self) -> Vec<Bar> {
         let rows = self.urls.iter().zip(&self.rows);
         rows.filter_map(|(url, row)| {
@@ -204,31 +204,21 @@ impl Report {
     }
 }
 
-/// What went wrong, on one line: what the fetcher says, and the cause at the bottom of it.
+/// What went wrong, on one line: the error's message, and its cause unless the message contains it.
 pub fn explain(error: &dyn Error) -> String {
     let mut root = error;
     while let Some(source) = root.source() {
         root = source;
     }
-    let text = if error.source().is_some() {
-        format!("{error}: {root}")
-    } else {
-        error.to_string()
-    };
-    // A site's words may stand in it: nothing of theirs steers a terminal.
-    text.chars()
-        .flat_map(|c| {
-            if c.is_control() {
-                c.escape_default().collect()
-            } else {
-                vec![c]
-            }
-        })
-        .collect()
+    let (mut text, cause) = (error.to_string(), root.to_string());
+    if !text.contains(&cause) {
+        text = format!("{text}: {cause}");
+    }
+    visible(&text)
 }
 
 fn text_line(url: &str, row: &Row) -> String {
-    let elapsed = time(row.elapsed);
+    let (url, elapsed) = (visible(url), time(row.elapsed));
     match &row.outcome {
         Ok(Arrived { status, bytes }) => {
             let size = ByteSize(*bytes as u64).to_string();
@@ -246,10 +236,21 @@ fn json_line(url: &str, row: &Row) -> String {
         }
         Err(error) => json!({ "url": url, "ms": ms, "error": error }),
     };
-    object.to_string()
+    // Only strings contain such characters, and there an escape means the same.
+    let mut line = String::new();
+    for c in object.to_string().chars() {
+        if is_visible(c) {
+            line.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                line.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    line
 }
 
-/// A time as the report and the timeline tell it.
+/// A time as the report and the timeline show it.
 pub(crate) fn time(time: Duration) -> String {
     if time < Duration::from_secs(1) {
         format!("{} ms", time.as_millis())
@@ -282,7 +283,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_is_one() {
+    fn the_progress_bar_can_be_drawn() {
         Report::new(vec!["http://a/".to_owned()], true)
             .progress
             .tick();
@@ -333,6 +334,9 @@ mod tests {
         let middle = Layer("middle", Some(Box::new(root)));
         let top = Layer("request failed", Some(Box::new(middle)));
         assert_eq!(explain(&top), "request failed: evil\\u{1b}[2J\\nline");
+        let refused = Layer("refused", None);
+        let said = Layer("no connection: refused", Some(Box::new(refused)));
+        assert_eq!(explain(&said), "no connection: refused");
         assert_eq!(explain(&Layer("timed out", None)), "timed out");
     }
 }

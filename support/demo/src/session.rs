@@ -1,5 +1,6 @@
-//! A run of a fetcher: the built-in site if it is needed, the report, and Ctrl-C.
+//! A run of a fetcher: the built-in server if it is needed, the report, and Ctrl-C.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::mem;
@@ -12,14 +13,16 @@ use std::time::Duration;
 use anyhow::Context as _;
 use demo_site::Site;
 
+use crate::file;
 use crate::options::{Options, fail};
-use crate::report::Report;
+use crate::report::{Report, explain};
 use crate::timeline::{self, Bar};
 
-/// What a fetcher's `main` talks to: it says what to fetch, takes the results, and ends the
-/// program.
+/// The command line and the report of a fetcher's `main`. It says what to fetch, takes the results,
+/// and ends the program.
 pub struct Session {
     urls: Vec<String>,
+    odd: HashMap<usize, String>,
     concurrency: usize,
     timeout: Duration,
     max_body: usize,
@@ -38,21 +41,21 @@ struct Shared {
 
 struct State {
     report: Report,
-    timeline: Option<(PathBuf, std::fs::File)>,
+    timeline: Option<PathBuf>,
 }
 
 impl Session {
-    /// Reads the command line, starts the built-in site if no URL is given, and prints the first
-    /// lines. For a misuse it prints what is wrong and exits with 2.
+    /// Reads the command line, starts the built-in server if no URL is given, and prints the first
+    /// lines. If the command line is wrong it prints the error and exits with 2.
     ///
     /// # Errors
-    /// If the built-in site or the handler of Ctrl-C cannot be set up.
+    /// If the built-in server or the handler of Ctrl-C cannot be set up.
     pub fn start(program: &'static str, about: &'static str) -> anyhow::Result<Self> {
         let options = Options::from_args(program, about);
         // Each connection is a descriptor: the usual limit of 1,024 would end a run of thousands.
         let descriptors = demo_site::raise_descriptor_limit();
         let (site, urls) = if options.urls.is_empty() {
-            let site = Site::start().context("cannot start the built-in site")?;
+            let site = Site::start().context("cannot start the built-in server")?;
             let urls = demo_site::TOUR.iter().map(|page| site.url(page)).collect();
             (Some(site), urls)
         } else {
@@ -65,15 +68,15 @@ impl Session {
             let _ = writeln!(
                 io::stderr(),
                 "{program}: the system allows {limit} open files, too few for {in_flight} \
-                 connections at once; some may fail"
+                 connections at the same time; some may fail"
             );
         }
         let what = format!(
-            "{program}: {} {}{}, at most {} at once",
+            "{program}: {} {}{}, at most {} in flight at the same time",
             urls.len(),
             if urls.len() == 1 { "page" } else { "pages" },
             match &site {
-                Some(site) => format!(" of the built-in site at {}", site.url("")),
+                Some(site) => format!(" of the built-in server at {}", site.url("")),
                 None => String::new(),
             },
             options.concurrency,
@@ -81,7 +84,7 @@ impl Session {
         let report = Report::new(urls.clone(), options.json);
         let shared = Arc::new(Shared {
             program,
-            title: format!("{program}, at most {} at once", options.concurrency),
+            title: format!("{program}, at most {} in flight", options.concurrency),
             site,
             save: options.save,
             state: Mutex::new(State {
@@ -91,12 +94,12 @@ impl Session {
         });
         let on_interrupt = Arc::clone(&shared);
         let mut pressed = false;
-        // The handler runs on a thread of its own, so it may lock and print. Another thread does
-        // it all the same: where nobody reads standard output, the printing stands still, and the
-        // handler must be free for a second Ctrl-C.
+        // The handler runs on a thread of its own, so it may lock and print. But if nothing reads
+        // standard output, printing blocks, and the handler must be free for a second Ctrl-C. So
+        // another thread prints.
         ctrlc::set_handler(move || {
             if mem::replace(&mut pressed, true) {
-                // Time enough for rows that somebody reads.
+                // Enough time for rows that something reads.
                 thread::sleep(Duration::from_secs(1));
                 exit(130);
             }
@@ -107,11 +110,12 @@ impl Session {
             }
         })
         .context("cannot handle Ctrl-C")?;
-        // Only now is there something to see, and to interrupt.
+        // From here on Ctrl-C is handled.
         let written = shared.lock().report.head(&what);
         shared.written(written, 1);
         Ok(Self {
             urls,
+            odd: options.odd,
             concurrency: options.concurrency,
             timeout: options.timeout,
             max_body: options.max_body,
@@ -124,12 +128,12 @@ impl Session {
         &self.urls
     }
 
-    /// Requests in flight at once, at least 1.
+    /// Requests in flight at the same time, at least 1.
     pub fn concurrency(&self) -> usize {
         self.concurrency
     }
 
-    /// Time for one request in total, more than nothing and at most a day.
+    /// Total time for one request, more than zero and at most a day.
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
@@ -147,6 +151,10 @@ impl Session {
         elapsed: Duration,
         result: Result<(u16, Vec<u8>), impl Error>,
     ) {
+        let result = result.map_err(|error| match self.odd.get(&index) {
+            Some(place) => format!("{place}: {}", explain(&error)),
+            None => explain(&error),
+        });
         let save = self.shared.save.as_deref();
         let written = self.shared.lock().report.add(index, elapsed, result, save);
         self.shared.written(written, 1);
@@ -155,20 +163,20 @@ impl Session {
     /// Prints the end of the report and ends the program, with exit code 0 if all pages arrived
     /// and 1 if some did not.
     ///
-    /// It exits where others return: a DNS lookup that was given up at its deadline still holds a
-    /// thread, and a runtime that is dropped at the end of `main` would wait for it.
+    /// It exits instead of returning, because a DNS lookup that was given up at its deadline still
+    /// blocks a thread, and a runtime that is dropped at the end of `main` would wait for it.
     pub fn finish(self) -> ! {
         self.shared.end(false)
     }
 }
 
 impl Shared {
-    /// A panic while the report was locked cannot leave it worse than incomplete.
+    /// A panic while the report was locked can only leave it incomplete.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A report that cannot be written is a failure, and said, as when a pipe is closed early.
+    /// A report that cannot be written, for instance to a closed pipe, ends the program with an error.
     fn written(&self, result: io::Result<()>, code: i32) {
         if let Err(error) = result {
             let message = format!("cannot write to standard output: {error}");
@@ -176,12 +184,12 @@ impl Shared {
         }
     }
 
-    /// Ends the program. The lock is held to the end, so that whoever comes second, Ctrl-C or the
-    /// last page, finds nothing half-printed to add to.
+    /// Ends the program. The state is locked to the end, so that Ctrl-C and the last page do not both
+    /// print.
     fn end(&self, interrupted: bool) -> ! {
         let mut state = self.lock();
         let State { report, timeline } = &mut *state;
-        // Ctrl-C stops the reader of a pipe too: that it is gone is then no news.
+        // Ctrl-C stops the reader of a pipe too, so its end is then not worth another exit code.
         let code = if interrupted { 130 } else { 1 };
         self.written(report.rest(), code);
         let (bars, seen) = match &self.site {
@@ -189,9 +197,9 @@ impl Shared {
             None => (report.bars(), None),
         };
         self.written(report.summary(seen.as_deref(), &bars), code);
-        if let Some((path, file)) = timeline {
+        if let Some(path) = timeline {
             let drawing = timeline::svg(&self.title, &bars);
-            if let Err(error) = file.write_all(drawing.as_bytes()) {
+            if let Err(error) = file::write(path, drawing.as_bytes()) {
                 let message = format!("cannot write {}: {error}", path.display());
                 fail(self.program, code, &message);
             }
@@ -207,13 +215,13 @@ impl Shared {
 fn seen_by(site: &Site) -> String {
     let counts = site.counts();
     format!(
-        "The site counted {} requests, at most {} in flight at once.",
+        "The server counted {} requests, at most {} in flight at the same time.",
         counts.requests, counts.most_in_flight
     )
 }
 
-/// The requests as the site saw them start and end. One that Ctrl-C cut short is drawn to the last
-/// moment that the site recorded.
+/// The requests as the server saw them start and end. One that Ctrl-C interrupted is drawn to the last
+/// moment that the server recorded.
 fn site_bars(site: &Site) -> Vec<Bar> {
     let requests = site.requests();
     let moments = requests

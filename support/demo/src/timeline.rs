@@ -1,18 +1,18 @@
-//! When each request started and ended, as bars: on a terminal, and as SVG that reads in light and
-//! in dark.
+//! When each request started and ended, as bars: on a terminal, and as SVG for light and dark pages.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use crate::visible::is_visible;
 use svg::Document;
 use svg::node::element::{Group, Line, Rectangle, Style, Text, Title};
 
 /// One request.
 #[derive(Clone, Debug)]
 pub struct Bar {
-    /// What stands beside the bar.
+    /// The text beside the bar.
     pub label: String,
-    /// When it started, from a zero that all bars share.
+    /// When it started, since a moment that is the same for all bars.
     pub start: Duration,
     /// When it ended.
     pub end: Duration,
@@ -27,8 +27,14 @@ const ON_A_TERMINAL: usize = 40;
 fn span(bars: &[Bar]) -> (Duration, Duration) {
     let first = bars.iter().map(|bar| bar.start).min().unwrap_or_default();
     let last = bars.iter().map(|bar| bar.end).max().unwrap_or_default();
-    // A span of nothing would divide by zero.
+    // A span of zero would be a division by zero.
     (first, last.max(first + Duration::from_micros(1)))
+}
+
+/// The start of a label, with `.` for each character that must not be printed or drawn.
+fn label(bar: &Bar, length: usize) -> String {
+    let shown = |c| if is_visible(c) { c } else { '.' };
+    bar.label.chars().take(length).map(shown).collect()
 }
 
 /// The bars as lines of `width` columns.
@@ -44,7 +50,7 @@ pub fn text(bars: &[Bar], width: usize) -> String {
     };
     let mut drawing = String::new();
     for bar in shown {
-        let label: String = bar.label.chars().take(label_width).collect();
+        let label = label(bar, label_width);
         let start = column(bar.start).min(columns - 1);
         let length = column(bar.end).saturating_sub(start).max(1);
         let fill = if bar.failed { "░" } else { "█" };
@@ -72,13 +78,13 @@ pub fn text(bars: &[Bar], width: usize) -> String {
 
 const WIDTH: f64 = 720.0;
 const MARGIN: f64 = 16.0;
-/// On the right, where half of the last tick's label stands out.
+/// On the right, for half of the last tick's label.
 const RIGHT: f64 = 40.0;
 const LABELS: f64 = 150.0;
 const TOP: f64 = 44.0;
 
-/// Colours for both: the picture paints its own ground, because a page that shows it as an image
-/// cannot lend it one.
+/// Colours for light and dark. The picture paints its own background, because a page that shows it as
+/// an image cannot give it one.
 const STYLE: &str = "
 .ground { fill: #fbfaf7; stroke: #d8d4c9; }
 text { font: 12px system-ui, sans-serif; fill: #3a3a36; }
@@ -98,7 +104,7 @@ text { fill: #d5d8da; }
 pub fn svg(title: &str, bars: &[Bar]) -> String {
     let (first, last) = span(bars);
     let seconds = (last - first).as_secs_f64();
-    // Many bars get thin ones without labels, so that the picture stays on a screen or two.
+    // Many bars are drawn thin and without labels, so that the picture fits on a screen or two.
     let row = if bars.len() <= 100 {
         20.0
     } else {
@@ -167,9 +173,8 @@ pub fn svg(title: &str, bars: &[Bar]) -> String {
                 .set("rx", px(row * 0.1)),
         );
         if row >= 14.0 {
-            let short: String = bar.label.chars().take(22).collect();
             group = group.add(
-                Text::new(short)
+                Text::new(label(bar, 22))
                     .set("x", MARGIN)
                     .set("y", px(top + row * 0.7)),
             );
@@ -214,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_lies_where_its_request_lay() {
+    fn a_bar_starts_and_ends_with_its_request() {
         let drawn = text(&[bar("a", 100, 200, false), bar("b", 150, 200, true)], 23);
         let lines: Vec<_> = drawn.lines().collect();
         assert_eq!(lines[0], format!("a  {}", "█".repeat(20)));
@@ -227,14 +232,14 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_gets_forty_bars_and_a_word_about_the_rest() {
+    fn a_terminal_shows_forty_bars_and_says_that_there_are_more() {
         let bars = vec![bar("x", 0, 10, false); 45];
         assert!(text(&bars, 60).ends_with("and 5 more: --timeline FILE draws all of them\n"));
         assert_eq!(svg("t", &bars).matches("class=\"bar\"").count(), 45);
     }
 
     #[test]
-    fn nothing_to_draw_is_no_error() {
+    fn drawing_nothing_is_no_error() {
         assert!(text(&[], 80).contains('0'));
         assert!(svg("t", &[]).contains("</svg>"));
         assert!(text(&[bar("now", 5, 5, false)], 1).contains('█'));
@@ -245,6 +250,18 @@ mod tests {
         let drawn = svg("<&>", &[bar("<script>&\"", 0, 1, false)]);
         assert!(!drawn.contains("<script"), "{drawn}");
         assert!(drawn.contains("&lt;script&gt;&amp;"), "{drawn}");
+    }
+
+    #[test]
+    fn what_xml_forbids_is_replaced() {
+        let drawn = svg(
+            "t",
+            &[bar("/a\u{fffe}\u{202e}\u{1b}\u{ffff}b", 0, 1, false)],
+        );
+        assert!(
+            drawn.contains(">\n/a....b\n<") || drawn.contains(">/a....b<"),
+            "{drawn}"
+        );
     }
 
     #[test]

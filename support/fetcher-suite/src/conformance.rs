@@ -125,7 +125,7 @@ fn site() -> Site {
     Site::start().expect("loopback has a free port")
 }
 
-fn text(outcome: &Outcome) -> String {
+pub(crate) fn text(outcome: &Outcome) -> String {
     match outcome {
         Ok((status, body)) => format!("{status} with {} bytes", body.len()),
         Err(error) => error.clone(),
@@ -536,7 +536,7 @@ pub fn a_connection_closed_while_idle_costs_one_row_at_most(fetcher: Fetcher) {
     assert_page(&found[2], "next", 100);
 }
 
-fn command(fetcher: Fetcher) -> Command {
+pub(crate) fn command(fetcher: Fetcher) -> Command {
     let mut command = Command::new(fetcher.program);
     command
         .stdin(Stdio::null())
@@ -546,7 +546,7 @@ fn command(fetcher: Fetcher) -> Command {
 }
 
 /// Runs to the end, or kills what hangs and fails.
-fn finish(mut child: Child) -> Output {
+pub(crate) fn finish(mut child: Child) -> Output {
     let deadline = Instant::now() + Duration::from_secs(60);
     let [mut out, mut err] = [Vec::new(), Vec::new()];
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
@@ -572,12 +572,12 @@ fn finish(mut child: Child) -> Output {
     }
 }
 
-fn run(fetcher: Fetcher, arguments: &[&str]) -> Output {
+pub(crate) fn run(fetcher: Fetcher, arguments: &[&str]) -> Output {
     let child = command(fetcher).args(arguments).spawn();
     finish(child.expect("the program was built beside this test"))
 }
 
-fn rows(output: &[u8]) -> Vec<Value> {
+pub(crate) fn rows(output: &[u8]) -> Vec<Value> {
     let text = String::from_utf8_lossy(output);
     text.lines()
         .map(|line| {
@@ -587,7 +587,7 @@ fn rows(output: &[u8]) -> Vec<Value> {
 }
 
 #[track_caller]
-fn assert_exit(output: &Output, code: i32) {
+pub(crate) fn assert_exit(output: &Output, code: i32) {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{error}");
     assert!(!error.contains("panicked"), "{error}");
@@ -699,7 +699,7 @@ fn finds_the_same(fetcher: Fetcher, twin: impl Fn(&[String]) -> Option<String>) 
     assert_eq!(theirs[faults.len()], format!("200 100 {good}"));
 }
 
-fn scratch(name: &str) -> PathBuf {
+pub(crate) fn scratch(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("many-things-{}-{name}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
@@ -726,21 +726,21 @@ pub fn program_refuses_misuse_with_one_line(fetcher: Fetcher) {
     let cases: [(&[&str], &str); 24] = [
         (&["example.com"], "no scheme"),
         (&["example.com/path"], "no scheme"),
-        (&["ftp://example.com/"], "only these"),
+        (&["ftp://example.com/"], "unknown scheme"),
         (&["http://example.com:99999/"], "bad port"),
-        (&["http://example.com:x/"], "port"),
-        (&["http://"], "not a URL"),
-        (&[""], "not a URL"),
-        (&[good, "http://not a url"], "not a URL"),
+        (&["http://example.com:x/"], "bad port"),
+        (&["http://"], "no host"),
+        (&[""], "no scheme"),
+        (&[good, "http://not a url"], "the host contains a space"),
         // Some terminals take this for the start of a command.
-        (&["http://127.0.0.1:9/\u{9b}2J"], "not a URL"),
+        (&["http://127.0.0.1:9/\u{9b}2J"], "control character"),
         (&["--from", &empty], "no URL"),
         (&["--from", &only_comments], "no URL"),
         (&["--from", &binary], "UTF-8"),
-        (&["--from", &second_bad], "line 3"),
+        (&["--from", &second_bad], "line 3 of"),
         (&["--from", &missing], "cannot read"),
         (&["--from", &folder_itself], "cannot read"),
-        (&["--from", "-"], "standard input holds no URL"),
+        (&["--from", "-"], "standard input contains no URL"),
         (&["--from", &empty, good], "cannot be used with"),
         (&["--concurrency", "0", good], "concurrency"),
         (&["--timeout", "0s", good], "timeout"),

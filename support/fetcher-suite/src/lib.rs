@@ -1,6 +1,7 @@
 //! The conformance tests that every fetcher passes, whatever its concurrency model.
 
 pub mod conformance;
+pub mod faults;
 #[cfg(feature = "parsing")]
 pub mod parsing;
 pub mod scripts;

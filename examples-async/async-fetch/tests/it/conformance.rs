@@ -32,6 +32,7 @@ const FETCHER: Fetcher = Fetcher {
 };
 
 fetcher_suite::conformance!(FETCHER);
+fetcher_suite::faults!(FETCHER);
 
 #[test]
 fn twin_finds_the_same() {

@@ -1,0 +1,54 @@
+//! Files that are written completely or not at all, and never through a link.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Writes the file aside and renames it, so that it appears complete or not at all.
+///
+/// # Errors
+/// If it cannot be written; or if something else than a file has this name, such as a symbolic link
+/// that another user made, or a FIFO on which a write would wait for a reader.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (aside, mut file) = create_aside(path)?;
+    let written = file.write_all(bytes).and_then(|()| {
+        drop(file);
+        fs::rename(&aside, path)
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&aside);
+    }
+    written
+}
+
+/// Finds out whether [`write`] would fail, and leaves nothing behind.
+///
+/// # Errors
+/// As those of [`write`].
+pub(crate) fn check(path: &Path) -> io::Result<()> {
+    let (aside, _) = create_aside(path)?;
+    fs::remove_file(aside)
+}
+
+/// A new file in the same folder, because only within a file system can it be renamed.
+fn create_aside(path: &Path) -> io::Result<(PathBuf, File)> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => {
+            let message = "it exists and is not a regular file; choose another name";
+            return Err(io::Error::new(ErrorKind::AlreadyExists, message));
+        }
+        _ => {}
+    }
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    // Relaxed: each value is used once, and nothing else depends on it.
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let aside = path.with_file_name(format!(".{}-{number}.part", process::id()));
+    // `create_new` follows no link and opens nothing that exists.
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&aside)?;
+    Ok((aside, file))
+}

@@ -1,0 +1,48 @@
+//! Text from servers and lists, before it is shown.
+
+/// The text with everything escaped that could steer a terminal, turn its text around, or is no
+/// character of XML: control characters, marks for the direction of text, line separators, and
+/// noncharacters.
+pub(crate) fn visible(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let shown = if is_visible(c) {
+                vec![c]
+            } else {
+                c.escape_default().collect()
+            };
+            shown.into_iter()
+        })
+        .collect()
+}
+
+pub(crate) fn is_visible(c: char) -> bool {
+    let is_direction = matches!(c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_separator = matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
+    let is_nothing = matches!(c, '\u{fdd0}'..='\u{fdef}') || c as u32 & 0xfffe == 0xfffe;
+    !(c.is_control() || is_direction || is_separator || is_nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_escaped() {
+        for (text, shown) in [
+            ("caf\u{e9} \u{65e5}\u{1f4a9}", "caf\u{e9} \u{65e5}\u{1f4a9}"),
+            ("\u{1b}[2J\n\u{9b}", "\\u{1b}[2J\\n\\u{9b}"),
+            (
+                "a\u{202e}b\u{2066}c\u{200f}",
+                "a\\u{202e}b\\u{2066}c\\u{200f}",
+            ),
+            (
+                "\u{fffe}\u{ffff}\u{2028}\u{1fffe}",
+                "\\u{fffe}\\u{ffff}\\u{2028}\\u{1fffe}",
+            ),
+        ] {
+            assert_eq!(visible(text), shown);
+        }
+    }
+}

@@ -1,0 +1,754 @@
+//! What real servers, networks and people do wrong, or differently, and what a fetcher makes of it. It
+//! joins in its `tests/it/conformance.rs`:
+//!
+//! ```text
+//! fetcher_suite::faults!(FETCHER); // as in `conformance`
+//! ```
+
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "each case is the body of a test, and panics to fail it"
+)]
+
+use std::fs;
+use std::io::{BufReader, Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use demo_site::Site;
+use socket2::SockRef;
+
+use crate::conformance::{Fetcher, Limits, assert_exit, command, finish, rows, run, scratch, text};
+use crate::scripts::{accept, head, page, request, send, site, urls};
+
+/// Makes one test of each case.
+#[macro_export]
+macro_rules! faults {
+    ($fetcher:expr) => {
+        $crate::faults!($fetcher;
+            a_body_that_breaks_off_is_no_page
+            a_body_with_a_clear_end_is_a_page
+            a_body_with_an_unknown_encoding_is_no_page
+            headers_of_real_servers_are_accepted
+            every_request_says_what_sent_it
+            a_redirect_leads_where_the_standards_say
+            a_redirect_to_no_http_url_is_an_error_and_asks_for_nothing
+            a_redirect_is_followed_whatever_its_body
+            a_server_that_closes_after_each_answer_costs_no_page
+            open_connections_follow_the_limit_and_not_the_hosts
+            program_takes_no_https_page_without_its_end
+            program_gives_an_odd_line_its_own_row
+            program_draws_odd_urls_as_xml
+            program_writes_through_no_link_and_waits_for_no_fifo
+            program_leaves_no_half_file
+            program_prints_nothing_that_turns_the_text_around
+            program_goes_on_after_it_was_stopped
+        );
+    };
+    ($fetcher:expr; $($case:ident)*) => {
+        $(
+            #[test]
+            fn $case() {
+                $crate::faults::$case($fetcher);
+            }
+        )*
+    };
+}
+
+/// What the server does after its answer.
+#[derive(Clone, Copy)]
+enum Then {
+    /// It closes, and waits for the client to do so too.
+    Close,
+    /// It resets the connection.
+    Reset,
+}
+
+/// Fetches one page from a server that answers with these bytes.
+fn answer(fetcher: Fetcher, bytes: &[u8], then: Then) -> Result<(u16, Vec<u8>), String> {
+    let bytes = bytes.to_owned();
+    // A request that may be repeated is sent again, so every connection gets the same answer.
+    let (url, _served) = site(move |listener| {
+        for stream in listener.incoming().flatten() {
+            let mut stream = BufReader::new(stream);
+            request(&mut stream);
+            let _ = stream.get_mut().write_all(&bytes);
+            let mut stream = stream.into_inner();
+            match then {
+                Then::Close => {
+                    let _ = stream.shutdown(Shutdown::Write);
+                    let _ = stream.set_read_timeout(Some(Duration::from_millis(300)));
+                    while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {}
+                }
+                Then::Reset => {
+                    // A reset discards what has not arrived yet.
+                    thread::sleep(Duration::from_millis(100));
+                    let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+                }
+            }
+        }
+    });
+    (fetcher.fetch)(&[format!("{url}/")], Limits::default()).remove(0)
+}
+
+fn head_with(fields: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\n{fields}\r\n")
+}
+
+/// Silent data loss otherwise: anyone on the path could cut a page short.
+pub fn a_body_that_breaks_off_is_no_page(fetcher: Fetcher) {
+    let large = "h".repeat(200_000);
+    let chunked = head_with("Transfer-Encoding: chunked\r\n") + "5\r\nhello\r\n";
+    for (answered, then) in [
+        (head_with("") + "hello", Then::Reset),
+        (head_with("") + &large, Then::Reset),
+        (format!("HTTP/1.0 200 OK\r\n\r\n{large}"), Then::Reset),
+        (head_with("Connection: close\r\n") + &large, Then::Reset),
+        (
+            head_with("Content-Length: 300000\r\n") + &large,
+            Then::Reset,
+        ),
+        (
+            head_with("Content-Length: 300000\r\n") + &large,
+            Then::Close,
+        ),
+        (chunked.clone(), Then::Reset),
+        (chunked.clone(), Then::Close),
+    ] {
+        let found = answer(fetcher, answered.as_bytes(), then);
+        let start: String = answered.chars().take(60).collect();
+        assert!(found.is_err(), "{start:?}: {}", text(&found));
+    }
+}
+
+/// By a length, by a last chunk, or by the end of the connection: what happens after it is no error.
+pub fn a_body_with_a_clear_end_is_a_page(fetcher: Fetcher) {
+    let chunked = |coding: &str, chunks: &str| {
+        head_with(&format!("Transfer-Encoding: {coding}\r\n")) + chunks + "0\r\n\r\n"
+    };
+    for (answered, then) in [
+        (head_with("") + "hello", Then::Close),
+        ("HTTP/1.0 200 OK\r\n\r\nhello".to_owned(), Then::Close),
+        (head_with("Content-Length: 5\r\n") + "hello", Then::Reset),
+        (chunked("chunked", "5\r\nhello\r\n"), Then::Reset),
+        (chunked("Chunked", "5\r\nhello\r\n"), Then::Close),
+        (chunked("chunked", "5  \r\nhello\r\n"), Then::Close),
+        (chunked("chunked", "0005;a=\"b\"\r\nhello\r\n"), Then::Close),
+        (
+            head_with("Transfer-Encoding: identity\r\n") + "hello",
+            Then::Close,
+        ),
+        (
+            head_with("Transfer-Encoding: identity\r\nContent-Length: 5\r\n") + "hello",
+            Then::Close,
+        ),
+    ] {
+        let found = answer(fetcher, answered.as_bytes(), then);
+        assert_eq!(found, Ok((200, b"hello".to_vec())), "{answered:?}");
+    }
+}
+
+/// Its end cannot be found, or its bytes are not the page's.
+pub fn a_body_with_an_unknown_encoding_is_no_page(fetcher: Fetcher) {
+    for (version, coding) in [
+        ("1.1", "gzip, chunked"),
+        ("1.1", "chunked, gzip"),
+        ("1.1", "xchunked"),
+        ("1.0", "chunked"),
+    ] {
+        let answered = format!(
+            "HTTP/{version} 200 OK\r\nTransfer-Encoding: {coding}\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+        );
+        let found = answer(fetcher, answered.as_bytes(), Then::Close);
+        assert!(found.is_err(), "{version}, {coding}: {}", text(&found));
+    }
+}
+
+/// A header that goes on in the next line (RFC 9112, 5.2), and 500 of them.
+pub fn headers_of_real_servers_are_accepted(fetcher: Fetcher) {
+    let many: String = (0..500).map(|i| format!("X-{i}: y\r\n")).collect();
+    for fields in ["X-Folded: a\r\n b\r\n\tc\r\n", &many] {
+        let answered = head_with(&format!("{fields}Content-Length: 5\r\n")) + "hello";
+        let found = answer(fetcher, answered.as_bytes(), Then::Close);
+        assert_eq!(found, Ok((200, b"hello".to_vec())), "{}", &fields[..8]);
+    }
+}
+
+/// Many servers refuse a request without a User-Agent (RFC 9110, 10.1.5).
+pub fn every_request_says_what_sent_it(fetcher: Fetcher) {
+    let (url, served) = site(|listener| {
+        let mut stream = accept(&listener);
+        let head = head(&mut stream);
+        send(&mut stream, "HTTP/1.1 204 No Content\r\n\r\n");
+        head.to_lowercase()
+    });
+    let found = (fetcher.fetch)(&urls(&url, &["/"]), Limits::default());
+    assert!(found[0].is_ok(), "{}", text(&found[0]));
+    let head = served.join().unwrap();
+    let host = url.strip_prefix("http://").unwrap();
+    for field in [
+        "\nuser-agent: ",
+        "\naccept: */*",
+        &format!("\nhost: {host}"),
+    ] {
+        assert!(head.contains(field), "{head}");
+    }
+}
+
+/// A server that redirects `/d/e/r?N` to the Nth location, where `HERE` means its own address, and
+/// answers every other path with this path. Also the number of requests that it got.
+fn redirecting(locations: &[&str]) -> (String, Arc<AtomicUsize>) {
+    let locations: Vec<String> = locations.iter().map(ToString::to_string).collect();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let (url, _served) = site(move |listener| {
+        let here = listener.local_addr().unwrap().to_string();
+        let locations = locations
+            .iter()
+            .map(|location| location.replace("HERE", &here));
+        let locations: Arc<Vec<String>> = Arc::new(locations.collect());
+        for stream in listener.incoming().flatten() {
+            let (locations, counter) = (Arc::clone(&locations), Arc::clone(&counter));
+            thread::spawn(move || {
+                let mut stream = BufReader::new(stream);
+                loop {
+                    let target = request(&mut stream);
+                    if target.is_empty() {
+                        return;
+                    }
+                    counter.fetch_add(1, Ordering::Relaxed);
+                    let number = target.strip_prefix("/d/e/r?");
+                    let location =
+                        number.and_then(|number| locations.get(number.parse::<usize>().ok()?));
+                    let answer = match location {
+                        Some(location) => format!(
+                            "HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+                        ),
+                        None => page(&target),
+                    };
+                    send(&mut stream, &answer);
+                }
+            });
+        }
+    });
+    (url, asked)
+}
+
+fn redirects(url: &str, count: usize) -> Vec<String> {
+    (0..count).map(|i| format!("{url}/d/e/r?{i}")).collect()
+}
+
+/// RFC 3986, 5.2, and for what it leaves out the URL standard of browsers.
+pub fn a_redirect_leads_where_the_standards_say(fetcher: Fetcher) {
+    let cases = [
+        ("?page=2", "/d/e/r?page=2"),
+        ("?u=/x/../y", "/d/e/r?u=/x/../y"),
+        ("x", "/d/e/x"),
+        ("./x", "/d/e/x"),
+        ("../x", "/d/x"),
+        ("../../../../x", "/x"),
+        ("..", "/d/"),
+        ("/a/./b/../c", "/a/c"),
+        ("//HERE/t1", "/t1"),
+        ("http://HERE/a/../w", "/w"),
+        ("HTTP://HERE/up", "/up"),
+        ("http://HERE", "/"),
+        ("http://HERE?q=1", "/?q=1"),
+        ("/f#part", "/f"),
+        ("/a b", "/a%20b"),
+        ("/q?a=b c", "/q?a=b%20c"),
+        ("/caf\u{e9}", "/caf%C3%A9"),
+        ("/q?\u{65e5}", "/q?%E6%97%A5"),
+        ("/a//b", "/a//b"),
+        ("/to?url=http://x/y", "/to?url=http://x/y"),
+        ("/a:b", "/a:b"),
+        (";x", "/d/e/;x"),
+        ("/p%2Fq%20r", "/p%2Fq%20r"),
+    ];
+    let (url, _) = redirecting(&cases.map(|(location, _)| location));
+    let found = (fetcher.fetch)(&redirects(&url, cases.len()), Limits::default());
+    for ((location, target), found) in cases.iter().zip(&found) {
+        let expected = Ok((200, target.as_bytes().to_owned()));
+        assert_eq!(*found, expected, "{location}: {}", text(found));
+    }
+}
+
+/// Not a page of the server that sent it, and no other.
+pub fn a_redirect_to_no_http_url_is_an_error_and_asks_for_nothing(fetcher: Fetcher) {
+    let locations = [
+        "mailto:a@b",
+        "ftp://HERE/x",
+        "file:///etc/hostname",
+        "javascript:1",
+        "data:,x",
+        "http://HERE0000/",
+    ];
+    let (url, asked) = redirecting(&locations);
+    let found = (fetcher.fetch)(&redirects(&url, locations.len()), Limits::default());
+    for (location, found) in locations.iter().zip(&found) {
+        assert!(found.is_err(), "{location}: {}", text(found));
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), locations.len());
+}
+
+/// Endless, never there, broken off or large: nobody reads it.
+pub fn a_redirect_is_followed_whatever_its_body(fetcher: Fetcher) {
+    for (fields, body, endless) in [
+        (
+            "Transfer-Encoding: chunked",
+            "4\r\nxxxx\r\n".to_owned(),
+            true,
+        ),
+        ("Content-Length: 1000", "abc".to_owned(), false),
+        ("X-No: length", "abc".to_owned(), false),
+        ("Transfer-Encoding: chunked", "zz\r\n".to_owned(), false),
+        ("Content-Length: 3000000", "b".repeat(3_000_000), false),
+    ] {
+        let (url, _served) = site(move |listener| {
+            for stream in listener.incoming().flatten() {
+                let body = body.clone();
+                thread::spawn(move || {
+                    let mut stream = BufReader::new(stream);
+                    if request(&mut stream) == "/there" {
+                        return send(&mut stream, &page("there"));
+                    }
+                    send(
+                        &mut stream,
+                        &format!("HTTP/1.1 302 Found\r\nLocation: /there\r\n{fields}\r\n\r\n"),
+                    );
+                    while stream.get_mut().write_all(body.as_bytes()).is_ok() && endless {}
+                    // Open until the client closes it.
+                    while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {}
+                });
+            }
+        });
+        let limits = Limits {
+            timeout: Duration::from_secs(20),
+            ..Limits::default()
+        };
+        let found = (fetcher.fetch)(&[format!("{url}/")], limits);
+        assert_eq!(found[0], Ok((200, b"there".to_vec())), "{fields}");
+    }
+}
+
+/// It promises to keep the connection, and closes it after one answer: some at once, some 10 ms later,
+/// when the next request may have been sent.
+pub fn a_server_that_closes_after_each_answer_costs_no_page(fetcher: Fetcher) {
+    let (url, _served) = site(|listener| {
+        for (number, stream) in listener.incoming().flatten().enumerate() {
+            thread::spawn(move || {
+                let mut stream = BufReader::new(stream);
+                let target = request(&mut stream);
+                send(&mut stream, &page(&target));
+                if number % 2 == 0 {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                let mut stream = stream.into_inner();
+                let _ = stream.shutdown(Shutdown::Write);
+                while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {}
+            });
+        }
+    });
+    let targets: Vec<String> = (0..60).map(|i| format!("/{i}")).collect();
+    let all: Vec<String> = targets
+        .iter()
+        .map(|target| format!("{url}{target}"))
+        .collect();
+    let found = (fetcher.fetch)(&all, Limits::default());
+    for (target, found) in targets.iter().zip(&found) {
+        let expected = Ok((200, target.as_bytes().to_owned()));
+        assert_eq!(*found, expected, "{target}: {}", text(found));
+    }
+}
+
+/// 300 servers, and 300 more to which these redirect: what is open follows the limit of four.
+#[cfg(target_os = "linux")]
+pub fn open_connections_follow_the_limit_and_not_the_hosts(fetcher: Fetcher) {
+    let (open, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let listener = TcpListener::bind("0.0.0.0:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let counts = (Arc::clone(&open), Arc::clone(&most));
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (open, most) = (Arc::clone(&counts.0), Arc::clone(&counts.1));
+            // Counted before the answer: the client has it open by then.
+            most.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            thread::spawn(move || {
+                let mut stream = BufReader::new(stream);
+                loop {
+                    let target = request(&mut stream);
+                    match target.strip_prefix("/to/") {
+                        _ if target.is_empty() => break,
+                        Some(host) => send(
+                            &mut stream,
+                            &format!(
+                                "HTTP/1.1 302 Found\r\nLocation: http://{host}:{port}/\r\n\
+                                 Content-Length: 0\r\n\r\n"
+                            ),
+                        ),
+                        None => send(&mut stream, &page("there")),
+                    }
+                }
+                open.fetch_sub(1, Ordering::SeqCst);
+            });
+        }
+    });
+    let host = |i: usize, net: usize| format!("127.0.{net}.{}", i + 1);
+    let direct = (0..250).map(|i| format!("http://{}:{port}/", host(i, 1)));
+    let redirected = (0..250).map(|i| format!("http://{}:{port}/to/{}", host(i, 2), host(i, 3)));
+    for urls in [direct.collect::<Vec<_>>(), redirected.collect()] {
+        most.store(0, Ordering::SeqCst);
+        let found = (fetcher.fetch)(&urls, Limits::default());
+        for found in &found {
+            assert_eq!(*found, Ok((200, b"there".to_vec())), "{}", text(found));
+        }
+        // Of each of the four: one in flight and a few kept, and what the server sees closed later.
+        let most = most.load(Ordering::SeqCst);
+        assert!(most <= 40, "{most} connections were open at the same time");
+    }
+}
+
+/// Elsewhere loopback has one address.
+#[cfg(not(target_os = "linux"))]
+pub fn open_connections_follow_the_limit_and_not_the_hosts(_: Fetcher) {
+    println!("not run: hundreds of loopback addresses need Linux");
+}
+
+/// TLS has an end of its own. Without it, anyone on the path could have cut the page short.
+#[cfg(target_os = "linux")]
+pub fn program_takes_no_https_page_without_its_end(fetcher: Fetcher) {
+    if !fetcher.https {
+        return;
+    }
+    let server = Site::start_tls(demo_site::tls::Certificate::Valid).unwrap();
+    let folder = scratch("unclean");
+    let authority = folder.join("ca.pem");
+    fs::write(&authority, server.ca_pem()).unwrap();
+    let page = server.url("/page/secret?size=1000&close");
+    let address = page.split('/').nth(2).unwrap().to_owned();
+    let cut = without_the_end(address.clone());
+    let child = command(fetcher)
+        .env("SSL_CERT_FILE", &authority)
+        .env_remove("SSL_CERT_DIR")
+        .args([
+            "--json",
+            "--timeout",
+            "20s",
+            &page,
+            &page.replace(&address, &cut),
+        ])
+        .spawn();
+    let output = finish(child.unwrap());
+    assert_exit(&output, 1);
+    let rows = rows(&output.stdout);
+    assert_eq!(rows[0]["bytes"], 1000, "{}", rows[0]);
+    assert!(rows[1]["error"].is_string(), "{}", rows[1]);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+/// The address of a proxy to a TLS server that leaves out the last record of each connection: the
+/// server's `close_notify`.
+#[cfg(target_os = "linux")]
+fn without_the_end(server: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let mut upstream = TcpStream::connect(&server).unwrap();
+            let (mut from, mut to) = (client.try_clone().unwrap(), upstream.try_clone().unwrap());
+            thread::spawn(move || std::io::copy(&mut from, &mut to));
+            let mut last: Vec<u8> = Vec::new();
+            let mut header = [0; 5];
+            while upstream.read_exact(&mut header).is_ok() {
+                // The record before this one was not the last, unless this one never comes.
+                if !last.is_empty() && header[0] == 23 {
+                    let _ = client.write_all(&last);
+                    last.clear();
+                }
+                let mut record = vec![0; usize::from(u16::from_be_bytes([header[3], header[4]]))];
+                upstream.read_exact(&mut record).unwrap();
+                last.extend_from_slice(&header);
+                last.extend_from_slice(&record);
+                // A `close_notify` is short: with TLS 1.3 24 bytes, as the end of a page may be too.
+                if record.len() != 19 {
+                    let _ = client.write_all(&last);
+                    last.clear();
+                }
+            }
+            let _ = client.shutdown(Shutdown::Both);
+        }
+    });
+    address
+}
+
+/// The variable that names the authority is read on Linux only.
+#[cfg(not(target_os = "linux"))]
+pub fn program_takes_no_https_page_without_its_end(_: Fetcher) {
+    println!("not run: a test authority by SSL_CERT_FILE needs Linux");
+}
+
+/// In a list, a URL that looks wrong is fetched or refused like any other; if it fails, the row says
+/// in which line it is. What is no URL at all is refused before the first request.
+pub fn program_gives_an_odd_line_its_own_row(fetcher: Fetcher) {
+    let server = Site::start().unwrap();
+    let folder = scratch("odd");
+    let file = folder.join("urls.txt");
+    let good = server.url("/page/good?size=10");
+    let odd = [
+        "http://b\u{fc}cher.invalid/".to_owned(),
+        server.url("/a b"),
+        server.url("/<a>"),
+        "http://127.0.0.1:99999/".to_owned(),
+        "http:///path".to_owned(),
+        "http://a b/".to_owned(),
+    ];
+    let mut lines = vec![good.clone()];
+    lines.extend_from_slice(&odd);
+    lines.push(good.clone());
+    fs::write(&file, lines.join("\n")).unwrap();
+    let output = run(fetcher, &["--json", "--from", &file.display().to_string()]);
+    assert_exit(&output, 1);
+    let rows = rows(&output.stdout);
+    assert_eq!(rows.len(), lines.len());
+    for (number, (row, line)) in rows.iter().zip(&lines).enumerate() {
+        assert_eq!(row["url"], **line);
+        if *line == good {
+            assert_eq!(row["bytes"], 10, "{row}");
+        } else {
+            let error = row["error"].as_str().expect("there is no such page");
+            let place = format!("line {} of ", number + 1);
+            assert!(error.starts_with(&place), "{error}");
+        }
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+/// XML has no U+FFFE and U+FFFF, and browsers show an error instead of such a picture.
+pub fn program_draws_odd_urls_as_xml(fetcher: Fetcher) {
+    let server = Site::start().unwrap();
+    let folder = scratch("xml");
+    let file = folder.join("out.svg");
+    let drawing = file.display().to_string();
+    let odd: Vec<String> = [
+        "/a&b<c",
+        "/\u{fffe}\u{ffff}",
+        "/a\u{202e}b",
+        "/'\"]]>",
+        "/\u{1f4a9}",
+    ]
+    .iter()
+    .map(|path| server.url(path))
+    .collect();
+    let mut arguments = vec!["--timeline", &drawing];
+    arguments.extend(odd.iter().map(String::as_str));
+    let output = run(fetcher, &arguments);
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{output:?}");
+    let drawing = fs::read_to_string(&file).unwrap();
+    let is_allowed = |c: char| matches!(c, '\n' | ' '..='\u{7e}' | '\u{a0}'..);
+    let is_forbidden = |c: char| matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{202e}');
+    for c in drawing.chars() {
+        assert!(is_allowed(c) && !is_forbidden(c), "{c:?}: {drawing}");
+    }
+    // Each `<` begins a tag, and each `&` a reference.
+    for (place, _) in drawing.match_indices('<') {
+        let next = drawing[place + 1..].chars().next().unwrap();
+        assert!(next == '/' || next.is_ascii_alphabetic(), "{drawing}");
+    }
+    for (place, _) in drawing.match_indices('&') {
+        let end = drawing[place..].find(';').unwrap();
+        assert!(end <= 6, "{drawing}");
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Another user may have put a link or a FIFO where a file is going to be.
+#[cfg(unix)]
+pub fn program_writes_through_no_link_and_waits_for_no_fifo(fetcher: Fetcher) {
+    use std::os::unix::fs::symlink;
+    let server = Site::start().unwrap();
+    let folder = scratch("planted");
+    let victim = folder.join("victim");
+    fs::write(&victim, "precious").unwrap();
+    let pages = folder.join("pages");
+    let page = server.url("/page/a?size=10");
+    let save = |pages: &Path| {
+        let pages = pages.display().to_string();
+        run(fetcher, &["--json", "--save", &pages, &page, &page])
+    };
+    // The names that it gives to its files.
+    assert_exit(&save(&pages), 0);
+    let mut names: Vec<_> = fs::read_dir(&pages)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
+    names.sort();
+    fs::remove_file(&names[0]).unwrap();
+    symlink(&victim, &names[0]).unwrap();
+    fs::remove_file(&names[1]).unwrap();
+    make_fifo(&names[1]);
+    let output = save(&pages);
+    assert_exit(&output, 1);
+    for row in rows(&output.stdout) {
+        let error = row["error"].as_str().unwrap();
+        assert!(
+            error.contains("cannot be saved") && error.contains("not a regular file"),
+            "{error}"
+        );
+    }
+    for name in ["link.svg", "fifo.svg"] {
+        let file = folder.join(name);
+        match name {
+            "link.svg" => symlink(&victim, &file).unwrap(),
+            _ => make_fifo(&file),
+        }
+        let output = run(fetcher, &["--timeline", &file.display().to_string(), &page]);
+        assert_exit(&output, 2);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(error.contains("not a regular file"), "{error}");
+    }
+    assert_eq!(fs::read(&victim).unwrap(), b"precious");
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[cfg(unix)]
+fn make_fifo(path: &Path) {
+    let made = Command::new("mkfifo").arg(path).status();
+    assert!(made.is_ok_and(|status| status.success()));
+}
+
+/// Other systems have no FIFOs, and links need a privilege.
+#[cfg(not(unix))]
+pub fn program_writes_through_no_link_and_waits_for_no_fifo(_: Fetcher) {
+    println!("not run: links and FIFOs need Unix");
+}
+
+/// When the disk is full, which here is the system's limit on the size of a file.
+#[cfg(target_os = "linux")]
+pub fn program_leaves_no_half_file(fetcher: Fetcher) {
+    let server = Site::start().unwrap();
+    let folder = scratch("full");
+    let pages = folder.join("pages");
+    let small = server.url("/page/small?size=100");
+    let large = server.url("/page/large?size=100000");
+    let output = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "-"])
+        .arg(fetcher.program)
+        .args(["--json", "--save"])
+        .arg(&pages)
+        .args([&small, &large])
+        .output()
+        .unwrap();
+    assert_exit(&output, 1);
+    let rows = rows(&output.stdout);
+    assert_eq!(rows[0]["bytes"], 100, "{}", rows[0]);
+    let error = rows[1]["error"].as_str().unwrap();
+    assert!(error.contains("cannot be saved"), "{error}");
+    let files: Vec<_> = fs::read_dir(&pages)
+        .unwrap()
+        .map(|file| file.unwrap())
+        .collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert_eq!(files[0].metadata().unwrap().len(), 100);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Elsewhere a full disk cannot be had in a test.
+#[cfg(not(target_os = "linux"))]
+pub fn program_leaves_no_half_file(_: Fetcher) {
+    println!("not run: a limit on the size of a file needs Linux");
+}
+
+/// From a URL, a list, a path or a server's words: nothing that moves the cursor or turns the text.
+pub fn program_prints_nothing_that_turns_the_text_around(fetcher: Fetcher) {
+    let turning = [
+        '\u{202e}', '\u{2066}', '\u{200f}', '\u{61c}', '\u{9b}', '\u{2028}',
+    ];
+    let (url, _served) = site(|listener| {
+        for stream in listener.incoming().flatten() {
+            let mut stream = BufReader::new(stream);
+            request(&mut stream);
+            send(
+                &mut stream,
+                "HTTP/1.1 302 Found\r\nLocation: evil:\u{202e}\u{2066}\u{9b}x\r\nContent-Length: 0\r\n\r\n",
+            );
+        }
+    });
+    let target = format!("{url}/\u{202e}\u{2066}\u{200f}\u{61c}\u{2028}txt");
+    let folder = scratch("turned");
+    let saved = folder.join("a\u{202e}b").display().to_string();
+    let said = |output: &Output| {
+        let text = [output.stdout.clone(), output.stderr.clone()].concat();
+        let text = String::from_utf8(text).unwrap();
+        assert!(!text.contains(turning), "{text:?}");
+        text
+    };
+    for arguments in [
+        &["--json", &target][..],
+        &[&target, &target],
+        &["--save", &saved, &target],
+        &["--from", "\u{202e}missing"],
+        &["evil\u{202e}.example"],
+    ] {
+        let output = run(fetcher, arguments);
+        assert!(
+            said(&output).contains("u202e") || said(&output).contains("u{202e}"),
+            "{output:?}"
+        );
+    }
+    // Escaped, a row of JSON still has the same URL.
+    let output = run(fetcher, &["--json", &target]);
+    assert_eq!(rows(&output.stdout)[0]["url"], *target);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+/// As a laptop that sleeps, or Ctrl-Z and `fg`: the time counts. Requests whose time is over fail, and
+/// all others go on.
+#[cfg(unix)]
+pub fn program_goes_on_after_it_was_stopped(fetcher: Fetcher) {
+    let server = Site::start().unwrap();
+    let urls: Vec<String> = (0..12)
+        .map(|i| server.url(&format!("/page/{i}?delay=200ms&size=10")))
+        .collect();
+    let mut child = command(fetcher);
+    child
+        .args(["--json", "--timeout", "2s", "--concurrency", "4"])
+        .args(&urls);
+    let child = child.spawn().unwrap();
+    let signal = |name: &str| {
+        let sent = Command::new("kill")
+            .args([name, &child.id().to_string()])
+            .status();
+        assert!(sent.is_ok_and(|status| status.success()));
+    };
+    while server.counts().requests < 4 {
+        thread::sleep(Duration::from_millis(5));
+    }
+    signal("-STOP");
+    thread::sleep(Duration::from_secs(3));
+    signal("-CONT");
+    let output = finish(child);
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{output:?}");
+    let rows = rows(&output.stdout);
+    assert_eq!(rows.len(), urls.len());
+    let failed: Vec<_> = rows
+        .iter()
+        .filter_map(|row| row["error"].as_str())
+        .collect();
+    assert!(failed.len() <= 4, "{failed:?}");
+    assert!(
+        failed.iter().all(|error| *error == "timed out"),
+        "{failed:?}"
+    );
+}
+
+/// Other systems stop a program in another way.
+#[cfg(not(unix))]
+pub fn program_goes_on_after_it_was_stopped(_: Fetcher) {
+    println!("not run: stopping a child needs Unix");
+}
