@@ -1,15 +1,12 @@
-"""The same in Python: twelve workers and three permits; then those who cannot wait."""
+"""The same demonstration in Python: 12 threads share 3 permits, then threads that cannot wait."""
 
 import threading
-
-WORKERS = 12
-PERMITS = 3
 
 
 def most_inside(semaphore):
     inside = most = 0
     counting = threading.Lock()
-    full = threading.Barrier(PERMITS)
+    full = threading.Barrier(3)
 
     def work():
         nonlocal inside, most
@@ -17,11 +14,11 @@ def most_inside(semaphore):
             with counting:
                 inside += 1
                 most = max(most, inside)
-            full.wait()  # stays until three are in
+            full.wait()  # stays inside until 3 threads are
             with counting:
                 inside -= 1
 
-    threads = [threading.Thread(target=work) for _ in range(WORKERS)]
+    threads = [threading.Thread(target=work) for _ in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -39,23 +36,35 @@ def free(semaphore):
 
 
 def outcome(acquired):
-    return "acquired" if acquired else "none"
+    return "acquired" if acquired else "None"
 
 
-# Bounded: it raises ValueError when more is given back than was taken. A plain Semaphore grows.
-semaphore = threading.BoundedSemaphore(PERMITS)
+# Bounded: releasing more permits than were acquired raises ValueError. A plain Semaphore grows.
+semaphore = threading.BoundedSemaphore(3)
 
-print(f"{WORKERS} workers, {PERMITS} permits.")
-print(f"  most inside at a time:     {most_inside(semaphore)}")
+print("12 threads share 3 permits.")
+print(f"  most threads inside at the same time: {most_inside(semaphore)}")
 try:
     with semaphore:
-        raise RuntimeError("meant")
+        raise RuntimeError("intended")
 except RuntimeError:
     pass
-print(f"  free after a panic inside: {free(semaphore)}")
+print(f"  permits free again after a thread panicked inside: {free(semaphore)}")
 
-for _ in range(PERMITS):  # there is no acquire_many, and two who collect like this can deadlock
+for _ in range(3):  # there is no acquire_many, and two threads that collect like this can deadlock
     semaphore.acquire()
-print("All permits are taken.")
-print(f"  try_acquire:               {outcome(semaphore.acquire(blocking=False))}")
-print(f"  acquire_timeout:           {outcome(semaphore.acquire(timeout=0.02))}")
+print("\nAll 3 permits are taken.")
+print(f"  try_acquire()             {outcome(semaphore.acquire(blocking=False))}, immediately")
+print(f"  acquire_timeout(50 ms)    {outcome(semaphore.acquire(timeout=0.05))}, after 50 ms")
+
+# ANCHOR: construct
+downloads = threading.BoundedSemaphore(4)
+
+def download(page):
+    with downloads:  # releases it afterwards
+        print(f"page {page}")  # 4 threads at most
+
+for page in range(20):
+    thread = threading.Thread(target=download, args=[page])
+    thread.start()
+# ANCHOR_END: construct

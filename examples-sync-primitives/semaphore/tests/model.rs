@@ -10,23 +10,28 @@ mod properties;
 pub mod semaphore;
 
 #[test]
-fn never_more_than_n_inside() {
-    properties::never_more_than_n_inside();
+fn at_most_n_threads_are_inside() {
+    properties::at_most_n_threads_are_inside();
 }
 
 #[test]
-fn not_by_trying_nor_by_spurious_wake_ups() {
-    properties::not_by_trying_nor_by_spurious_wake_ups();
+fn neither_a_try_nor_a_spurious_wake_up_gets_in() {
+    properties::neither_a_try_nor_a_spurious_wake_up_gets_in();
 }
 
 #[test]
-fn one_permit_goes_to_one() {
-    properties::one_permit_goes_to_one();
+fn one_permit_goes_to_one_thread() {
+    properties::one_permit_goes_to_one_thread();
 }
 
 #[test]
-fn permits_reach_everyone_who_waits() {
-    properties::permits_reach_everyone_who_waits();
+fn released_permits_reach_every_waiting_thread() {
+    properties::released_permits_reach_every_waiting_thread();
+}
+
+#[test]
+fn requests_for_several_permits_exclude_each_other() {
+    properties::requests_for_several_permits_exclude_each_other();
 }
 
 #[test]
@@ -35,59 +40,88 @@ fn nobody_overtakes() {
 }
 
 #[test]
-fn a_time_out_swallows_no_permit() {
-    properties::a_time_out_swallows_no_permit();
+fn a_time_out_loses_no_permit() {
+    properties::a_time_out_loses_no_permit();
 }
 
 #[test]
-fn who_gives_up_makes_way() {
-    properties::who_gives_up_makes_way();
+fn a_time_out_removes_no_other_thread_from_the_queue() {
+    properties::a_time_out_removes_no_other_thread_from_the_queue();
 }
 
 #[test]
-fn spurious_wake_ups_neither_extend_nor_cut_a_wait() {
-    properties::spurious_wake_ups_neither_extend_nor_cut_a_wait();
+fn a_thread_that_gives_up_makes_way() {
+    properties::a_thread_that_gives_up_makes_way();
+}
+
+#[test]
+fn a_time_out_is_neither_early_nor_late() {
+    properties::a_time_out_is_neither_early_nor_late();
 }
 
 mutants::mutants! {
     "src/lib.rs" as semaphore, "tests/model/properties.rs";
 
-    /// The permit is looked for under one lock and taken under the next.
-    looks_then_takes: { let taken = self.lock().take(1); } => {
-            let taken = self.lock().free > 0;
-            if taken { self.lock().free = 0; }
+    /// `try_acquire` checks under one lock and takes the permit under the next.
+    checks_then_takes: { let acquired = self.lock().take(count); } => {
+            let acquired = self.lock().free >= count;
+            if acquired { self.lock().free = 0; }
         },
-        one_permit_goes_to_one, "the permits do not add up";
+        one_permit_goes_to_one_thread, "the permits do not add up";
 
-    /// Nobody tells the waiter that its permits are there.
-    no_notify: { first.turn.notify_one(); } => {},
-        never_more_than_n_inside, "deadlock; threads =";
+    /// A thread that is granted its permits is not notified.
+    no_notify: { first.granted.notify_one(); } => {},
+        at_most_n_threads_are_inside, "deadlock; threads =";
 
-    /// Who wakes up believes that there was a reason.
-    no_second_look: { while state.in_line(ticket) } => { if state.in_line(ticket) },
-        not_by_trying_nor_by_spurious_wake_ups, "two are inside";
+    /// A woken thread does not check whether its permits were granted.
+    no_second_check: { while state.is_queued(ticket) } => { if state.is_queued(ticket) },
+        neither_a_try_nor_a_spurious_wake_up_gets_in, "two threads are inside";
 
-    /// Two permits come back, and only the first in line hears of it.
-    hands_out_once: { while let Some(first) } => { if let Some(first) },
-        permits_reach_everyone_who_waits, "deadlock; threads =";
+    /// Two permits are released, and only the first thread in the queue is granted one.
+    grants_one: { self.queue.pop_front(); } => { self.queue.pop_front(); break; },
+        released_permits_reach_every_waiting_thread, "deadlock; threads =";
 
-    /// Two permits come back, and one is counted.
-    gives_back_one: { state.free += self.count; } => { state.free += 1; },
-        permits_reach_everyone_who_waits, "deadlock; threads =";
+    /// Two permits are released together, and one is counted.
+    releases_one: { state.free += self.count; } => { state.free += 1; },
+        released_permits_reach_every_waiting_thread, "deadlock; threads =";
 
-    /// A free permit is taken past those who wait.
-    overtakes: { self.line.is_empty() && count <= self.free } => { count <= self.free },
+    /// An owned permit is released twice: when it is made from a borrowed one, and when it is dropped.
+    releases_owned_twice: { std::mem::take(&mut borrowed.count) } => { borrowed.count },
+        requests_for_several_permits_exclude_each_other, "the permits do not add up";
+
+    /// An owned permit for several counts as one.
+    owned_is_one: { Self::of(Arc::clone(semaphore), count) } => { Self::of(Arc::clone(semaphore), count.min(1)) },
+        requests_for_several_permits_exclude_each_other, "deadlock; threads =";
+
+    /// A request for several permits is granted as soon as one is free.
+    grants_too_early: { first.count > self.free } => { self.free == 0 },
+        nobody_overtakes, "attempt to subtract with overflow";
+
+    /// The permits are granted but still counted as free.
+    grants_without_taking: { self.free -= first.count; } => {},
+        requests_for_several_permits_exclude_each_other, "the permits do not add up";
+
+    /// A free permit is taken although other threads are waiting.
+    overtakes: { self.queue.is_empty() && count <= self.free } => { count <= self.free },
         nobody_overtakes, "overtaken";
 
-    /// A waiter whose time is over stays in line, and gets a permit that it does not keep.
-    stays_in_line: { state.line.retain(|waiter| waiter.ticket != ticket); } => {},
-        a_time_out_swallows_no_permit, "the permits do not add up";
+    /// A thread that times out stays in the queue, and is granted a permit that it does not keep.
+    stays_in_the_queue: { state.queue.retain(|waiter| waiter.ticket != ticket); } => {},
+        a_time_out_loses_no_permit, "the permits do not add up";
 
-    /// A waiter leaves without a word to those behind it.
-    leaves_silently: { state.hand_out(); return false; } => { return false; },
-        who_gives_up_makes_way, "deadlock; threads =";
+    /// A thread that times out removes the first thread in the queue instead of itself.
+    removes_the_first: { state.queue.retain(|waiter| waiter.ticket != ticket); } => { state.queue.pop_front(); },
+        a_time_out_removes_no_other_thread_from_the_queue, "deadlock; threads =";
 
-    /// The time-out starts anew with each wake-up.
-    starts_the_time_anew: { deadline.saturating_duration_since(Instant::now()) } => { Duration::from_secs(1) },
-        spurious_wake_ups_neither_extend_nor_cut_a_wait, "exceeded";
+    /// A thread that times out removes itself and all behind it.
+    removes_the_rest: { waiter.ticket != ticket } => { waiter.ticket < ticket },
+        a_time_out_removes_no_other_thread_from_the_queue, "deadlock; threads =";
+
+    /// A thread gives up without granting the free permits to those behind it.
+    gives_up_silently: { state.grant(); return false; } => { return false; },
+        a_thread_that_gives_up_makes_way, "deadlock; threads =";
+
+    /// The time-out starts again with each wake-up.
+    restarts_the_time: { deadline.saturating_duration_since(Instant::now()) } => { Duration::from_secs(1) },
+        a_time_out_is_neither_early_nor_late, "exceeded";
 }

@@ -1,4 +1,4 @@
-//! The Python twin prints the same facts, as far as Python's semaphore goes.
+//! The Python twin prints the same lines, as far as Python's semaphore can.
 
 use testing::twin;
 
@@ -8,9 +8,9 @@ fn the_twin_agrees() {
         return;
     };
     let ours = include_str!("../../output.txt");
-    let both = twin.lines().zip(ours.lines());
-    assert_eq!(both.clone().count(), 6);
-    for (theirs, ours) in both {
-        assert_eq!(theirs, ours);
-    }
+    let lines = |text: &str| text.lines().take(7).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(lines(&twin), lines(ours));
+    // Counted as words: Python's threads may print between the words and the end of a line.
+    let pages = twin.matches("page ").count();
+    assert_eq!(pages, 20, "the construct on the page runs, too");
 }
