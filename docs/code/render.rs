@@ -141,10 +141,8 @@ fn shortened(text: &str, most: usize) -> String {
     if let Some(&end) = ends.iter().rfind(|end| **end <= most) {
         return text[..end].to_owned();
     }
-    let words = text
-        .char_indices()
-        .filter(|(at, c)| *c == ' ' && *at < most);
-    let end = words.last().map_or(0, |(at, _)| at);
+    let mut spaces = text.match_indices(' ').map(|(at, _)| at);
+    let end = spaces.rfind(|at| *at < most).unwrap_or(0);
     format!("{} …", &text[..end])
 }
 

@@ -81,7 +81,7 @@
                 const own = wordsOf(section.title).length;
                 add(section.title, TITLE * (0.7 + 1.4 / (own + 1)) * (section.page === section.title ? FIRST : 1));
                 // A title as a whole, and what is before its colon: `Semaphore` of `Semaphore: limit …`.
-                [section.title, section.title.split(': ')[0]].filter(Boolean).forEach(title => weights.set(whole(title), TITLE));
+                [section.title, section.title.split(/[:,] /)[0]].filter(Boolean).forEach(title => weights.set(whole(title), TITLE));
                 if (section.page !== section.title) {
                     add(section.page, PAGE);
                 }
