@@ -44,10 +44,12 @@ function pages() {
         .map(file => ({ file, path: relative(source, file).replace(/\\/g, '/').replace(/\.md$/, '.html') }));
 }
 
-/** Files that a page includes whole as a code block of their own. */
-function wholeFiles(page) {
-    const text = readFileSync(page.file, 'utf8');
-    return [...text.matchAll(/^```\w+\n\{\{#include ([^:}]+)\}\}\n```$/gm)].map(([, path]) => join(dirname(page.file), path));
+/** Files that a page includes whole as a code block of their own, also by a generated part. */
+function wholeFiles({ file }) {
+    const text = readFileSync(file, 'utf8');
+    const parts = [...text.matchAll(/^\{\{#include (.*generated\/.*\.md)\}\}$/gm)].map(([, path]) => join(dirname(file), path));
+    const whole = from => [...readFileSync(from, 'utf8').matchAll(/^```\w+\n\{\{#include ([^:}]+)\}\}\n```$/gm)].map(([, path]) => join(dirname(from), path));
+    return [file, ...parts.filter(part => existsSync(part))].flatMap(whole);
 }
 
 async function open(browser, options) {
@@ -113,6 +115,8 @@ async function look(state, name) {
 
 async function copy(state, page) {
     const copied = [];
+    // What is folded can be neither seen nor copied.
+    await state.page.evaluate(() => document.querySelectorAll('details').forEach(box => { box.open = true; }));
     const buttons = await state.page.locator('pre .clip-button').all();
     for (const button of buttons) {
         await state.page.evaluate(() => navigator.clipboard.writeText('nothing copied'));
@@ -222,6 +226,34 @@ async function keyboard(state) {
     }
 }
 
+/** The whole book on one page. */
+async function whole(state) {
+    state.where = 'the whole book on one page';
+    await state.page.goto(`${origin}/print.html`);
+    const titles = await state.page.locator('main h1').count();
+    if (titles < pages().length) {
+        fault(state.where, `has ${titles} of ${pages().length} pages`);
+    }
+}
+
+/** On paper: the page without its frame, nothing cut off, nothing folded. */
+async function printed(state) {
+    state.where = 'on paper';
+    await state.page.goto(`${origin}/locks/mutex.html`);
+    await state.page.emulateMedia({ media: 'print' });
+    await state.page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    await state.page.setViewportSize({ width: 720, height: 1000 });
+    const seen = await state.page.evaluate(() => [...document.querySelectorAll('#mdbook-sidebar, #mdbook-menu-bar, .buttons, .nav-wrapper, details:not([open])')]
+        .filter(box => box.getClientRects().length > 0).map(box => box.id || box.className || box.tagName));
+    seen.forEach(box => fault(state.where, `shows ${box}`));
+    const cut = await state.page.evaluate(() => [...document.querySelectorAll('main pre > code, main .table-wrapper')]
+        .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.textContent.slice(0, 60)));
+    cut.forEach(text => fault(state.where, `cuts off ${text}`));
+    if (shots) {
+        await state.page.pdf({ path: join(shots, 'mutex.pdf') });
+    }
+}
+
 async function notFound(state) {
     state.where = '404 page';
     state.expects404 = true;
@@ -262,32 +294,52 @@ async function step(options, look) {
     await state.context.close();
 }
 
+/** Runs these a few at a time: each waits for the browser more than it computes. */
+async function all(steps, atATime = 4) {
+    const queue = steps.values();
+    await Promise.all(Array.from({ length: atATime }, async () => {
+        for (const run of queue) {
+            await run();
+        }
+    }));
+}
+
+const views = [];
 for (const colorScheme of ['light', 'dark']) {
     for (const width of [1280, 360]) {
         const options = { colorScheme, viewport: { width, height: width > 600 ? 900 : 740 } };
         for (const page of pages()) {
-            await step(options, async state => {
+            views.push(() => step(options, async state => {
                 state.where = `${page.path} at ${width}, ${colorScheme}`;
                 await state.page.goto(`${origin}/${page.path}`);
                 await look(state, `${page.path.replace(/\W+/g, '-')}-${width}-${colorScheme}`);
                 counts.views += 1;
-                if (width === 1280 && colorScheme === 'light') {
-                    const { buttons, files } = await copy(state, page);
-                    counts.pages += 1;
-                    counts.buttons += buttons;
-                    counts.files += files;
-                }
-            });
+            }));
         }
-        await step(options, async state => {
+        views.push(() => step(options, async state => {
             state.where = `sidebar at ${width}, ${colorScheme}`;
             await state.page.goto(`${origin}/choose.html`);
             await state.page.getByRole('button', { name: 'Toggle Table of Contents' }).click();
             await look(state, `sidebar-${width}-${colorScheme}`);
-        });
+        }));
     }
 }
+await all(views);
 const desk = { colorScheme: 'light', viewport: { width: 1280, height: 900 } };
+// One after another, because they share the clipboard.
+for (const page of pages()) {
+    await step(desk, async state => {
+        state.where = `${page.path}, copy buttons`;
+        await state.page.goto(`${origin}/${page.path}`);
+        const { buttons, files } = await copy(state, page);
+        counts.pages += 1;
+        counts.buttons += buttons;
+        counts.files += files;
+    });
+}
+for (const part of [whole, printed]) {
+    await step(desk, part);
+}
 for (const part of [search, theme, keyboard, notFound]) {
     await step(desk, part);
 }
