@@ -111,7 +111,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Wakes the thread in `block_on`. Not by `thread::park`: the future may park this thread itself, and
+/// Wakes the thread in `block_on`. Not by `thread::park`: the future may park this thread, and
 /// so use up the wake-up that is meant for `block_on`.
 #[derive(Default)]
 struct Sleeper {
