@@ -1,26 +1,27 @@
 // The same in JavaScript, which has no semaphore: what the package p-limit does, in a few lines.
 
-import { setImmediate as giveWay, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
 const REQUESTS = 12;
 const PERMITS = 3;
 const ANSWER = 20;
 
-function limitTo(atATime) {
-  let free = atATime;
-  const line = [];
+// ANCHOR: construct
+function limitTo(free) {
+  const queue = [];
   return async (work) => {
     if (free > 0) free -= 1;
-    else await new Promise((turn) => line.push(turn));
+    else await new Promise((go) => queue.push(go));
     try {
       return await work();
     } finally {
-      const next = line.shift();
-      if (next) next(); // the place goes from hand to hand, without being free in between
+      const next = queue.shift();
+      if (next) next(); // hands over its permit
       else free += 1;
     }
   };
 }
+// ANCHOR_END: construct
 
 async function twelve(start) {
   let requests = 0, mostRequests = 0, mostTasks = 0;
@@ -53,19 +54,19 @@ const beforeTheStart = () =>
     return request;
   });
 
-async function orderOfTheLine() {
+async function orderOfTheQueue() {
   const limit = limitTo(1);
   const order = [];
-  const held = limit(giveWay);
+  const held = limit(nextTurn);
   const tasks = [1, 2, 3, 4, 5].map((name) => limit(async () => order.push(name)));
   await Promise.all([held, ...tasks]);
   return order.join(" ");
 }
 
-console.log(`${REQUESTS} requests, ${PERMITS} permits.`);
-console.log(`  no limit:                       ${await withoutLimit()}`);
-console.log(`  permit taken inside each task:  ${await insideEachTask()}`);
-console.log(`  permit taken before the start:  ${await beforeTheStart()}`);
-console.log("Five tasks come for one permit, in the order 1 2 3 4 5.");
-console.log(`  they get it in the order:       ${await orderOfTheLine()}`);
-// A promise cannot be cancelled: who is in line stays there.
+console.log(`${REQUESTS} requests share ${PERMITS} permits.`);
+console.log(`  without a limit:             ${await withoutLimit()}`);
+console.log(`  acquired inside each task:   ${await insideEachTask()}`);
+console.log(`  acquired before spawn:       ${await beforeTheStart()}`);
+console.log("Five tasks ask for one permit, in the order 1 2 3 4 5. Who gets it first?");
+console.log(`  by hand:                     ${await orderOfTheQueue()}`);
+// A promise cannot be cancelled, so it never leaves the queue.

@@ -1,4 +1,4 @@
-"""The same in Python: twelve requests and three permits of asyncio.Semaphore; then the line."""
+"""The same in Python: twelve requests share three permits of asyncio.Semaphore. Then: the queue."""
 
 import asyncio
 import contextlib
@@ -54,7 +54,7 @@ async def before_the_start():
         try:
             await request
         finally:
-            semaphore.release()  # there is no permit to move into the task
+            semaphore.release()  # there is no permit object to move into the task
 
     async def start(request):
         await semaphore.acquire()
@@ -63,7 +63,7 @@ async def before_the_start():
     return await twelve(start)
 
 
-async def order_of_the_line():
+async def order_of_the_queue():
     semaphore, order = asyncio.Semaphore(1), []
 
     async def task(name):
@@ -72,7 +72,7 @@ async def order_of_the_line():
 
     async with semaphore:
         tasks = [asyncio.create_task(task(name)) for name in "12345"]
-        await asyncio.sleep(0)  # all of them are in line
+        await asyncio.sleep(0)  # all of them are in the queue
     await asyncio.gather(*tasks)
     return " ".join(order)
 
@@ -82,22 +82,37 @@ async def free_after_a_cancelled_wait():
     await semaphore.acquire()
     waits = asyncio.create_task(semaphore.acquire())
     await asyncio.sleep(0)
-    semaphore.release()  # now the permit is with the one who waits
+    semaphore.release()  # hands the permit to the task that waits
     waits.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await waits
     return 0 if semaphore.locked() else 1
 
 
+# ANCHOR: construct
+async def fetch(limit, page):
+    async with limit:  # waits while 4 are inside
+        await asyncio.sleep(0.01)
+        return page
+
+
+async def fetch_all(pages):
+    limit = asyncio.Semaphore(4)
+    tasks = (fetch(limit, page) for page in pages)
+    return await asyncio.gather(*tasks)
+# ANCHOR_END: construct
+
+
 async def main():
-    print(f"{REQUESTS} requests, {PERMITS} permits.")
-    print(f"  no limit:                       {await without_limit()}")
-    print(f"  permit taken inside each task:  {await inside_each_task()}")
-    print(f"  permit taken before the start:  {await before_the_start()}")
-    print("Five tasks come for one permit, in the order 1 2 3 4 5.")
-    print(f"  they get it in the order:       {await order_of_the_line()}")
-    print("The permit comes to the first in line, who is cancelled by then.")
-    print(f"  free after that:                {await free_after_a_cancelled_wait()}")
+    assert await fetch_all(range(20)) == list(range(20))
+    print(f"{REQUESTS} requests share {PERMITS} permits.")
+    print(f"  without a limit:             {await without_limit()}")
+    print(f"  acquired inside each task:   {await inside_each_task()}")
+    print(f"  acquired before spawn:       {await before_the_start()}")
+    print("Five tasks ask for one permit, in the order 1 2 3 4 5. Who gets it first?")
+    print(f"  asyncio.Semaphore:           {await order_of_the_queue()}")
+    print("The permit is handed to a task that was cancelled. Is it lost?")
+    print(f"  asyncio.Semaphore, free:     {await free_after_a_cancelled_wait()}")
 
 
 asyncio.run(main())

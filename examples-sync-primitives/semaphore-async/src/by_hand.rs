@@ -1,135 +1,232 @@
-//! An async semaphore with std alone: a count, and a line of wakers. It runs on any runtime.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! An async semaphore with std alone: a counter, and a queue of wakers. It runs on any runtime.
 //!
-//! *Notice:* a permit that comes back goes to the first in line, without being free in between. So it
-//! may belong to a future that is dropped before it is polled again; that future passes it on.
+//! From the project "Many Things at Once", where `docs/src/locks/semaphore-async.md` explains it.
+//!
+//! *Notice:* a released permit goes to the first future in the queue, and is not free in between.
+//! So it may belong to a future that is dropped before its next poll. Its drop releases it again.
 
 use std::collections::VecDeque;
+use std::fmt;
+use std::future::Future;
 use std::mem;
+use std::ops::Deref;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// A fixed number of permits, which tasks take, wait for and give back: first come, first served.
-#[derive(Debug)]
+/// A fixed number of permits, first come, first served, also for requests of several permits.
+///
+/// Every method that waits returns a future. For a time-out, use the one of your runtime, for
+/// example `tokio::time::timeout(duration, semaphore.acquire())`: dropping the future cancels it.
 pub struct Semaphore {
+    permits: usize,
     state: Mutex<State>,
 }
 
-#[derive(Debug)]
 struct State {
-    /// Never above zero while somebody is in line.
+    /// Always fewer than the first in the queue wants.
     free: usize,
-    line: VecDeque<Waiter>,
+    queue: VecDeque<Waiter>,
     next_ticket: u64,
 }
 
-#[derive(Debug)]
 struct Waiter {
     ticket: u64,
+    wanted: usize,
     waker: Waker,
 }
 
-/// A permit. Dropping it gives it back.
+/// One or several permits. Dropping it releases them. `S` is `&Semaphore` or `Arc<Semaphore>`.
 #[derive(Debug)]
-#[must_use = "a permit that is not kept is given back at once"]
-pub struct Permit<'a>(&'a Semaphore);
+#[must_use = "a permit that is not kept is released immediately"]
+pub struct Permit<S: Deref<Target = Semaphore>> {
+    semaphore: S,
+    permits: usize,
+}
 
-/// What [`Semaphore::acquire`] returns. Dropped while it waits, it leaves the line.
+/// The future of a [`Permit`]. It joins the queue at its first poll, and leaves it when it is
+/// dropped.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
-pub struct Acquire<'a> {
-    semaphore: &'a Semaphore,
-    /// From the poll that joins the line to the one that takes the permit.
+pub struct Acquire<S: Deref<Target = Semaphore>> {
+    semaphore: S,
+    wanted: usize,
+    /// From the poll that joins the queue to the poll that returns the permit.
     ticket: Option<u64>,
 }
 
 impl Semaphore {
     /// A semaphore with this many permits.
-    pub fn new(permits: usize) -> Self {
+    ///
+    /// # Panics
+    /// If there are none, because then every request would wait forever.
+    pub const fn new(permits: usize) -> Self {
+        assert!(permits > 0, "a semaphore needs at least one permit");
         Self {
+            permits,
             state: Mutex::new(State {
                 free: permits,
-                line: VecDeque::new(),
+                queue: VecDeque::new(),
                 next_ticket: 0,
             }),
         }
     }
 
-    /// Waits for a permit. It is in line from its first poll on.
-    pub fn acquire(&self) -> Acquire<'_> {
-        Acquire {
-            semaphore: self,
-            ticket: None,
-        }
+    /// Waits for a permit.
+    pub fn acquire(&self) -> Acquire<&Self> {
+        Acquire::new(self, 1)
     }
 
-    /// How many permits are free; by the time you look, another task may have taken them.
+    /// As [`acquire`](Self::acquire), with a permit that can move to another task.
+    pub fn acquire_owned(self: &Arc<Self>) -> Acquire<Arc<Self>> {
+        Acquire::new(Arc::clone(self), 1)
+    }
+
+    /// Waits for several permits and takes them together. `None` if the semaphore has fewer in
+    /// total. A request for no permit does not wait.
+    #[must_use = "`None` means that the request can never be granted"]
+    pub fn acquire_many(&self, wanted: usize) -> Option<Acquire<&Self>> {
+        (wanted <= self.permits).then(|| Acquire::new(self, wanted))
+    }
+
+    /// As [`acquire_many`](Self::acquire_many), with a permit that can move to another task.
+    #[must_use = "`None` means that the request can never be granted"]
+    pub fn acquire_many_owned(self: &Arc<Self>, wanted: usize) -> Option<Acquire<Arc<Self>>> {
+        (wanted <= self.permits).then(|| Acquire::new(Arc::clone(self), wanted))
+    }
+
+    /// A permit, if one is free and the queue is empty. It never overtakes a future that waits.
+    pub fn try_acquire(&self) -> Option<Permit<&Self>> {
+        let taken = self.lock().take(1);
+        taken.then(|| Permit {
+            semaphore: self,
+            permits: 1,
+        })
+    }
+
+    /// How many permits are free. Another task may take them before you use the answer.
     pub fn available(&self) -> usize {
         self.lock().free
     }
 
-    /// Nothing panics while this lock is held, so it is never poisoned.
+    /// Releases permits, and wakes every future that has all of its permits now.
+    fn release(&self, permits: usize) {
+        let mut state = self.lock();
+        state.free += permits;
+        let granted = state.grant();
+        drop(state); // a waker is code of others, which may use this semaphore
+        granted.into_iter().for_each(Waker::wake);
+    }
+
+    /// Nothing panics while it is locked, so it is never poisoned.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<'a> Future for Acquire<'a> {
-    type Output = Permit<'a>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<'a>> {
-        let semaphore = self.semaphore;
-        // A waker is code of others, also when it is cloned and dropped. This one comes before the
-        // lock and so goes after it: that code may use this semaphore.
-        let mut waker = context.waker().clone();
-        let mut state = semaphore.lock();
-        match self.ticket {
-            None if state.free > 0 => state.free -= 1,
-            None => {
-                let ticket = state.next_ticket;
-                state.next_ticket += 1;
-                state.line.push_back(Waiter { ticket, waker });
-                self.ticket = Some(ticket);
-                return Poll::Pending;
-            }
-            Some(ticket) => {
-                let mut line = state.line.iter_mut();
-                if let Some(waiter) = line.find(|waiter| waiter.ticket == ticket) {
-                    // The latest: the future may have moved to another task since.
-                    mem::swap(&mut waiter.waker, &mut waker);
-                    return Poll::Pending;
-                }
-                // Who is no longer in line was given a permit.
-            }
+impl State {
+    /// Takes permits, if they are free and nobody is in the queue.
+    fn take(&mut self, wanted: usize) -> bool {
+        let takes = wanted == 0 || (self.queue.is_empty() && wanted <= self.free);
+        if takes {
+            self.free -= wanted;
         }
-        self.ticket = None;
-        Poll::Ready(Permit(semaphore))
+        takes
+    }
+
+    /// Hands free permits to the first in the queue, as long as there are enough.
+    fn grant(&mut self) -> Vec<Waker> {
+        let mut granted = Vec::new();
+        while let Some(first) = self.queue.front() {
+            if first.wanted > self.free {
+                break;
+            }
+            self.free -= first.wanted;
+            granted.extend(self.queue.pop_front().map(|first| first.waker));
+        }
+        granted
     }
 }
 
-impl Drop for Acquire<'_> {
+impl<S: Deref<Target = Semaphore>> Acquire<S> {
+    fn new(semaphore: S, wanted: usize) -> Self {
+        Self {
+            semaphore,
+            wanted,
+            ticket: None,
+        }
+    }
+}
+
+impl<S: Deref<Target = Semaphore> + Clone + Unpin> Future for Acquire<S> {
+    type Output = Permit<S>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<S>> {
+        let this = &mut *self;
+        // Cloned before the lock, and the one before dropped after it: a waker is code of others.
+        let mut waker = context.waker().clone();
+        let mut state = this.semaphore.lock();
+        if let Some(ticket) = this.ticket {
+            let mut queue = state.queue.iter_mut();
+            if let Some(waiter) = queue.find(|waiter| waiter.ticket == ticket) {
+                // The latest waker counts: the future may have moved to another task.
+                mem::swap(&mut waiter.waker, &mut waker);
+                return Poll::Pending;
+            }
+            // It left the queue because its permits were granted.
+        } else if !state.take(this.wanted) {
+            let (ticket, wanted) = (state.next_ticket, this.wanted);
+            state.next_ticket += 1;
+            state.queue.push_back(Waiter {
+                ticket,
+                wanted,
+                waker,
+            });
+            this.ticket = Some(ticket);
+            return Poll::Pending;
+        }
+        drop(state);
+        this.ticket = None;
+        Poll::Ready(Permit {
+            semaphore: this.semaphore.clone(),
+            permits: this.wanted,
+        })
+    }
+}
+
+impl<S: Deref<Target = Semaphore>> Drop for Acquire<S> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
         let mut state = self.semaphore.lock();
-        let mut line = state.line.iter();
-        let place = line.position(|waiter| waiter.ticket == ticket);
-        let left = place.and_then(|place| state.line.remove(place));
-        drop(state);
+        let place = state
+            .queue
+            .iter()
+            .position(|waiter| waiter.ticket == ticket);
+        let left = place.and_then(|place| state.queue.remove(place));
         if left.is_none() {
-            drop(Permit(self.semaphore)); // it came, and nobody will take it: to the next in line
+            state.free += self.wanted; // granted, and nobody will use them
         }
+        let granted = state.grant(); // also if it only waited: those behind it may want fewer
+        drop(state);
+        granted.into_iter().for_each(Waker::wake);
     }
 }
 
-impl Drop for Permit<'_> {
+impl<S: Deref<Target = Semaphore>> Drop for Permit<S> {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
-        match state.line.pop_front() {
-            None => state.free += 1,
-            Some(first) => {
-                drop(state);
-                first.waker.wake();
-            }
-        }
+        self.semaphore.release(self.permits);
+    }
+}
+
+impl fmt::Debug for Semaphore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.lock();
+        let (free, waiting) = (state.free, state.queue.len());
+        drop(state);
+        f.debug_struct("Semaphore")
+            .field("free", &free)
+            .field("waiting", &waiting)
+            .finish_non_exhaustive()
     }
 }

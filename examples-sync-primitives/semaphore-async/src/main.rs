@@ -1,4 +1,4 @@
-//! Twelve requests and three permits; then the line, a cancelled waiter, a wish for two, and the end.
+//! Twelve requests share three permits. Then: the queue, a cancelled task, `acquire_many`, `close`.
 
 use semaphore_async::{Limit, by_hand};
 use std::fmt::Display;
@@ -20,59 +20,53 @@ fn main() -> io::Result<()> {
     demo::no_arguments();
     let mut out = io::stdout().lock();
 
-    writeln!(out, "{REQUESTS} requests of 100 ms, {PERMITS} permits.")?;
-    row(&mut out, "no limit:", without_limit()?)?;
-    row(
-        &mut out,
-        "permit taken inside each task:",
-        inside_each_task()?,
+    writeln!(
+        out,
+        "{REQUESTS} requests of 100 ms share {PERMITS} permits."
     )?;
-    row(
-        &mut out,
-        "permit taken before the start:",
-        before_the_start()?,
-    )?;
-    row(
-        &mut out,
-        "the same, joined at the end:",
-        joined_at_the_end()?,
-    )?;
+    row(&mut out, "without a limit:", without_limit()?)?;
+    row(&mut out, "acquired inside each task:", inside_each_task()?)?;
+    row(&mut out, "acquired before spawn:", before_the_start()?)?;
+    row(&mut out, "the same, all joined last:", joined_last()?)?;
 
     writeln!(
         out,
-        "Five tasks come for one permit, in the order 1 2 3 4 5."
+        "Five tasks ask for one permit, in the order 1 2 3 4 5. Who gets it first?"
     )?;
-    let (theirs, ours) = orders_of_the_line()?;
-    row(&mut out, "they get it in the order:", theirs)?;
-    row(&mut out, "the same, built by hand:", ours)?;
+    let (theirs, ours) = orders_of_the_queue()?;
+    row(&mut out, "tokio's semaphore:", theirs)?;
+    row(&mut out, "built by hand:", ours)?;
 
     writeln!(
         out,
-        "The permit comes to the first in line, who is cancelled by then."
+        "The permit is handed to a task that was cancelled. Is it lost?"
     )?;
     let (theirs, ours) = free_after_a_cancelled_wait()?;
-    row(&mut out, "free after that:", theirs)?;
-    row(&mut out, "the same, built by hand:", ours)?;
+    row(&mut out, "tokio's semaphore, free:", theirs)?;
+    row(&mut out, "built by hand, free:", ours)?;
 
     writeln!(
         out,
-        "One of two permits is free, and somebody waits for both."
+        "One of two permits is free, and a task waits for both with acquire_many(2)."
     )?;
-    let (tried, order) = wish_for_two()?;
-    row(&mut out, "try_acquire:", tried)?;
-    row(&mut out, "who comes later wants one:", order)?;
+    let (tried, order) = request_for_two()?;
+    row(&mut out, "try_acquire():", tried)?;
+    row(&mut out, "acquire():", order)?;
 
-    writeln!(out, "The limit is closed; one task is through, one waits.")?;
+    writeln!(
+        out,
+        "The limit is closed while one task runs and one waits."
+    )?;
     let (through, waits) = closed()?;
-    row(&mut out, "who is through:", through)?;
-    row(&mut out, "who waits:", waits)
+    row(&mut out, "the running task:", through)?;
+    row(&mut out, "the waiting task:", waits)
 }
 
 fn row(out: &mut impl Write, what: &str, value: impl Display) -> io::Result<()> {
-    writeln!(out, "  {what:<31} {value}")
+    writeln!(out, "  {what:<28} {value}")
 }
 
-/// Counts its requests, and the tasks that are kept for them.
+/// Counts the requests, and the tasks that exist for them.
 #[derive(Clone, Default)]
 struct Server(Arc<Counts>);
 
@@ -96,7 +90,7 @@ impl Server {
     }
 }
 
-/// Lets `start` start the task of each request, and sums up what was seen.
+/// Starts the task of each request with `start`. Returns what the server counted.
 fn twelve(start: impl AsyncFn(&mut JoinSet<()>, Server)) -> io::Result<String> {
     let server = Server::default();
     let (_, elapsed) = virtual_time::run(async {
@@ -125,7 +119,7 @@ fn inside_each_task() -> io::Result<String> {
         let limit = limit.clone();
         tasks.spawn(async move {
             let done = limit.run(server.request()).await;
-            done.expect("nobody closes it");
+            done.expect("this limit is never closed");
         });
     })
 }
@@ -134,29 +128,29 @@ fn before_the_start() -> io::Result<String> {
     let limit = Limit::new(PERMITS);
     twelve(async |tasks, server| {
         let spawned = limit.spawn(tasks, server.request()).await;
-        spawned.expect("nobody closes it");
-        while tasks.try_join_next().is_some() {} // those are over
+        spawned.expect("this limit is never closed");
+        while tasks.try_join_next().is_some() {} // joins the finished ones
     })
 }
 
-fn joined_at_the_end() -> io::Result<String> {
+fn joined_last() -> io::Result<String> {
     let limit = Limit::new(PERMITS);
     twelve(async |tasks, server| {
         let spawned = limit.spawn(tasks, server.request()).await;
-        spawned.expect("nobody closes it");
+        spawned.expect("this limit is never closed");
     })
 }
 
 /// With tokio's semaphore, and with the one built by hand.
-fn orders_of_the_line() -> io::Result<(String, String)> {
+fn orders_of_the_queue() -> io::Result<(String, String)> {
     let (theirs, ours) = (Semaphore::new(1), by_hand::Semaphore::new(1));
-    let theirs = order_of_the_line(|| theirs.acquire())?;
-    Ok((theirs, order_of_the_line(|| ours.acquire())?))
+    let theirs = order_of_the_queue(|| theirs.acquire())?;
+    Ok((theirs, order_of_the_queue(|| ours.acquire())?))
 }
 
-fn order_of_the_line<F: Future>(acquire: impl Fn() -> F) -> io::Result<String> {
+fn order_of_the_queue<F: Future>(acquire: impl Fn() -> F) -> io::Result<String> {
     let order = Mutex::new(Vec::new());
-    let come = async |name: &'static str| {
+    let ask = async |name: &'static str| {
         let _permit = acquire().await;
         let mut order = order.lock().unwrap_or_else(PoisonError::into_inner);
         order.push(name);
@@ -164,10 +158,10 @@ fn order_of_the_line<F: Future>(acquire: impl Fn() -> F) -> io::Result<String> {
     virtual_time::run(async {
         let held = acquire().await;
         let leave = async {
-            yield_now().await; // all of them are in line
+            yield_now().await; // all of them are in the queue
             drop(held);
         };
-        tokio::join!(come("1"), come("2"), come("3"), come("4"), come("5"), leave)
+        tokio::join!(ask("1"), ask("2"), ask("3"), ask("4"), ask("5"), leave)
     })?;
     let order = order.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(order.join(" "))
@@ -185,12 +179,12 @@ fn cancel_a_wait<F: Future>(acquire: impl Fn() -> F) -> io::Result<()> {
         let held = acquire().await;
         let mut waits = pin!(acquire());
         assert_eq!(polled(waits.as_mut()), "waits");
-        drop(held); // now the permit is with the one who waits, and that one is never polled again
+        drop(held); // hands the permit to the future that waits, which is dropped without another poll
     })?;
     Ok(())
 }
 
-fn wish_for_two() -> io::Result<(String, &'static str)> {
+fn request_for_two() -> io::Result<(String, &'static str)> {
     let semaphore = Semaphore::new(2);
     let (seen, _) = virtual_time::run(async {
         let _one = semaphore.acquire().await;
@@ -208,14 +202,14 @@ fn closed() -> io::Result<(String, String)> {
     let ((through, waits, ()), _) = virtual_time::run(async {
         let work = async || sleep(ANSWER).await;
         let close = async {
-            yield_now().await; // the one is through, the other in line
+            yield_now().await; // one is running, the other is in the queue
             limit.close();
         };
         tokio::join!(limit.run(work()), limit.run(work()), close)
     })?;
     let outcome = |result: Result<(), _>| match result {
         Ok(()) => "finishes".to_owned(),
-        Err(error) => format!("refused, {error}"),
+        Err(error) => format!("fails: {error}"),
     };
     Ok((outcome(through), outcome(waits)))
 }

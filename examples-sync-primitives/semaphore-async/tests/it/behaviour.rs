@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 const MOMENT: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Whether all of the limit is free: as many as it lets through meet inside.
+/// Whether this many are inside at the same time: they wait for each other there.
 async fn lets_through(limit: &Limit, expected: usize) -> bool {
     let meeting = Arc::new(Barrier::new(expected));
     let mut tasks = JoinSet::new();
@@ -53,14 +53,14 @@ async fn never_more_than_n_at_a_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn as_many_as_the_limit_are_through_together_and_no_more() {
+async fn as_many_as_the_limit_run_together_and_no_more() {
     let limit = Limit::new(3);
     assert!(lets_through(&limit, 3).await);
     assert!(!lets_through(&limit, 4).await);
 }
 
 #[tokio::test(start_paused = true)]
-async fn spawn_waits_until_there_is_room() {
+async fn spawn_waits_for_a_permit() {
     let (limit, mut tasks) = (Limit::new(2), JoinSet::new());
     for _ in 0..2 {
         limit.spawn(&mut tasks, sleep(10 * MOMENT)).await.unwrap();
@@ -73,7 +73,7 @@ async fn spawn_waits_until_there_is_room() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn panics_and_cancelled_tasks_make_room() {
+async fn panics_and_cancelled_tasks_release_their_permits() {
     let (limit, mut tasks) = (Limit::new(2), JoinSet::new());
     limit
         .spawn(&mut tasks, async { panic!("meant") })
@@ -83,7 +83,7 @@ async fn panics_and_cancelled_tasks_make_room() {
     let run = limit.run(sleep(HOUR));
     assert!(
         timeout(MOMENT, run).await.is_err(),
-        "through, and cancelled"
+        "it ran and was cancelled"
     );
     tasks.abort_all();
     let mut ends = Vec::new();
@@ -108,7 +108,7 @@ async fn blocking_work_keeps_its_permit_without_its_handle() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn close_refuses_who_waits_and_who_comes_and_lets_finish_who_is_through() {
+async fn close_fails_waiting_and_later_work_and_lets_running_work_finish() {
     let (limit, mut tasks) = (Limit::new(1), JoinSet::new());
     limit.spawn(&mut tasks, sleep(10 * MOMENT)).await.unwrap();
     let begun = AtomicUsize::new(0);
@@ -129,7 +129,7 @@ async fn close_refuses_who_waits_and_who_comes_and_lets_finish_who_is_through() 
 }
 
 #[test]
-#[should_panic(expected = "a limit of nothing")]
-fn a_limit_of_nothing_is_refused() {
+#[should_panic(expected = "a limit of zero")]
+fn a_limit_of_zero_panics() {
     drop(Limit::new(0));
 }

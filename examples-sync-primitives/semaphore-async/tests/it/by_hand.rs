@@ -1,22 +1,25 @@
-//! The semaphore built by hand on tokio, beside tokio's own: the same tests for both.
+//! The semaphore built by hand, on tokio, and tokio's own: both pass the same tests.
 
 use semaphore_async::by_hand;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
+use testing::watchdog;
 use tokio::sync::Semaphore as TokioSemaphore;
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::sleep;
 
 const MOMENT: Duration = Duration::from_millis(1);
 
-/// Tasks on any thread may share it, and wait in any.
+/// Tasks on any thread may share it, wait for it and keep its permits.
 const _: () = {
     const fn sendable_and_shareable<T: Send + Sync>() {}
     sendable_and_shareable::<by_hand::Semaphore>();
-    sendable_and_shareable::<by_hand::Acquire<'static>>();
-    sendable_and_shareable::<by_hand::Permit<'static>>();
+    sendable_and_shareable::<by_hand::Acquire<&'static by_hand::Semaphore>>();
+    sendable_and_shareable::<by_hand::Acquire<Arc<by_hand::Semaphore>>>();
+    sendable_and_shareable::<by_hand::Permit<&'static by_hand::Semaphore>>();
+    sendable_and_shareable::<by_hand::Permit<Arc<by_hand::Semaphore>>>();
 };
 
 trait Semaphore: Send + Sync + 'static {
@@ -62,16 +65,19 @@ macro_rules! for_both {
 
 for_both! {
     first_come_first_served
-    cancelled_at_any_point_it_leaves_every_permit
-    a_permit_that_comes_to_a_dropped_future_goes_to_the_next
+    a_task_cancelled_at_any_point_loses_no_permit
+    a_permit_granted_to_a_dropped_future_goes_to_the_next
     many_tasks_on_two_threads
 }
 
-/// Runs it by a paused clock.
+/// Runs it with a paused clock.
 fn block_on<F: Future>(future: F) -> F::Output {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     let runtime = builder.enable_time().start_paused(true).build();
-    runtime.expect("it needs nothing").block_on(future)
+    let _limit = watchdog::limit();
+    runtime
+        .expect("a runtime without IO always starts")
+        .block_on(future)
 }
 
 fn first_come_first_served<S: Semaphore>() {
@@ -93,7 +99,7 @@ fn first_come_first_served<S: Semaphore>() {
     });
 }
 
-/// Takes a permit and keeps it for a while, twice.
+/// Acquires a permit and keeps it for a while, twice.
 async fn work<S: Semaphore>(semaphore: Arc<S>) {
     for _ in 0..2 {
         let _permit = semaphore.acquire().await;
@@ -101,7 +107,7 @@ async fn work<S: Semaphore>(semaphore: Arc<S>) {
     }
 }
 
-/// Ends the future in place of its poll of this number. Whether it was done before.
+/// Drops the future instead of its poll with this number. Whether it was done before.
 async fn dropped_at<F: Future>(poll: usize, future: F) -> bool {
     let mut future = Box::pin(future);
     let mut polls = 0;
@@ -115,9 +121,9 @@ async fn dropped_at<F: Future>(poll: usize, future: F) -> bool {
     .await
 }
 
-/// Of six tasks with two permits each in turn is cancelled, whenever it was woken to go on. That is
-/// also when its permit has just come.
-fn cancelled_at_any_point_it_leaves_every_permit<S: Semaphore>() {
+/// Six tasks share two permits. Each task in turn is cancelled at each of its polls, also at the poll
+/// after its permit was granted.
+fn a_task_cancelled_at_any_point_loses_no_permit<S: Semaphore>() {
     let mut points = 0;
     for victim in 0..6 {
         for poll in 0.. {
@@ -142,10 +148,10 @@ fn cancelled_at_any_point_it_leaves_every_permit<S: Semaphore>() {
             points += 1;
         }
     }
-    assert!(points > 20, "few points to cancel at: {points}");
+    assert!(points > 20, "too few points to cancel at: {points}");
 }
 
-fn a_permit_that_comes_to_a_dropped_future_goes_to_the_next<S: Semaphore>() {
+fn a_permit_granted_to_a_dropped_future_goes_to_the_next<S: Semaphore>() {
     block_on(async {
         let semaphore = S::with(1);
         let held = semaphore.acquire().await;
@@ -154,9 +160,9 @@ fn a_permit_that_comes_to_a_dropped_future_goes_to_the_next<S: Semaphore>() {
         let nobody = &mut Context::from_waker(Waker::noop());
         assert!(first.as_mut().poll(nobody).is_pending());
         assert!(second.as_mut().poll(nobody).is_pending());
-        drop(held); // to the first,
+        drop(held); // grants it to the first,
         assert!(second.as_mut().poll(nobody).is_pending());
-        drop(first); // and from there to the second
+        drop(first); // and the drop grants it to the second
         assert!(second.as_mut().poll(nobody).is_ready());
     });
 }
@@ -177,14 +183,17 @@ fn many_tasks_on_two_threads<S: Semaphore>() {
             };
             let abort = tasks.spawn(task);
             if number % 3 == 0 {
-                abort.abort(); // at whatever point it is
+                abort.abort(); // wherever it is
             }
         }
         let mut done = 0;
         while let Some(end) = tasks.join_next().await {
             done += usize::from(end.is_ok());
         }
-        assert!(done >= 266, "{done} of those that nobody cancels");
+        assert!(
+            done >= 266,
+            "{done} tasks are done, of those that nobody cancels"
+        );
     });
     assert_eq!(semaphore.free(), 3);
 }
@@ -205,19 +214,140 @@ fn each_permit_wakes_one_task() {
     let Poll::Ready(mut permit) = pin!(semaphore.acquire()).poll(context) else {
         unreachable!("it is free");
     };
-    let mut line: Vec<_> = (0..5).map(|_| Box::pin(semaphore.acquire())).collect();
-    for acquire in &mut line {
+    let mut queue: Vec<_> = (0..5).map(|_| Box::pin(semaphore.acquire())).collect();
+    for acquire in &mut queue {
         assert!(acquire.as_mut().poll(context).is_pending());
     }
-    for (wakes, acquire) in line.iter_mut().enumerate() {
+    for (wakes, acquire) in queue.iter_mut().enumerate() {
         assert_eq!(*counts.0.lock().unwrap(), wakes);
         drop(permit);
         assert_eq!(*counts.0.lock().unwrap(), wakes + 1);
         let Poll::Ready(next) = acquire.as_mut().poll(context) else {
-            panic!("the permit is for the first in line");
+            panic!("the permit belongs to the first in the queue");
         };
         permit = next;
     }
     drop(permit);
     assert_eq!(semaphore.available(), 1);
+}
+
+#[test]
+fn requests_for_several_permits_take_and_release_all_of_them() {
+    let semaphore = Arc::new(by_hand::Semaphore::new(3));
+    block_on(async {
+        let two = semaphore.acquire_many(2).expect("there are three").await;
+        assert_eq!(semaphore.available(), 1);
+        let one = semaphore.acquire_owned().await;
+        assert_eq!(semaphore.available(), 0);
+        drop(two);
+        assert_eq!(semaphore.available(), 2);
+        let both = semaphore
+            .acquire_many_owned(2)
+            .expect("there are three")
+            .await;
+        assert_eq!(semaphore.available(), 0);
+        drop((one, both));
+        assert_eq!(semaphore.available(), 3);
+    });
+}
+
+#[test]
+fn a_request_that_can_never_be_granted_is_refused() {
+    let semaphore = Arc::new(by_hand::Semaphore::new(3));
+    assert!(semaphore.acquire_many(3).is_some());
+    assert!(semaphore.acquire_many(4).is_none());
+    assert!(semaphore.acquire_many_owned(3).is_some());
+    assert!(semaphore.acquire_many_owned(4).is_none());
+}
+
+#[test]
+fn an_owned_permit_moves_into_a_task_and_keeps_the_semaphore_alive() {
+    let semaphore = Arc::new(by_hand::Semaphore::new(1));
+    let weak = Arc::downgrade(&semaphore);
+    block_on(async {
+        let permit = semaphore.acquire_owned().await;
+        drop(semaphore);
+        let task = tokio::spawn(async move { drop(permit) });
+        assert!(weak.upgrade().is_some());
+        task.await.expect("it does not panic");
+        assert!(weak.upgrade().is_none());
+    });
+}
+
+#[test]
+fn try_acquire_takes_a_free_permit_and_releases_nothing_if_there_is_none() {
+    let semaphore = by_hand::Semaphore::new(1);
+    let permit = semaphore.try_acquire();
+    assert!(permit.is_some());
+    assert!(semaphore.try_acquire().is_none());
+    assert_eq!(semaphore.available(), 0);
+    drop(permit);
+    assert_eq!(semaphore.available(), 1);
+}
+
+#[test]
+fn a_time_out_of_the_runtime_cancels_a_request() {
+    let semaphore = by_hand::Semaphore::new(2);
+    block_on(async {
+        let one = semaphore.acquire().await;
+        let both = semaphore.acquire_many(2).expect("there are two");
+        assert!(tokio::time::timeout(MOMENT, both).await.is_err());
+        assert!(
+            semaphore.try_acquire().is_some(),
+            "the request left the queue"
+        );
+        drop(one);
+    });
+    assert_eq!(semaphore.available(), 2);
+}
+
+#[test]
+fn it_can_live_in_a_static() {
+    static LIMIT: by_hand::Semaphore = by_hand::Semaphore::new(2);
+    let permit: by_hand::Permit<&'static by_hand::Semaphore> = block_on(LIMIT.acquire());
+    assert_eq!(LIMIT.available(), 1);
+    drop(permit);
+    assert_eq!(LIMIT.available(), 2);
+}
+
+#[test]
+#[should_panic(expected = "at least one permit")]
+fn zero_permits_panic() {
+    drop(by_hand::Semaphore::new(0));
+}
+
+#[test]
+fn debug_shows_the_counts() {
+    let semaphore = by_hand::Semaphore::new(2);
+    let permit = semaphore.try_acquire();
+    assert_eq!(
+        format!("{semaphore:?}"),
+        "Semaphore { free: 1, waiting: 0, .. }"
+    );
+    assert_eq!(
+        format!("{permit:?}"),
+        "Some(Permit { semaphore: Semaphore { free: 1, waiting: 0, .. }, permits: 1 })"
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn waiting_uses_no_cpu_time() {
+    let semaphore = Arc::new(by_hand::Semaphore::new(1));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    let runtime = runtime.expect("a runtime without IO always starts");
+    let before = testing::waits::cpu_ticks();
+    runtime.block_on(async {
+        let permit = semaphore.acquire_owned().await;
+        let release = async {
+            sleep(MOMENT * 500).await;
+            drop(permit);
+        };
+        let _ = tokio::join!(semaphore.acquire(), release);
+    });
+    // Polling in a loop would use most of the 50 ticks.
+    let used = testing::waits::cpu_ticks() - before;
+    assert!(used < 10, "{used} of 50 hundredths of a second");
 }

@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod by_hand;
+mod examples;
 mod output;
 mod traps;
 mod twin;

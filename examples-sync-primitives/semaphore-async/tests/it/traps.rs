@@ -1,4 +1,4 @@
-//! The traps of the page, as facts, by tokio's paused clock.
+//! The code under *Traps*, as tests, with tokio's paused clock.
 #![expect(clippy::unwrap_used, reason = "the traps as people write them")]
 
 use futures_util::{StreamExt, future, stream};
@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Counts how many requests are under way at the same time.
+/// Counts how many requests run at the same time.
 #[derive(Default)]
 struct Server {
     now: AtomicUsize,
@@ -39,7 +39,7 @@ impl Server {
 async fn three_at_a_time() {
     let server = Arc::new(Server::default());
 
-    // A task each: they may run in parallel. Their results come as they are done.
+    // One task per request: they may run in parallel. Results arrive as they finish.
     let (semaphore, mut tasks) = (Arc::new(Semaphore::new(3)), JoinSet::new());
     for number in 0..12 {
         let (semaphore, server) = (Arc::clone(&semaphore), Arc::clone(&server));
@@ -51,7 +51,7 @@ async fn three_at_a_time() {
     assert_eq!(tasks.join_all().await.len(), 12);
     assert_eq!(server.most(), 3);
 
-    // One task for all, no semaphore. They may borrow, and stand still while nobody polls the stream.
+    // One task, no semaphore: they may borrow, but do not run while nobody polls the stream.
     let requests = stream::iter(0..12).map(|number| server.get(number));
     let pages: Vec<_> = requests.buffer_unordered(3).collect().await; // or buffered, in order
     assert_eq!(pages.len(), 12);
@@ -64,13 +64,13 @@ async fn three_at_a_time() {
 async fn permits_that_limit_nothing() {
     let (server, semaphore) = (Arc::new(Server::default()), Semaphore::new(3));
 
-    // Around the call that starts them all: one permit for twelve requests.
+    // Wrong: one permit around all twelve requests.
     let permit = semaphore.acquire().await.unwrap();
     future::join_all((0..12).map(|number| server.get(number))).await;
     drop(permit);
     assert_eq!(server.most(), 12);
 
-    // Taken before the start, but not moved in: back at the end of each turn.
+    // Wrong: not moved into the task, so released at the end of each iteration.
     let mut tasks = JoinSet::new();
     for number in 0..12 {
         let _permit = semaphore.acquire().await.unwrap();
@@ -80,7 +80,7 @@ async fn permits_that_limit_nothing() {
     tasks.join_all().await;
     assert_eq!(server.most(), 12);
 
-    // `_` is no name: back at once.
+    // Wrong: `_` is not a variable, so the permit is released immediately.
     let _ = semaphore.acquire().await.unwrap();
     assert_eq!(semaphore.available_permits(), 3);
 }
@@ -88,12 +88,12 @@ async fn permits_that_limit_nothing() {
 
 #[tokio::test(start_paused = true)]
 // ANCHOR: for-ever
-async fn wishes_that_are_never_met() {
-    // More than there are. It is not refused, and all who come later wait behind it.
+async fn requests_that_are_never_granted() {
+    // More permits than there are. tokio does not refuse it, and all later requests wait behind it.
     let semaphore = Semaphore::new(2);
     assert!(timeout(HOUR, semaphore.acquire_many(3)).await.is_err());
 
-    // A job that needs a second permit, when all are with jobs that wait for a second one.
+    // Two jobs have one permit each, and each waits for a second one.
     let job = async || {
         let _first = semaphore.acquire().await;
         yield_now().await;
@@ -106,9 +106,9 @@ async fn wishes_that_are_never_met() {
 
 #[tokio::test]
 // ANCHOR: forget
-async fn a_forgotten_permit_never_comes_back() {
+async fn a_forgotten_permit_is_never_released() {
     let semaphore = Semaphore::new(3);
-    semaphore.acquire().await.unwrap().forget(); // on purpose: from here on two
+    semaphore.acquire().await.unwrap().forget(); // lowers the limit to two
     assert_eq!(semaphore.available_permits(), 2);
     semaphore.add_permits(1); // and three again
     assert_eq!(semaphore.available_permits(), 3);
@@ -117,25 +117,25 @@ async fn a_forgotten_permit_never_comes_back() {
 
 #[tokio::test]
 // ANCHOR: beside
-async fn a_permit_beside_the_closure_comes_back_too_early() {
+async fn a_permit_beside_the_closure_is_released_too_early() {
     let semaphore = Arc::new(Semaphore::new(1));
     let shared = Arc::clone(&semaphore);
     let (finish, finished) = mpsc::channel::<()>();
     let task = tokio::spawn(async move {
         let _permit = shared.acquire().await.unwrap();
-        spawn_blocking(move || finished.recv()).await // the permit must be moved in here
+        spawn_blocking(move || finished.recv()).await // wrong: move the permit in here
     });
     yield_now().await;
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
 
-    assert_eq!(semaphore.available_permits(), 1); // the next may begin,
-    finish.send(()).unwrap(); // though the closure is still there to receive this
+    assert_eq!(semaphore.available_permits(), 1); // the next job may start,
+    finish.send(()).unwrap(); // although the closure is still running
 }
 // ANCHOR_END: beside
 
 // ANCHOR: pool
-/// Tokio's pool for blocking work has 512 threads. Two show the same.
+/// tokio's pool for blocking work has 512 threads by default. Here it has two.
 fn pool_of_two() -> Runtime {
     let mut builder = Builder::new_current_thread();
     let builder = builder.enable_time().max_blocking_threads(2);
@@ -143,7 +143,7 @@ fn pool_of_two() -> Runtime {
 }
 
 #[test]
-fn a_pool_full_of_jobs_that_wait_never_starts_the_one_they_wait_for() {
+fn a_pool_full_of_waiting_jobs_never_starts_the_job_they_wait_for() {
     pool_of_two().block_on(async {
         let signal = Arc::new(OnceLock::new());
         let waits = || {
@@ -156,11 +156,11 @@ fn a_pool_full_of_jobs_that_wait_never_starts_the_one_they_wait_for() {
         let started = timeout(Duration::from_millis(200), &mut gives_the_signal).await;
         assert!(started.is_err(), "there was a third thread");
 
-        signal.set(()).unwrap(); // from outside of the pool, or it would hang for ever
+        signal.set(()).unwrap(); // from outside of the pool; without this line it hangs
         for job in jobs {
             job.await.unwrap();
         }
-        gives_the_signal.await.unwrap().unwrap_err(); // now it has its turn, too late
+        gives_the_signal.await.unwrap().unwrap_err(); // it runs now, too late
     });
 }
 
