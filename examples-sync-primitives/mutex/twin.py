@@ -1,6 +1,7 @@
-"""An update that is lost without a lock, and what an exception under the lock leaves behind."""
+"""Updates that are lost without a lock, and what an exception under the lock leaves behind."""
 
 import threading
+from threading import Lock, Thread
 
 THREADS = 8
 
@@ -15,8 +16,8 @@ def in_threads(work):
 
 def lost_update():
     number = 0
-    # Makes certain what otherwise happens now and then: all read before any writes.
-    # The GIL does not prevent it: a thread may lose the GIL between the two steps.
+    # All threads read before any of them writes. Without the barrier that happens only now and then.
+    # The GIL does not prevent it: a thread can lose the GIL between the two steps.
     all_have_read = threading.Barrier(THREADS)
 
     def add():
@@ -47,7 +48,7 @@ def half_done():
     lock = threading.Lock()
 
     def add_interest():
-        with lock:  # released by the exception as well, and nothing says that there was one
+        with lock:  # the exception releases it as well, and leaves no trace
             for number, balance in enumerate(balances):
                 if balance >= 300:
                     raise ValueError(f"no rate for {balance}")
@@ -60,10 +61,27 @@ def half_done():
         return sum(balances)
 
 
-threading.excepthook = lambda _: None  # the exception below is meant
+threading.excepthook = lambda _: None  # the exception below is intended
 
-print(f"{THREADS} threads add 1 to a number.")
-print(f"  read it, then write it:  {lost_update()}")
+print(f"{THREADS} threads each add 1 to a number.")
+print(f"  read it, then write it:  {lost_update()}: updates are lost")
 print(f"  under a Lock:            {counted()}")
-print("A thread raises while it holds the lock.")
-print(f"    total:                   {half_done()}, though it was 600")
+print("\nA thread raises an exception while it adds interest to each account.")
+print(f"  total:                   {half_done()}: half done, and nobody is told")
+
+# ANCHOR: construct
+count = 0
+lock = Lock()
+
+def add():
+    global count
+    with lock:  # unlocks at the end of the block
+        count += 1
+
+threads = [Thread(target=add) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(count)  # 8
+# ANCHOR_END: construct

@@ -1,30 +1,30 @@
-//! Lets one thread at a time at a value, with std's Mutex.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! Lets only one thread access a value at a time: std's Mutex, private inside two types.
 //!
-//! Run it: `cargo run -p mutex`
+//! From the project "Many Things at Once", where `cargo run -p mutex` demonstrates it and
+//! `docs/src/locks/mutex.md` explains it.
 //!
-//! *Notice:* the lock is inside the type, and no method lets its guard out: nobody can forget to
-//! lock, and nobody can hold the lock for long. What a panic under the lock means for the data is
-//! decided once, in one private `lock`: `Hits` goes on, `Accounts` refuses until it is repaired.
+//! *Notice:* no method returns a guard, so no caller can forget to lock or hold the lock too long.
+//! What a panic means for the data is decided once, in a private `lock`: `Hits` continues,
+//! `Accounts` refuses until it is repaired.
 //!
-//! *Use instead:* `semaphore` for up to N at a time; for a single number an atomic; in async code
-//! this same Mutex, as long as no guard is held across an `.await`.
-//!
-//! The page: `docs/src/locks/mutex.md`
+//! *Use instead:* an atomic for a single number; `semaphore` for up to N threads at a time. In
+//! async code this same Mutex, as long as no guard is held across an `.await`.
 //!
 //! # Use it
-//! ```
+//! ```ignore
 //! use mutex::Hits;
 //! use std::thread;
 //!
 //! fn main() {
-//!     let hits = Hits::default();
+//!     let hits = Hits::new();
 //!     thread::scope(|scope| {
 //!         for page in ["/", "/about", "/"] {
-//!             let hits = &hits; // no Arc: the scope ends before `hits` does
+//!             let hits = &hits; // no Arc: the scope ends before `hits` is dropped
 //!             scope.spawn(move || hits.add(page));
 //!         }
 //!     });
-//!     assert_eq!(hits.get("/"), 2);
+//!     println!("/ has {} hits", hits.get("/")); // 2
 //! }
 //! ```
 
@@ -40,9 +40,16 @@ pub struct Hits {
 }
 
 impl Hits {
-    /// Adds one, and returns the count with it.
+    /// No hits yet. It can be a `static`.
+    pub const fn new() -> Self {
+        Self {
+            counts: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// Adds one, and returns the new count.
     pub fn add(&self, name: &str) -> u64 {
-        let name = name.to_owned(); // what needs no lock is done before it
+        let name = name.to_owned(); // allocates before it locks
         let mut counts = self.lock();
         let count = counts.entry(name).or_default();
         *count += 1;
@@ -54,49 +61,50 @@ impl Hits {
         self.lock().get(name).copied().unwrap_or_default()
     }
 
-    /// Shows every name and count, under the lock: `see` must be quick, and must not use these hits.
-    /// If it panics, the lock is poisoned, although nothing has changed.
+    /// Calls `see` with every name and count, while the lock is held. So `see` must be quick and must
+    /// not use these hits: the thread would wait for its own lock.
     pub fn each(&self, mut see: impl FnMut(&str, u64)) {
         for (name, count) in self.lock().iter() {
             see(name, *count);
         }
     }
 
-    /// Every change here is one step, which no panic leaves half done. So poison means nothing.
+    /// Every change here is a single step, which a panic cannot leave half done. So ignoring the poison
+    /// is right.
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, u64>> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Accounts, numbered from zero. What one gives another gets, so the sum stays the same.
+/// Accounts, numbered from 0. A transfer does not change the sum of all balances.
 #[derive(Debug)]
 pub struct Accounts {
     balances: Mutex<Vec<u64>>,
 }
 
-/// Why the accounts did not do as asked. Nothing has changed.
+/// Why the accounts refused. Nothing has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// A thread panicked in the middle of a change: see [`Accounts::repair`].
-    HalfDone,
+    /// A thread panicked during a change: see [`Accounts::repair`].
+    Poisoned,
     /// No account has this number.
     Unknown(usize),
-    /// There is too little in the one account.
-    TooLittle,
-    /// There is no room for so much in the other.
-    TooMuch,
+    /// The balance of the first account is too low.
+    TooLow,
+    /// The balance of the second account would overflow.
+    Overflow,
 }
 
 impl Accounts {
     /// Accounts with these balances.
-    pub fn new(balances: Vec<u64>) -> Self {
+    pub const fn new(balances: Vec<u64>) -> Self {
         Self {
             balances: Mutex::new(balances),
         }
     }
 
-    /// Moves an amount. To look and to take is one critical section: with two, another thread could
-    /// empty the account in between.
+    /// Moves an amount. The check and the change are one critical section. With two, another thread
+    /// could empty the account in between.
     ///
     /// # Errors
     /// See [`Refused`].
@@ -104,19 +112,19 @@ impl Accounts {
         let mut balances = self.lock()?;
         let giver = balances.get(from).ok_or(Refused::Unknown(from))?;
         let receiver = balances.get(to).ok_or(Refused::Unknown(to))?;
-        let left = giver.checked_sub(amount).ok_or(Refused::TooLittle)?;
-        receiver.checked_add(amount).ok_or(Refused::TooMuch)?;
-        // All that can fail comes before the first change.
+        let left = giver.checked_sub(amount).ok_or(Refused::TooLow)?;
+        receiver.checked_add(amount).ok_or(Refused::Overflow)?;
+        // Everything that can fail comes before the first change.
         balances[from] = left;
         balances[to] += amount;
         Ok(())
     }
 
     /// Changes every balance in turn. If `change` panics, the first balances are changed and the
-    /// others are not. It must not use these accounts: the thread would wait for its own lock.
+    /// others are not, so the accounts are poisoned. `change` must not use these accounts.
     ///
     /// # Errors
-    /// [`Refused::HalfDone`]
+    /// [`Refused::Poisoned`]
     pub fn change_each(&self, change: impl FnMut(&mut u64)) -> Result<(), Refused> {
         self.lock()?.iter_mut().for_each(change);
         Ok(())
@@ -125,31 +133,31 @@ impl Accounts {
     /// The sum of all balances.
     ///
     /// # Errors
-    /// [`Refused::HalfDone`]
+    /// [`Refused::Poisoned`]
     pub fn total(&self) -> Result<u128, Refused> {
         Ok(self.lock()?.iter().copied().map(u128::from).sum())
     }
 
-    /// Puts good balances, from a backup say, in the place of half-changed ones.
+    /// Replaces all balances, for example from a backup, and clears the poison.
     pub fn repair(&self, balances: Vec<u64>) {
         let mut guard = self.balances.lock().unwrap_or_else(PoisonError::into_inner);
         *guard = balances;
-        self.balances.clear_poison(); // before the guard goes, or others find it poisoned still
+        self.balances.clear_poison();
     }
 
-    /// A change takes several steps, and a panic may have come between: refuse what is poisoned.
+    /// A change has several steps, and a panic can leave it half done. So a poisoned lock is an error.
     fn lock(&self) -> Result<MutexGuard<'_, Vec<u64>>, Refused> {
-        self.balances.lock().map_err(|_poisoned| Refused::HalfDone)
+        self.balances.lock().map_err(|_poisoned| Refused::Poisoned)
     }
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::HalfDone => write!(f, "a change was left half done"),
+            Self::Poisoned => write!(f, "a thread panicked during a change"),
             Self::Unknown(number) => write!(f, "there is no account {number}"),
-            Self::TooLittle => write!(f, "there is too little in the account"),
-            Self::TooMuch => write!(f, "there is no room for so much in the account"),
+            Self::TooLow => write!(f, "the balance is too low"),
+            Self::Overflow => write!(f, "the balance would overflow"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An update that is lost without a lock, and what a panic under the lock leaves behind.
+//! Updates that are lost without a lock, and what a panic under the lock means for the data.
 
 use mutex::{Accounts, Hits};
 use std::io::{self, Write};
@@ -10,33 +10,45 @@ const THREADS: usize = 8;
 
 fn main() -> io::Result<()> {
     demo::no_arguments();
-    // The panics below are meant, and their messages are printed where they are caught.
+    // The panics below are intended, and their messages are printed as results.
     panic::set_hook(Box::new(|_| ()));
     let mut out = io::stdout().lock();
 
-    writeln!(out, "{THREADS} threads add 1 to a number.")?;
-    writeln!(out, "  read it, then write it:  {}", lost_update())?;
+    writeln!(out, "{THREADS} threads each add 1 to a number.")?;
+    let lost = lost_update();
+    writeln!(out, "  read it, then write it:  {lost}: updates are lost")?;
     writeln!(out, "  under a Mutex:           {}", counted())?;
 
-    writeln!(out, "A thread panics while it holds the lock.")?;
-    let hits = Hits::default();
+    writeln!(
+        out,
+        "\nA thread panics while it reads the hits of each page."
+    )?;
+    let hits = Hits::new();
     hits.add("/");
     let message = panic_of(|| hits.each(|page, _| assert!(page != "/", "no title for {page}")));
-    writeln!(out, "  Hits, while reading:       {message:?}")?;
-    writeln!(out, "    counts on:               {}", hits.add("/"))?;
+    writeln!(out, "  panic:                   {message}")?;
+    let next = hits.add("/");
+    writeln!(
+        out,
+        "  the next hit:            {next}: nothing was half done"
+    )?;
 
+    writeln!(
+        out,
+        "\nA thread panics while it adds interest to each account."
+    )?;
     let accounts = Accounts::new(vec![100, 200, 300]);
     let message = panic_of(|| accounts.change_each(|balance| *balance = with_interest(*balance)));
-    writeln!(out, "  Accounts, while changing:  {message:?}")?;
+    writeln!(out, "  panic:                   {message}")?;
     let refused = accounts.total().expect_err("the change is half done");
-    writeln!(out, "    total:                   refused, {refused}")?;
+    writeln!(out, "  total:                   refused: {refused}")?;
     accounts.repair(vec![100, 200, 300]);
-    let total = accounts.total().expect("it is repaired");
-    writeln!(out, "    total, once repaired:    {total}")
+    let total = accounts.total().expect("the accounts are repaired");
+    writeln!(out, "  total after the repair:  {total}")
 }
 
-/// Without a lock, in safe Rust. An atomic makes each step whole, not the two together. Here a
-/// barrier sees to it that all have read before any writes; without it that happens now and then.
+/// Without a lock, in safe Rust: each step is atomic, the two together are not. The barrier makes all
+/// threads read before any of them writes. Without it that happens only now and then.
 fn lost_update() -> u64 {
     let number = AtomicU64::new(0);
     let all_have_read = Barrier::new(THREADS);

@@ -33,7 +33,7 @@ fn locks_taken_in_opposite_orders_deadlock() {
 }
 
 #[test]
-fn locks_taken_in_the_same_order_do_not() {
+fn locks_taken_in_the_same_order_do_not_deadlock() {
     lock_order::the_same_order();
 }
 
@@ -53,8 +53,8 @@ mutants::mutants! {
     shows_half_a_transfer: { balances[to] += amount; } => { drop(balances); self.lock()?[to] += amount; },
         the_sum_stays_the_same, "money is made or lost";
 
-    /// The money is looked for under one lock and taken under the next.
-    looks_then_takes: { balances[from] = left; } => {
+    /// The balance is checked under one lock and reduced under the next.
+    checks_then_takes: { balances[from] = left; } => {
             drop(balances);
             let mut balances = self.lock()?;
             balances[from] = left;

@@ -1,4 +1,4 @@
-//! The traps of the page. Each test asks the lock itself whether it is held, so no trap is believed.
+//! The traps of the page. Each test asks the lock itself whether it is held.
 #![expect(
     clippy::unwrap_used,
     clippy::never_loop,
@@ -10,7 +10,7 @@
 use std::sync::{Arc, Barrier, Mutex, PoisonError, TryLockError, mpsc};
 use std::thread;
 
-/// Whether some thread holds the lock, the calling one included.
+/// Whether any thread holds the lock, including the calling one.
 fn held<T>(mutex: &Mutex<T>) -> bool {
     matches!(mutex.try_lock(), Err(TryLockError::WouldBlock))
 }
@@ -18,14 +18,14 @@ fn held<T>(mutex: &Mutex<T>) -> bool {
 // ANCHOR: one-at-a-time
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Looks right. But the guard is a temporary of the `while let`: it lives until the body ends.
+/// Wrong: the guard is a temporary of the `while let`, so it lives until the end of the body.
 fn work_one_at_a_time(jobs: &Mutex<mpsc::Receiver<Job>>) {
     while let Ok(job) = jobs.lock().unwrap().recv() {
         job(); // still locked: no other worker gets a job
     }
 }
 
-/// A `let` drops its temporaries at the semicolon. The job runs without the lock.
+/// Right: a `let` drops its temporaries at the semicolon, so the job runs without the lock.
 fn work_in_parallel(jobs: &Mutex<mpsc::Receiver<Job>>) {
     loop {
         let job = jobs.lock().unwrap().recv();
@@ -50,12 +50,16 @@ fn while_let_keeps_the_lock_while_the_job_runs() {
 
 #[test]
 fn let_frees_the_lock_before_the_job_runs() {
+    testing::watchdog::assert_ends(jobs_in_parallel);
+}
+
+fn jobs_in_parallel() {
     let (sender, receiver) = mpsc::channel::<Job>();
     let jobs = Mutex::new(receiver);
     let meeting = Arc::new(Barrier::new(2));
     for _ in 0..2 {
         let meeting = Arc::clone(&meeting);
-        // Each job waits for the other: this ends only if both run at the same time.
+        // Each job waits for the other, so this ends only if both run at the same time.
         let job = move || {
             meeting.wait();
         };
@@ -73,7 +77,7 @@ fn let_frees_the_lock_before_the_job_runs() {
 fn how_long_a_guard_without_a_name_is_held() {
     let m = Mutex::new(vec![1, 2, 3, 4, 5]);
 
-    // To the end of the block:
+    // Until the end of the block:
     while let Some(_) = m.lock().unwrap().pop() {
         assert!(held(&m));
         break;
@@ -82,19 +86,19 @@ fn how_long_a_guard_without_a_name_is_held() {
         assert!(held(&m));
     }
     match m.lock().unwrap().len() {
-        _ => assert!(held(&m)), // even when nothing is borrowed
+        _ => assert!(held(&m)), // even if nothing is borrowed
     }
     if let Some(_) = m.lock().unwrap().pop() {
         assert!(held(&m));
     }
 
-    // Not in the `else` of an `if let`: since edition 2024. In 2021 it is held there, too.
+    // Not in the `else` of an `if let` in edition 2024. In edition 2021 it is held there, too.
     if let Some(6) = m.lock().unwrap().pop() {
     } else {
         assert!(!held(&m));
     }
 
-    // To the end of the condition:
+    // Until the end of the condition:
     if m.lock().unwrap().len() == 2 {
         assert!(!held(&m));
     }
@@ -103,7 +107,7 @@ fn how_long_a_guard_without_a_name_is_held() {
         m.lock().unwrap().clear();
     }
 
-    // To the semicolon:
+    // Until the semicolon:
     let popped = m.lock().unwrap().pop();
     assert!(!held(&m));
     let Some(_) = popped else {
@@ -115,13 +119,13 @@ fn how_long_a_guard_without_a_name_is_held() {
 #[test]
 // ANCHOR: underscore
 #[expect(let_underscore_lock, reason = "an error by default, and this is why")]
-fn underscore_is_not_a_name() {
+fn an_underscore_locks_nothing() {
     let m = Mutex::new(0);
 
-    let _ = m.lock().unwrap(); // dropped at once: nothing is locked
+    let _ = m.lock().unwrap(); // wrong: dropped immediately, nothing is locked
     assert!(!held(&m));
 
-    let _guard = m.lock().unwrap(); // dropped at the end of the block
+    let _guard = m.lock().unwrap(); // right: dropped at the end of the block
     assert!(held(&m));
 }
 // ANCHOR_END: underscore
@@ -131,7 +135,7 @@ fn underscore_is_not_a_name() {
 fn a_second_lock_in_the_same_thread_waits_for_the_first() {
     let m = Mutex::new(0);
     let _guard = m.lock().unwrap();
-    // m.lock() would wait for this very thread, for ever. try_lock says so:
+    // m.lock() would wait for this very thread, and never return. try_lock shows it:
     assert!(matches!(m.try_lock(), Err(TryLockError::WouldBlock)));
 }
 // ANCHOR_END: twice
@@ -157,17 +161,17 @@ fn unwrap_spreads_a_panic_and_into_inner_does_not() {
     let panicked = thread::spawn(move || {
         let mut numbers = poisoner.lock().unwrap();
         numbers.push(2);
-        panic!("before the 3 that belongs to the 2");
+        panic!("between two steps that belong together");
     });
     assert!(panicked.join().is_err());
 
     assert!(m.is_poisoned());
     // m.lock().unwrap() would panic: called `Result::unwrap()` on an `Err` value: PoisonError { .. }
     let numbers = m.lock().unwrap_or_else(PoisonError::into_inner);
-    assert_eq!(*numbers, [1, 2]); // the lock works; whether the data does, you must know
+    assert_eq!(*numbers, [1, 2]); // the lock works; whether the data is right, you must know
     drop(numbers);
 
-    m.clear_poison(); // from here on lock() is Ok again
+    m.clear_poison(); // from now on lock() is Ok again
     assert!(m.lock().is_ok());
 }
 // ANCHOR_END: poison

@@ -1,12 +1,12 @@
-//! Two locks, and threads that take both.
+//! Two locks, and two threads that take both.
 #![expect(clippy::unwrap_used, reason = "no lock is poisoned in a model")]
 
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 // ANCHOR: lock-order
-/// One thread takes the left lock first, the other the right one. Sooner or later each holds one
-/// and waits for the other's.
+/// Wrong: one thread takes the left lock first, the other the right one. Sooner or later each holds
+/// one lock and waits for the other.
 pub(crate) fn opposite_orders() {
     model::check(|| {
         let (left, right) = (Arc::new(Mutex::new(1)), Arc::new(Mutex::new(2)));
@@ -24,7 +24,7 @@ pub(crate) fn opposite_orders() {
     });
 }
 
-/// Everyone takes the left lock first: whoever has it finds the other free, or soon free.
+/// Right: every thread takes the left lock first. The thread that has it can always get the other.
 pub(crate) fn the_same_order() {
     model::check(|| {
         let (left, right) = (Arc::new(Mutex::new(1)), Arc::new(Mutex::new(2)));
