@@ -265,7 +265,10 @@ impl Connector {
 
 /// Connects to the first of these addresses that answers. Each gets an equal share of the time that
 /// is left, so that one that does not answer cannot use all of it.
-async fn dial(addresses: &[SocketAddr], deadline: Option<Instant>) -> io::Result<TcpStream> {
+pub(super) async fn dial(
+    addresses: &[SocketAddr],
+    deadline: Option<Instant>,
+) -> io::Result<TcpStream> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
     for (place, address) in addresses.iter().enumerate() {
         let left = deadline.map_or(Duration::MAX, |at| {

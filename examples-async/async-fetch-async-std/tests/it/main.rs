@@ -2,6 +2,8 @@
 
 mod api;
 mod conformance;
+#[cfg(target_os = "linux")]
+mod dial;
 mod diff;
 mod dropped;
 mod notice;

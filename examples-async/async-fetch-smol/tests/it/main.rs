@@ -3,6 +3,8 @@
 mod api;
 mod client;
 mod conformance;
+#[cfg(target_os = "linux")]
+mod dial;
 mod examples;
 mod output;
 mod tasks;

@@ -167,3 +167,59 @@ async fn requests_are_taken_when_they_can_start() {
     };
     assert!(fetch_all(requests, limits).await.iter().all(Result::is_ok));
 }
+
+/// Half of the time to connect is left for the second address.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_address_that_does_not_answer_leaves_time_for_the_next() {
+    let site = Site::start().unwrap();
+    let url = site.url("/page/a?size=10");
+    let good: std::net::SocketAddr = url.split('/').nth(2).unwrap().parse().unwrap();
+    let dead = std::net::SocketAddr::from(([127, 0, 0, 4], good.port()));
+    let _silent = fetcher_suite::silent::Silent::at(dead);
+    let client = client_builder()
+        .no_proxy()
+        .connect_timeout(Duration::from_secs(2))
+        .resolve_to_addrs("two.test", &[dead, good]);
+    let url = url.replace("127.0.0.1", "two.test");
+    let limits = Limits {
+        timeout: Duration::from_secs(4),
+        ..Limits::default()
+    };
+    let _ = crate::client();
+    let pages = fetch_all([client.build().unwrap().get(url)], limits).await;
+    assert!(pages[0].is_ok(), "{pages:?}");
+}
+
+/// By reqwest, also with a client of the caller's.
+#[tokio::test]
+async fn credentials_stay_with_their_server() {
+    let answers = |location: String| {
+        move |listener: std::net::TcpListener| {
+            let mut stream = fetcher_suite::scripts::accept(&listener);
+            let head = fetcher_suite::scripts::head(&mut stream).to_lowercase();
+            let answer = match location.as_str() {
+                "" => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
+                there => {
+                    format!("HTTP/1.1 302 Found\r\nLocation: {there}\r\nContent-Length: 0\r\n\r\n")
+                }
+            };
+            fetcher_suite::scripts::send(&mut stream, &answer);
+            head
+        }
+    };
+    let (other, other_served) = fetcher_suite::scripts::site(answers(String::new()));
+    let (url, served) = fetcher_suite::scripts::site(answers(format!("{other}/there")));
+    let request = crate::client()
+        .get(&url)
+        .header("authorization", "secret")
+        .header("x-mine", "kept");
+    let pages = fetch_all([request], Limits::default()).await;
+    assert_eq!(pages[0].as_ref().unwrap().url, format!("{other}/there"));
+    assert!(served.join().unwrap().contains("secret"));
+    let head = other_served.join().unwrap();
+    assert!(
+        !head.contains("secret") && head.contains("x-mine: kept"),
+        "{head}"
+    );
+}
