@@ -1,4 +1,4 @@
-"""The same in Python: a lock held across an await, by threading.Lock and by asyncio.Lock."""
+"""The same in Python: threading.Lock and asyncio.Lock, kept locked across an await."""
 
 import asyncio
 import contextlib
@@ -12,10 +12,10 @@ async def two_with_a_thread_lock():
     lock = threading.Lock()
 
     async def add():
-        # Without the timeout: for ever. The holder is on this thread, which waits here.
+        # Without the timeout it never returns: the task with the lock is on this thread.
         if not lock.acquire(timeout=0.2):
             return False
-        await asyncio.sleep(0)  # the other one runs, and stops the thread
+        await asyncio.sleep(0)  # the other task runs, and blocks the thread
         lock.release()
         return True
 
@@ -50,7 +50,7 @@ async def ten_tasks(lock):
     return f"{most} at a time"
 
 
-async def order_of_the_line():
+async def order_of_the_queue():
     lock, order = asyncio.Lock(), []
 
     async def task(name):
@@ -59,7 +59,7 @@ async def order_of_the_line():
 
     async with lock:
         tasks = [asyncio.create_task(task(name)) for name in "12345"]
-        await asyncio.sleep(0)  # all of them run, up to the lock
+        await asyncio.sleep(0)  # all of them run up to the lock
     await asyncio.gather(*tasks)
     return " ".join(order)
 
@@ -100,21 +100,39 @@ async def next_answer_without_care():
     return f'the answer is "{answer}"'
 
 
+# ANCHOR: construct
+async def add(lock, account, amount):
+    async with lock:
+        before = account["balance"]
+        await asyncio.sleep(0)  # asks the bank
+        account["balance"] = before + amount
+
+
+async def add_twice():
+    lock, account = asyncio.Lock(), {"balance": 100}
+    await asyncio.gather(
+        add(lock, account, 20), add(lock, account, 30)
+    )
+    return account["balance"]
+# ANCHOR_END: construct
+
+
 async def main():
-    print("Two tasks on one thread; each holds the lock across an await.")
+    assert await add_twice() == 150
+    print("Two tasks on one thread. Each keeps its lock across an await.")
     print(f"  threading.Lock:               {await two_with_a_thread_lock()}")
     print(f"  asyncio.Lock:                 {await two_with_an_asyncio_lock()}")
-    print(f"{TASKS} tasks, and each waits for an answer.")
-    print(f"  asyncio.Lock held meanwhile:  {await ten_tasks(asyncio.Lock())}")
-    print(f"  no lock meanwhile:            {await ten_tasks(contextlib.nullcontext())}")
-    print("Five tasks come for asyncio.Lock, in the order 1 2 3 4 5.")
-    print(f"  they get it in the order:     {await order_of_the_line()}")
-    print("Of 100 in one account, 40 go to another; cancelled between the steps.")
+    print(f"{TASKS} tasks each wait for an answer and add it to a sum.")
+    print(f"  locked while waiting:         {await ten_tasks(asyncio.Lock())}")
+    print(f"  not locked while waiting:     {await ten_tasks(contextlib.nullcontext())}")
+    print("Five tasks acquire an asyncio.Lock, in the order 1 2 3 4 5.")
+    print(f"  they get the lock in order:   {await order_of_the_queue()}")
+    print("Two accounts have 100 and 0. Moving 40 is cancelled between its two steps.")
     locked, total = await cancelled_half_way()
-    print(f"  asyncio.Lock:                 {locked}")
+    print(f"  the lock afterwards:          {locked}")
     print(f"  sum of both accounts:         {total}")
-    print('"one" is asked and cancelled; then "two" is asked.')
-    print(f"  a lock around the stream:     {await next_answer_without_care()}")
+    print('A task asks "one" and is cancelled. The next task asks "two".')
+    print(f"  a Lock around the stream:     {await next_answer_without_care()}")
 
 
 asyncio.run(main())

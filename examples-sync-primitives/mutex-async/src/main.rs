@@ -1,4 +1,4 @@
-//! A guard held across an await: hang, queue, half-done change and wrong answer; and how not to.
+//! What happens to a lock that is held across an await: a hang, a queue, a wrong answer.
 
 use mutex_async::Connection;
 use std::io::{self, BufRead, Read, Write};
@@ -15,9 +15,9 @@ use virtual_time::{sleep, timeout};
 
 const TASKS: usize = 10;
 const ANSWER: Duration = Duration::from_millis(100);
-/// Set in the child process, which is there to hang.
+/// Set in the child process, which hangs.
 const CHILD: &str = "MUTEX_ASYNC_CHILD";
-/// Until a task comes to the lock, on a machine that has much else to do; and after that.
+/// The limit for a task to reach the lock, also on a busy machine; and how long it is left alone.
 const START: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_millis(300);
 
@@ -30,7 +30,7 @@ fn main() -> io::Result<()> {
 
     writeln!(
         out,
-        "Two tasks on one thread; each holds the lock across an await."
+        "Two tasks on one thread. Each keeps its lock across an await."
     )?;
     writeln!(out, "  std's Mutex:                  {}", child_hangs()?)?;
     writeln!(
@@ -39,35 +39,38 @@ fn main() -> io::Result<()> {
         two_with_tokio_mutex()?
     )?;
 
-    writeln!(out, "{TASKS} tasks, and each waits 100 ms for an answer.")?;
-    writeln!(out, "  tokio's Mutex held meanwhile: {}", lock_held()?)?;
-    writeln!(out, "  std's Mutex free meanwhile:   {}", lock_free()?)?;
+    writeln!(
+        out,
+        "{TASKS} tasks each wait 100 ms for an answer and add it to a sum."
+    )?;
+    writeln!(out, "  locked while waiting:         {}", lock_held()?)?;
+    writeln!(out, "  locked only while adding:     {}", lock_free()?)?;
 
     writeln!(
         out,
-        "Five tasks come for tokio's Mutex, in the order 1 2 3 4 5."
+        "Five tasks call lock() of tokio's Mutex, in the order 1 2 3 4 5."
     )?;
     writeln!(
         out,
-        "  they get it in the order:     {}",
-        order_of_the_line()?
+        "  they get the lock in order:   {}",
+        order_of_the_queue()?
     )?;
 
     writeln!(
         out,
-        "Of 100 in one account, 40 go to another; cancelled between the steps."
+        "Two accounts have 100 and 0. Moving 40 is cancelled between its two steps."
     )?;
     let (locked, sum) = cancelled_half_way()?;
-    writeln!(out, "  tokio's Mutex:                {locked}")?;
+    writeln!(out, "  the lock afterwards:          {locked}")?;
     writeln!(out, "  sum of both accounts:         {sum}")?;
 
     writeln!(
         out,
-        "\"one\" is asked and cancelled; then \"two\" is asked."
+        "A task asks \"one\" and is cancelled. The next task asks \"two\"."
     )?;
     writeln!(
         out,
-        "  a lock around the stream:     {}",
+        "  a Mutex around the stream:    {}",
         next_answer_without_care()?
     )?;
     writeln!(
@@ -77,19 +80,19 @@ fn main() -> io::Result<()> {
     )
 }
 
-/// Where std's Mutex is held across an await, and both tasks are on one thread.
+/// Both tasks are on one thread, and keep std's Mutex locked across an await.
 #[expect(clippy::await_holding_lock, reason = "the trap")]
 fn two_with_std_mutex() -> io::Result<()> {
-    // Ends with its parent: however that one ends, the system closes the pipe.
+    // Ends with its parent, because the system closes the pipe then.
     thread::spawn(|| {
         let _ = io::stdin().read_to_end(&mut Vec::new());
         process::exit(1);
     });
     let mutex = Mutex::new(0);
     let add = async |name| {
-        writeln!(io::stdout(), "{name} wants the lock")?;
+        writeln!(io::stdout(), "{name} calls lock()")?;
         let mut number = mutex.lock().unwrap_or_else(PoisonError::into_inner);
-        yield_now().await; // the other one runs, and stops the thread that would come back here
+        yield_now().await; // the other task runs, and blocks the thread that would continue here
         *number += 1;
         io::Result::Ok(())
     };
@@ -97,8 +100,7 @@ fn two_with_std_mutex() -> io::Result<()> {
     both.map(|_| ())
 }
 
-/// Runs the child until both its tasks have come to the lock, and then for as long as would be
-/// enough a thousand times over.
+/// Runs the child until both its tasks have called `lock`, and then for much longer than it needs.
 fn child_hangs() -> io::Result<&'static str> {
     let mut child = Command::new(env::current_exe()?)
         .env(CHILD, "1")
@@ -106,7 +108,7 @@ fn child_hangs() -> io::Result<&'static str> {
         .stdout(Stdio::piped())
         .spawn()?;
     let printed = child.stdout.take().expect("it is piped");
-    // To read has no time limit. To receive has one.
+    // Reading has no time limit, receiving has one.
     let (lines, came) = mpsc::channel();
     thread::spawn(move || {
         let mut read = io::BufReader::new(printed).lines();
@@ -118,7 +120,7 @@ fn child_hangs() -> io::Result<&'static str> {
     child.wait()?;
     Ok(match (first_two, then) {
         ([Ok(_), Ok(_)], Err(Timeout)) => "hangs",
-        ([Err(Timeout), _] | [_, Err(Timeout)], _) => "hangs too early",
+        ([Err(Timeout), _] | [_, Err(Timeout)], _) => "hangs before the lock",
         _ => "ends",
     })
 }
@@ -126,7 +128,7 @@ fn child_hangs() -> io::Result<&'static str> {
 fn two_with_tokio_mutex() -> io::Result<&'static str> {
     let mutex = AsyncMutex::new(0);
     let add = async || {
-        let mut number = mutex.lock().await; // waits without the thread
+        let mut number = mutex.lock().await; // waits without blocking the thread
         yield_now().await;
         *number += 1;
     };
@@ -138,7 +140,7 @@ fn two_with_tokio_mutex() -> io::Result<&'static str> {
     })
 }
 
-/// Waits for an answer, and counts how many do so at the same time.
+/// Waits for an answer, and counts how many tasks wait at the same time.
 #[derive(Default)]
 struct Server {
     asked: AtomicUsize,
@@ -161,7 +163,7 @@ fn lock_held() -> io::Result<String> {
         let sum = Arc::clone(&sum);
         async move {
             let mut sum = sum.lock().await;
-            *sum += server.answer().await; // everyone else waits for this answer, too
+            *sum += server.answer().await; // all other tasks wait for this answer, too
         }
     })
 }
@@ -190,7 +192,7 @@ where
     Ok(format!("{most} at a time, {} ms", elapsed.as_millis()))
 }
 
-fn order_of_the_line() -> io::Result<String> {
+fn order_of_the_queue() -> io::Result<String> {
     let order = Arc::new(AsyncMutex::new(Vec::new()));
     virtual_time::run(async {
         let held = order.lock().await;
@@ -200,7 +202,7 @@ fn order_of_the_line() -> io::Result<String> {
                 async move { order.lock().await.push(name.to_string()) }
             })
             .collect();
-        yield_now().await; // all of them run, up to the lock
+        yield_now().await; // all of them run up to the lock
         drop(held);
         tasks.join_all().await;
     })?;
@@ -212,11 +214,11 @@ fn cancelled_half_way() -> io::Result<(&'static str, u32)> {
     let transfer = async {
         let mut accounts = accounts.lock().await;
         accounts[0] -= 40;
-        sleep(ANSWER).await; // the bank says yes
+        sleep(ANSWER).await; // asks the bank
         accounts[1] += 40;
     };
     let (cancelled, _) = virtual_time::run(async { timeout(ANSWER / 2, transfer).await })?;
-    assert!(cancelled.is_err(), "it ends half way");
+    assert!(cancelled.is_err(), "it is cancelled half way");
     let locked = match accounts.try_lock() {
         Ok(_) => "free, and not poisoned",
         Err(_) => "locked",
@@ -235,7 +237,7 @@ fn next_answer_without_care() -> io::Result<String> {
             io::Result::Ok(answer)
         };
         let cancelled = timeout(ANSWER / 2, ask("one\n")).await;
-        assert!(cancelled.is_err(), "it ends half way");
+        assert!(cancelled.is_err(), "it is cancelled half way");
         ask("two\n").await
     })?;
     Ok(format!("the answer is {:?}", answer?.trim_end()))
@@ -245,12 +247,12 @@ fn next_answer_of_connection() -> io::Result<String> {
     let (answer, _) = virtual_time::run(async {
         let connection = Connection::new(echo_after_a_while());
         let cancelled = timeout(ANSWER / 2, connection.ask("one")).await;
-        assert!(cancelled.is_err(), "it ends half way");
+        assert!(cancelled.is_err(), "it is cancelled half way");
         connection.ask("two").await
     })?;
     Ok(match answer {
         Ok(answer) => format!("the answer is {answer:?}"),
-        Err(error) => format!("no answer, {error}"),
+        Err(error) => format!("error: {error}"),
     })
 }
 

@@ -1,4 +1,4 @@
-//! The snippet with tasks on one thread and on several, cancelled at every point.
+//! The cache and the connection with tasks on one thread and on several, cancelled at every point.
 
 use mutex_async::{Cache, Connection};
 use std::io::ErrorKind;
@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 
 const MOMENT: Duration = Duration::from_millis(1);
 
-/// Tasks on any thread may share both, and their futures may be spawned.
+/// Tasks on any thread may share both.
 const _: () = {
     const fn sendable_and_shareable<T: Send + Sync>() {}
     sendable_and_shareable::<Cache>();
@@ -20,7 +20,7 @@ const _: () = {
 };
 
 #[tokio::test]
-async fn what_is_kept_is_not_fetched_again() {
+async fn a_stored_answer_is_not_fetched_again() {
     let cache = Cache::default();
     let fetches = AtomicUsize::new(0);
     for _ in 0..3 {
@@ -34,7 +34,7 @@ async fn what_is_kept_is_not_fetched_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_who_fetch_the_same_get_the_same() {
+async fn two_tasks_that_fetch_the_same_name_get_the_same_answer() {
     let cache = Cache::default();
     let fetch = async |after, answer: &str| {
         sleep(after).await;
@@ -53,7 +53,7 @@ async fn the_lock_is_free_while_a_fetch_waits() {
     let cache = Cache::default();
     let fetch = async {
         yield_now().await;
-        cache.keep("other", "kept meanwhile"); // would hang if the lock were held
+        cache.keep("other", "kept meanwhile"); // would hang if the lock were not free
         Ok::<_, ()>("answer".to_owned())
     };
     cache.get_or_fetch("name", fetch).await.unwrap();
@@ -61,7 +61,7 @@ async fn the_lock_is_free_while_a_fetch_waits() {
 }
 
 #[tokio::test]
-async fn errors_are_not_kept() {
+async fn errors_are_not_stored() {
     let cache = Cache::default();
     let failed = cache.get_or_fetch("name", async { Err("away") }).await;
     assert_eq!(failed, Err("away"));
@@ -94,7 +94,7 @@ fn slow_echo(buffer: usize) -> Connection<DuplexStream> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_gets_the_answer_to_its_own_question() {
+async fn each_task_gets_the_answer_to_its_own_question() {
     let connection = Arc::new(slow_echo(1024));
     let mut tasks = JoinSet::new();
     for number in 0..50 {
@@ -107,7 +107,7 @@ async fn each_gets_the_answer_to_its_own_question() {
     assert_eq!(tasks.join_all().await.len(), 50);
 }
 
-/// Polls the future this often and then drops it. Whether it was ready by then.
+/// Polls the future this many times, then drops it. Whether it was ready by then.
 async fn dropped_after<F: Future>(polls: usize, future: F) -> bool {
     let mut future = Box::pin(future);
     let mut left = polls;
@@ -122,10 +122,10 @@ async fn dropped_after<F: Future>(polls: usize, future: F) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn cancelled_at_any_point_it_never_mixes_up_answers() {
+async fn a_cancelled_request_never_mixes_up_answers() {
     let mut refused = 0;
     for polls in 0.. {
-        // A buffer of three bytes: the question goes out in several steps, and the answer comes so.
+        // With a buffer of three bytes, question and answer take several polls each.
         let connection = slow_echo(3);
         let request = timeout(100 * MOMENT, connection.ask("the first question"));
         if dropped_after(polls, async { request.await.unwrap().unwrap() }).await {
@@ -139,11 +139,11 @@ async fn cancelled_at_any_point_it_never_mixes_up_answers() {
             }
         }
     }
-    assert!(refused > 10, "few points to cancel at: {refused}");
+    assert!(refused > 10, "too few points to cancel at: {refused}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_cancelled_in_line_does_no_harm() {
+async fn a_request_cancelled_in_the_queue_does_no_harm() {
     let connection = slow_echo(1024);
     let asks = connection.ask("one");
     let gives_up = timeout(MOMENT, connection.ask("two"));
@@ -178,4 +178,47 @@ async fn an_answer_cut_short_is_an_error_and_closes_the_connection() {
     assert_eq!(answer.unwrap_err().kind(), ErrorKind::UnexpectedEof);
     let error = connection.ask("?").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotConnected);
+}
+
+#[tokio::test]
+async fn a_cache_survives_a_panic_of_its_user() {
+    let cache = Arc::new(Cache::default());
+    let shared = Arc::clone(&cache);
+    let panics = tokio::spawn(async move {
+        let fetch = async { panic!("meant") };
+        shared.get_or_fetch::<()>("name", fetch).await
+    });
+    assert!(panics.await.unwrap_err().is_panic());
+    assert_eq!(&*cache.keep("name", "answer"), "answer");
+}
+
+#[tokio::test]
+async fn a_failed_request_closes_the_connection() {
+    let (ours, theirs) = duplex(64);
+    let connection = Connection::new(ours);
+    drop(theirs);
+    assert_eq!(
+        connection.ask("?").await.unwrap_err().kind(),
+        ErrorKind::BrokenPipe
+    );
+    assert_eq!(
+        connection.ask("?").await.unwrap_err().kind(),
+        ErrorKind::NotConnected
+    );
+}
+
+#[tokio::test]
+async fn a_rejected_question_leaves_the_connection_open() {
+    let connection = slow_echo(1024);
+    assert!(connection.ask("one\ntwo").await.is_err());
+    assert_eq!(connection.ask("three").await.unwrap(), "three");
+}
+
+/// Fails to compile if the future of a request cannot move between threads.
+#[test]
+fn requests_can_be_spawned() {
+    fn spawnable<F: Future + Send>(_: F) {}
+    let (ours, _theirs) = duplex(64);
+    let (connection, cache) = (Connection::new(ours), Cache::default());
+    spawnable(cache.get_or_fetch("name", connection.ask("?")));
 }

@@ -1,4 +1,4 @@
-//! The traps of the page, as facts.
+//! The code under *Traps*, as tests.
 #![expect(clippy::unwrap_used, reason = "the traps as people write them")]
 
 use std::pin::pin;
@@ -13,14 +13,14 @@ const ANSWER: Duration = Duration::from_millis(100);
 #[tokio::test]
 // ANCHOR: across
 #[expect(clippy::await_holding_lock, reason = "the trap: clippy finds it")]
-async fn a_guard_of_std_across_an_await_stops_whoever_comes_next() {
+async fn a_std_guard_across_an_await_blocks_the_next_task() {
     let number = StdMutex::new(0);
     let holds = async {
         let _guard = number.lock().unwrap();
         yield_now().await; // the other task runs, on the same thread
     };
     let wants = async {
-        // number.lock() would stop the thread, and the one who holds the lock could never go on.
+        // lock() would block the thread, and the task with the lock could never continue.
         assert!(number.try_lock().is_err());
     };
     tokio::join!(holds, wants);
@@ -29,16 +29,16 @@ async fn a_guard_of_std_across_an_await_stops_whoever_comes_next() {
 
 #[tokio::test]
 // ANCHOR: accepted
-async fn what_the_compiler_accepts_in_a_spawned_task() {
+async fn the_compiler_accepts_this_in_a_spawned_task() {
     let number = Arc::new(StdMutex::new(0));
     let shared = Arc::clone(&number);
     let task = tokio::spawn(async move {
         {
             let mut guard = shared.lock().unwrap();
             *guard += 1;
-        } // the block ends, and the guard with it
+        } // the end of the block drops the guard
         yield_now().await;
-        *shared.lock().unwrap() += 1; // without a name it lives to the semicolon
+        *shared.lock().unwrap() += 1; // a guard without a name lives until the semicolon
         yield_now().await;
     });
     task.await.unwrap();
@@ -47,19 +47,19 @@ async fn what_the_compiler_accepts_in_a_spawned_task() {
 // ANCHOR_END: accepted
 
 // ANCHOR: collapse
-/// A request downstream, which needs the address and takes 100 ms.
+/// A request to another server. It needs the address and takes 100 ms.
 async fn request(address: &str) -> usize {
     sleep(ANSWER).await;
     address.len()
 }
 
-/// The lock is held during the request: all tasks wait for it, one after another.
+/// Slow: locked during the request, so the tasks wait for each other.
 async fn held(address: Arc<Mutex<String>>) -> usize {
     let address = address.lock().await;
     request(&address).await
 }
 
-/// What the request needs is copied under a short lock of std's: all wait at the same time.
+/// Fast: copies the address under a short lock, so all tasks wait at the same time.
 async fn copied(address: Arc<StdMutex<String>>) -> usize {
     let address = address.lock().unwrap().clone(); // unlocked at the semicolon
     request(&address).await
@@ -96,22 +96,22 @@ async fn a_cancelled_task_leaves_its_change_half_done_and_no_poison() {
     transfer.abort();
     assert!(transfer.await.unwrap_err().is_cancelled());
 
-    let accounts = accounts.try_lock().unwrap(); // free, and it does not say what happened
+    let accounts = accounts.try_lock().unwrap(); // free, and nothing says what happened
     assert_eq!(*accounts, [60, 0]);
 }
 // ANCHOR_END: cancelled
 
 #[tokio::test(start_paused = true)]
 // ANCHOR: futurelock
-async fn a_future_in_line_that_nobody_polls_stops_the_line() {
+async fn a_future_in_the_queue_that_is_not_polled_stops_the_queue() {
     let mutex = Mutex::new(0);
     let held = mutex.lock().await;
     let mut first = pin!(mutex.lock());
     tokio::select! {
-        _ = &mut first => unreachable!("it is held"),
-        () = sleep(ANSWER) => {} // from here on nobody polls `first`, but it stays in line
+        _ = &mut first => unreachable!("it is locked"),
+        () = sleep(ANSWER) => {} // from here on nobody polls `first`, but it stays in the queue
     }
-    drop(held); // the lock goes to the first in line
+    drop(held); // hands the lock to `first`
 
     let second = timeout(Duration::from_secs(3600), mutex.lock()).await;
     assert!(
@@ -119,7 +119,7 @@ async fn a_future_in_line_that_nobody_polls_stops_the_line() {
         "it waits for `first`, which waits for a poll"
     );
 
-    drop(first.await); // polled, or dropped: then the line goes on
+    drop(first.await); // poll it or drop it: then the queue moves on
     assert!(mutex.try_lock().is_ok());
 }
 // ANCHOR_END: futurelock
@@ -130,14 +130,14 @@ async fn a_second_lock_in_the_same_task_waits_for_the_first() {
     let mutex = Mutex::new(0);
     let _guard = mutex.lock().await;
     let second = timeout(Duration::from_secs(3600), mutex.lock()).await;
-    assert!(second.is_err()); // only this task hangs; the thread does not
+    assert!(second.is_err()); // this task hangs; the thread does not
 }
 // ANCHOR_END: twice
 
 #[tokio::test]
 // ANCHOR: blocking-lock
 #[should_panic(expected = "Cannot block the current thread from within a runtime")]
-async fn blocking_lock_is_for_threads_outside_of_the_runtime() {
+async fn blocking_lock_is_for_threads_outside_the_runtime() {
     let mutex = Mutex::new(0);
     *mutex.blocking_lock() += 1;
 }

@@ -1,4 +1,4 @@
-//! The Python twin finds the same; what it does not measure it leaves out.
+//! The program in Python prints the same facts, without the times.
 
 use testing::twin;
 
@@ -15,7 +15,7 @@ fn the_twin_agrees() {
     }
 }
 
-/// What stands after the colon of each line that is indented.
+/// What each indented line says after its label.
 fn facts(text: &str) -> Vec<&str> {
     let lines = text.lines().filter(|line| line.starts_with("  "));
     let facts = lines.filter_map(|line| line.split_once(": "));

@@ -1,0 +1,17 @@
+//! The programs under `examples/` run.
+
+#[path = "../../examples/idea.rs"]
+mod idea;
+
+#[path = "../../examples/construct.rs"]
+mod construct;
+
+#[test]
+fn the_short_version_runs() {
+    idea::main().expect("it reads what it has written");
+}
+
+#[test]
+fn the_construct_beside_the_python_one_runs() {
+    construct::main();
+}
