@@ -1,45 +1,42 @@
-//! Which orders of other threads' steps a thread may see, by the ordering of its atomics: litmus tests that run.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! Litmus tests that run: which results each memory ordering of an atomic allows.
 //!
-//! Run it: `cargo run -p memory-ordering`
+//! From the project "Many Things at Once", where `cargo run -p memory-ordering` demonstrates it
+//! and `docs/src/locks/memory-ordering.md` explains it.
 //!
-//! *Notice:* two threads that each write and then read can both read the old value, and only
-//! `SeqCst` forbids it. That a machine never shows an outcome does not mean that it is forbidden:
-//! the model in `tests/model.rs` shows what the language allows.
+//! *Notice:* if two threads each write and then read, both can read the old value; only `SeqCst`
+//! forbids that. An outcome that a machine never shows may be allowed all the same: the model in
+//! `tests/model.rs` shows what the language allows.
 //!
-//! *Use instead:* `mutex` or `channel`, which order everything that matters; `atomics` for a number
-//! on its own, where `Relaxed` is right.
-//!
-//! The page: `docs/src/locks/memory-ordering.md`
+//! *Use instead:* `mutex` or `channel`, which order everything that matters; `OnceLock` to
+//! publish a value once (`OnceLock::wait`, Rust 1.86, waits for it); `atomics` for a number on
+//! its own, where `Relaxed` is right.
 //!
 //! # Use it
-//! ```
-//! use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-//! use std::thread;
-//!
-//! static DATA: AtomicU64 = AtomicU64::new(0);
-//! static READY: AtomicBool = AtomicBool::new(false);
+//! ```ignore
+//! use memory_ordering::litmus::{STORE_BUFFERING, Strength};
+//! use memory_ordering::run;
 //!
 //! fn main() {
-//!     thread::spawn(|| {
-//!         DATA.store(42, Ordering::Relaxed);
-//!         READY.store(true, Ordering::Release); // publishes what stands above
-//!     });
-//!     while !READY.load(Ordering::Acquire) {} // whoever sees it, sees that too
-//!     assert_eq!(DATA.load(Ordering::Relaxed), 42);
+//!     for how in Strength::ALL {
+//!         let seen = run(&STORE_BUFFERING, how, 20_000);
+//!         let both_zero = seen.get(&vec![0, 0]).unwrap_or(&0);
+//!         println!("{how:?}: both threads read 0 {both_zero} times");
+//!     }
 //! }
 //! ```
 
 pub mod litmus;
 
-use litmus::{Cells, Litmus, Strength};
+use self::litmus::{Cells, Litmus, Strength};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{hint, iter, thread};
 
-/// Runs a litmus test so many times on real threads, and counts the outcomes.
+/// Runs a litmus test on real threads, `rounds` times, and counts the outcomes.
 ///
 /// # Panics
-/// If a part of the test does.
+/// If a part of the test panics.
 pub fn run(test: &Litmus, how: Strength, rounds: usize) -> BTreeMap<Vec<u32>, usize> {
     let cells: Vec<Cells> = iter::repeat_with(Cells::default).take(rounds).collect();
     let (left_at, right_at) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -65,10 +62,10 @@ pub fn run(test: &Litmus, how: Strength, rounds: usize) -> BTreeMap<Vec<u32>, us
     counts
 }
 
-/// Both threads begin a round at almost the same time, or nothing odd would be seen. But nobody
-/// waits for long: the other may be without a core, and then this round is just an uneventful one.
+/// Makes both threads begin a round at almost the same time, else nothing odd would be seen. But
+/// neither waits long: the other may be without a core, and then this round shows nothing odd.
 fn meet(mine: &AtomicUsize, other: &AtomicUsize, round: usize) {
-    mine.store(round, Ordering::Relaxed); // Relaxed: a meeting that orders would spoil the test
+    mine.store(round, Ordering::Relaxed); // Relaxed: an ordering here would spoil the test
     for _ in 0..100 {
         if other.load(Ordering::Relaxed) >= round {
             return;

@@ -1,4 +1,5 @@
-//! Three litmus tests on this machine, each with four strengths: what was seen, and what never can.
+//! Three litmus tests on this machine, each with four orderings: what was seen, and what is
+//! forbidden.
 
 use memory_ordering::litmus::{COHERENCE, Litmus, MESSAGE_PASSING, STORE_BUFFERING, Strength};
 use memory_ordering::run;
@@ -9,11 +10,21 @@ const ROUNDS: usize = 20_000;
 fn main() -> io::Result<()> {
     demo::no_arguments();
     let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "How often each outcome was seen in {ROUNDS} rounds. x and y begin as 0."
+    )?;
+    writeln!(out, "never: the language forbids it, and it was not seen.")?;
     for test in [MESSAGE_PASSING, STORE_BUFFERING, COHERENCE] {
-        writeln!(out, "{}: {}", test.name, test.steps)?;
+        writeln!(out, "\n{}: {}", test.name, test.steps)?;
+        writeln!(
+            out,
+            "  {} {} would mean: {}",
+            test.odd[0], test.odd[1], test.odd_means
+        )?;
         table(&mut out, &test)?;
     }
-    writeln!(out, "{ROUNDS} rounds a row.")
+    Ok(())
 }
 
 /// A column for each outcome. An outcome that is forbidden and was not seen is "never".

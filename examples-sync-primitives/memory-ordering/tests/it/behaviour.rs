@@ -1,4 +1,4 @@
-//! Real threads: whatever else this machine does, it never shows what the language forbids.
+//! Real threads: this machine never shows what the language forbids.
 
 use memory_ordering::litmus::{COHERENCE, MESSAGE_PASSING, STORE_BUFFERING, Strength};
 use memory_ordering::run;

@@ -1,5 +1,6 @@
 //! The integration tests of `memory-ordering`, in one binary.
 
 mod behaviour;
+mod examples;
 mod output;
 mod traps;

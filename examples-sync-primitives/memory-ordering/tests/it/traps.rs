@@ -1,11 +1,11 @@
-//! What stands on the page, as programs.
+//! The traps of the page, as programs.
 
 // ANCHOR: flag
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-/// A stop flag guards no data: Relaxed. What the worker did is ordered by the join.
+/// A stop flag protects no data: Relaxed. The join orders what the worker did.
 #[test]
 fn a_stop_flag_is_relaxed() {
     let (stop, mut done) = (AtomicBool::new(false), 0_u64);
@@ -20,19 +20,16 @@ fn a_stop_flag_is_relaxed() {
         });
         stop.store(true, Ordering::Relaxed);
     });
-    assert!(done > 0); // read after the join, which orders
+    assert!(done > 0); // read after the join, which orders it
 }
 
-/// To publish data once, no ordering need be chosen: OnceLock has chosen.
+/// To publish data once, use OnceLock. It has chosen the orderings already.
 #[test]
-fn publishing_is_once_lock() {
+fn publishing_with_once_lock() {
     let ready = OnceLock::new();
     thread::scope(|scope| {
         scope.spawn(|| ready.set(String::from("data")));
-        while ready.get().is_none() {
-            thread::yield_now();
-        }
-        assert_eq!(ready.get().map(String::as_str), Some("data"));
+        assert_eq!(ready.wait(), "data"); // since Rust 1.86
     });
 }
 // ANCHOR_END: flag

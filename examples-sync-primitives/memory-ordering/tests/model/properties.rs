@@ -1,7 +1,8 @@
-//! What each strength promises, in a sentence, as models that loom runs in every order.
+//! What each strength promises: each promise is a sentence and a model that loom runs in every
+//! order.
 
 use super::litmus::{COHERENCE, Cells, Litmus, MESSAGE_PASSING, STORE_BUFFERING, Strength};
-// Of core, so not loom's: it only takes notes, and has no part in what is explored.
+// From core, so not loom's: it only records outcomes, and is no part of what is explored.
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
 use std::sync::atomic::fence;
@@ -9,32 +10,34 @@ use std::thread;
 
 const OUTCOMES: [[u32; 2]; 4] = [[0, 0], [0, 1], [1, 0], [1, 1]];
 
-/// With Release and Acquire, who sees that it is ready sees the data; so with SeqCst and fences.
-pub(crate) fn no_ready_without_its_data() {
+/// With Release and Acquire, a thread that sees the flag sees the data. SeqCst and fences do the
+/// same.
+pub(crate) fn a_thread_that_sees_the_flag_sees_the_data() {
     for how in [Strength::ReleaseAcquire, Strength::SeqCst, Strength::Fences] {
         never(&MESSAGE_PASSING, how);
     }
 }
 
-/// With a `fence(SeqCst)` between its store and its load, one of the two sees the other's flag.
-pub(crate) fn with_fences_one_sees_the_others_flag() {
+/// With a `fence(SeqCst)` between store and load, at least one of two threads sees the other's
+/// flag.
+pub(crate) fn with_fences_one_thread_sees_the_others_flag() {
     never(&STORE_BUFFERING, Strength::Fences);
 }
 
-/// Of one cell alone, nobody reads the new value and then the old one, not even Relaxed.
-pub(crate) fn a_cell_never_goes_back() {
+/// No thread reads the new value of an atomic and then the old one, even with Relaxed.
+pub(crate) fn a_value_never_goes_back() {
     for how in Strength::ALL {
         never(&COHERENCE, how);
     }
 }
 
-/// Relaxed allows the flag to be seen before the data, which x86 never does.
-pub(crate) fn relaxed_allows_what_a_pc_never_shows() {
+/// With Relaxed, a thread may see the flag and miss the data, which never happens on x86.
+pub(crate) fn relaxed_allows_what_x86_never_shows() {
     let outcomes = outcomes(&MESSAGE_PASSING, Strength::Relaxed);
     assert_eq!(outcomes, OUTCOMES);
 }
 
-/// A row for each test and strength: the outcomes that the model allows.
+/// A row for each test and strength: the outcomes that loom allows.
 pub(crate) fn table() -> String {
     let mut table = String::new();
     for test in [MESSAGE_PASSING, STORE_BUFFERING, COHERENCE] {
@@ -50,20 +53,21 @@ pub(crate) fn table() -> String {
     table
 }
 
-/// Independent reads of independent writes: with less than SeqCst two readers may disagree.
-pub(crate) fn two_readers_agree_on_the_order_only_behind_fences() {
+/// Two readers may disagree on the order of two independent writes, unless fences order their
+/// reads.
+pub(crate) fn two_readers_agree_on_the_order_only_with_fences() {
     use Ordering::{Acquire, Relaxed, Release, SeqCst};
     assert!(readers_disagree(Relaxed, Relaxed, || ()));
     assert!(readers_disagree(Release, Acquire, || ()));
     assert!(!readers_disagree(Relaxed, Relaxed, || fence(SeqCst)));
     // The language forbids it; loom takes SeqCst for Acquire and Release.
     let disagree = readers_disagree(SeqCst, SeqCst, || ());
-    assert!(disagree, "loom has learnt SeqCst: mend the page");
+    assert!(disagree, "loom models SeqCst now: update the page");
 }
 
 // ANCHOR: iriw
-/// Two threads each write a cell of their own, two others read both cells, in opposite orders.
-/// Whether each reader can see one write and miss the other: then they disagree which came first.
+/// Two threads each write one atomic. Two others read both, in opposite orders. Returns whether
+/// each reader can see one write and miss the other: then they disagree on which came first.
 pub(crate) fn readers_disagree(write: Ordering, read: Ordering, between: fn()) -> bool {
     let disagree = Arc::new(AtomicU32::new(0));
     let note = Arc::clone(&disagree);
@@ -97,7 +101,7 @@ fn never(test: &Litmus, how: Strength) {
     }
 }
 
-/// All outcomes of a test in the model.
+/// All outcomes of a test under loom.
 fn outcomes(test: &Litmus, how: Strength) -> Vec<[u32; 2]> {
     let (left, right) = (test.left, test.right);
     let seen = Arc::new(AtomicU32::new(0));
