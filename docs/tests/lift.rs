@@ -187,9 +187,13 @@ enum Kind {
     ModuleOfAProgram,
     ModuleOfALibrary,
     BesideWhatIsThere,
+    /// What the link to the Playground opens.
+    ShortVersion,
 }
 
-use Kind::{BesideWhatIsThere, Crate, ModuleOfALibrary, ModuleOfAProgram, UserOfTheCrate};
+use Kind::{
+    BesideWhatIsThere, Crate, ModuleOfALibrary, ModuleOfAProgram, ShortVersion, UserOfTheCrate,
+};
 
 #[derive(Clone, Copy)]
 struct Form {
@@ -206,6 +210,7 @@ impl Form {
             ModuleOfAProgram => "program",
             ModuleOfALibrary => "library",
             BesideWhatIsThere => "beside",
+            ShortVersion => "short",
         };
         format!("{slug}-{kind}-{}", self.edition)
     }
@@ -247,6 +252,11 @@ impl<'a> Pasted<'a> {
                 });
             }
         }
+        let short = concept.folder.join("examples/idea.rs").is_file();
+        if short && dependencies.is_empty() {
+            let kind = ShortVersion;
+            forms.extend(EDITIONS.map(|edition| Form { kind, edition }));
+        }
         if !dependencies.is_empty() && converted {
             let (kind, edition) = (BesideWhatIsThere, "2024");
             forms.push(Form { kind, edition });
@@ -260,8 +270,9 @@ impl<'a> Pasted<'a> {
         })
     }
 
-    /// The tables of dependencies: with the features that the page adds, or `bare`, as a project
-    /// has them that uses little of them.
+    /// The tables of dependencies: with the features that the page adds, or `bare`, as they are in a
+    /// project that uses little of them. Default features are off where our manifest has them off,
+    /// so that the page's lines must name all that the source needs.
     fn tables(&self, bare: bool) -> String {
         let mut tables: BTreeMap<String, String> = BTreeMap::new();
         for dependency in &self.dependencies {
@@ -274,10 +285,7 @@ impl<'a> Pasted<'a> {
                 entry.insert("package".into(), package.into());
             }
             let defaults = value.get("default-features").and_then(Value::as_bool);
-            entry.insert(
-                "default-features".into(),
-                (!bare && defaults.unwrap_or(true)).into(),
-            );
+            entry.insert("default-features".into(), defaults.unwrap_or(true).into());
             if !bare {
                 let package = text("package").unwrap_or(&dependency.name);
                 entry.insert("features".into(), self.features(package).into());
@@ -361,6 +369,7 @@ impl Lift {
                 }
                 ModuleOfAProgram | ModuleOfALibrary => manifest += &pasted.tables(false),
                 BesideWhatIsThere => manifest += &pasted.tables(true),
+                ShortVersion => {}
             }
             fixture::write(&folder, "Cargo.toml", &manifest);
             match form.kind {
@@ -371,6 +380,11 @@ impl Lift {
                 ModuleOfAProgram | BesideWhatIsThere => {
                     copy(concept, &folder, |file| concept.saved_as(file))?;
                     fixture::write(&folder, "src/main.rs", &pasted.program);
+                }
+                ShortVersion => {
+                    let idea = fs::read_to_string(concept.folder.join("examples/idea.rs"));
+                    let idea = idea.map_err(|error| error.to_string())?;
+                    fixture::write(&folder, "src/main.rs", &idea);
                 }
                 ModuleOfALibrary => {
                     copy(concept, &folder, |file| concept.saved_as(file))?;
@@ -420,7 +434,7 @@ impl Lift {
         for (words, forms) in [
             (
                 &["build"][..],
-                of(&[Crate, UserOfTheCrate, ModuleOfAProgram]),
+                of(&[Crate, UserOfTheCrate, ModuleOfAProgram, ShortVersion]),
             ),
             (&["test", "--no-fail-fast"], of(&[ModuleOfALibrary])),
             (&["build"], of(&[BesideWhatIsThere])),

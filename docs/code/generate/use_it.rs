@@ -90,7 +90,33 @@ pub(super) fn source(root: &Path, concept: &Concept) -> String {
             relative(root, file)
         );
     }
+    if let Some(url) = playground(concept) {
+        let _ = writeln!(
+            text,
+            "\nTo try the idea without a project, open its [short version in the Rust Playground]({url})."
+        );
+    }
     text
+}
+
+/// The short version in the Rust Playground, where a reader can run it without installing anything.
+/// A concept with dependencies has none: the Playground may lack them, or have others.
+fn playground(concept: &Concept) -> Option<String> {
+    let idea = fs::read_to_string(concept.folder.join("examples/idea.rs")).ok()?;
+    if !concept.dependencies().is_ok_and(|needed| needed.is_empty()) {
+        return None;
+    }
+    let mut url =
+        "https://play.rust-lang.org/?version=stable&mode=debug&edition=2021&code=".to_owned();
+    for byte in idea.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                url.push(byte.into());
+            }
+            _ => drop(write!(url, "%{byte:02X}")),
+        }
+    }
+    Some(url)
 }
 
 /// What to do with the source.
@@ -185,7 +211,10 @@ fn locked(root: &Path, dependency: &Dependency) -> Option<String> {
 /// What two versions have in common if one may take the other's place: `0.13` of `0.13.5`, `1` of
 /// `1.54.1`.
 pub fn line(version: &str) -> String {
-    let parts: Vec<&str> = version.trim_start_matches(['^', '=']).split('.').collect();
+    let parts: Vec<&str> = version
+        .trim_start_matches(['^', '=', '~'])
+        .split('.')
+        .collect();
     let zeros = parts.iter().take_while(|part| **part == "0").count();
     parts[..parts.len().min(zeros + 1)].join(".")
 }
@@ -336,6 +365,7 @@ mod tests {
     fn versions_that_may_take_each_others_place_have_one_line() {
         assert_eq!(line("1.54.1"), "1");
         assert_eq!(line("0.13.5"), "0.13");
+        assert_eq!(line("~3.5.2"), "3");
         assert_eq!(line("0.0.3"), "0.0.3");
         assert_eq!(line("2"), "2");
     }
