@@ -1,15 +1,15 @@
-"""The same in Python: a queue with room for four, shared out; and what ends it."""
+"""The same in Python: a queue with a capacity of 4, many consumers, and what ends it."""
 
 import queue
 import threading
 
 VALUES = 12
-ROOM = 4
-END = object()  # queue.Queue.shutdown() came with 3.13; until then a value must say that it is over
+CAPACITY = 4
+END = object()  # before Python 3.13 (shutdown), a value must mark the end
 
 
 def pressure(values):
-    """How far the producer got before it found the queue full, and how often it did."""
+    """How far the producer gets before the queue is full, and how often it waits."""
     calls = queue.SimpleQueue()
 
     def consume():
@@ -25,7 +25,7 @@ def pressure(values):
             ahead += times == 0
         except queue.Full:
             times += 1
-            calls.put(True)  # said before the wait, and one value is taken each time
+            calls.put(True)  # reported before the wait, and then one value is received
             values.put(value)
     calls.put(False)
     consumer.join()
@@ -33,7 +33,7 @@ def pressure(values):
 
 
 def share_out():
-    values = queue.Queue(ROOM)
+    values = queue.Queue(CAPACITY)
     both_have_one = threading.Barrier(2)
     lists = [[], []]
 
@@ -43,7 +43,7 @@ def share_out():
 
     def consume(received):
         received.append(values.get())
-        both_have_one.wait()  # so that both take part
+        both_have_one.wait()  # so that both consumers take part
         while (value := values.get()) is not END:
             received.append(value)
 
@@ -54,7 +54,7 @@ def share_out():
     for producer in producers:
         producer.join()
     for _ in consumers:
-        values.put(END)  # one each, and only after the last producer is through
+        values.put(END)  # one for each consumer, after the last producer has ended
     for consumer in consumers:
         consumer.join()
     return lists
@@ -65,21 +65,34 @@ def in_order(received):
     return all(values == sorted(values) for values in of)
 
 
-print(f"{VALUES} values; one is received whenever the producer is stuck.")
-ahead, times = pressure(queue.Queue(ROOM))
-print(f"  queue.Queue(4):            {ahead} ahead, then stuck {times} times")
+print(f"A producer sends {VALUES} values, and one is received each time it has to wait.")
+ahead, times = pressure(queue.Queue(CAPACITY))
+print(f"  queue.Queue(4)             {ahead} values ahead, then it waits {times} times")
 ahead, times = pressure(queue.Queue())
-print(f"  queue.Queue():             {ahead} ahead, never stuck")
+print(f"  queue.Queue()              {ahead} values ahead, it never waits")
 lists = share_out()
 received = lists[0] + lists[1]
-print("3 producers with 100 values each, 2 consumers.")
-print(f"  received:                  {len(received)}")
-print(f"  all different:             {str(len(set(received)) == len(received)).lower()}")
-print(f"  each producer's in order:  {str(all(map(in_order, lists))).lower()}")
-print("No consumer is left, and a producer has one more value.")
+print("\n3 producers send 100 values each to 2 consumers.")
+print(f"  received                   {len(received)}")
+print(f"  all different              {str(len(set(received)) == len(received)).lower()}")
+print(f"  each producer's in order   {str(all(map(in_order, lists))).lower()}")
+print("\nThe queue is full, and no consumer is left.")
 values = queue.Queue(1)
 values.put("first")
 try:
-    values.put("second", timeout=0.02)  # without the time-out: for ever
+    values.put("second", timeout=0.02)  # without the time-out it would wait forever
 except queue.Full:
-    print("  put:                       nobody says so; only the time-out ends it")
+    print('  put("second")              nothing reports it: only the time-out ends the wait')
+
+# ANCHOR: construct
+pages = queue.Queue(4)
+
+def produce():
+    for page in range(10):
+        pages.put(page)  # waits while 4 are queued
+    pages.put(None)  # the end must be a value
+
+threading.Thread(target=produce).start()
+while (page := pages.get()) is not None:
+    print(f"page {page}")
+# ANCHOR_END: construct

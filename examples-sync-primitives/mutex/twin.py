@@ -16,7 +16,7 @@ def in_threads(work):
 
 def lost_update():
     number = 0
-    # All threads read before any of them writes. Without the barrier that happens only now and then.
+    # All threads read before any of them writes. Without the barrier it happens only sometimes.
     # The GIL does not prevent it: a thread can lose the GIL between the two steps.
     all_have_read = threading.Barrier(THREADS)
 

@@ -1,18 +1,18 @@
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! A bounded channel with many producers and many consumers, from one Mutex and two Condvars.
 //!
-//! Run it: `cargo run -p channel`
+//! From the project "Many Things at Once", where `cargo run -p channel` demonstrates it and
+//! `docs/src/locks/channel.md` explains it.
 //!
-//! *Notice:* a producer that is faster than its consumers must wait, so no more than the capacity
-//! is ever queued. When the last `Sender` is dropped, receivers take what is left and then end; when
-//! the last `Receiver` is dropped, `send` gives the value back.
+//! *Notice:* a producer that is faster than its consumers waits, so the queue never exceeds its
+//! capacity. When the last `Sender` is dropped, receivers get what is queued and then an error.
+//! When the last `Receiver` is dropped, `send` gives the value back.
 //!
 //! *Use instead:* `std::sync::mpsc::sync_channel` if one thread receives; the crate
-//! `crossbeam-channel` to wait for several channels at once; in async code `tokio::sync::mpsc`.
-//!
-//! The page: `docs/src/locks/channel.md`
+//! `crossbeam-channel` to wait for several channels; in async code `tokio::sync::mpsc`.
 //!
 //! # Use it
-//! ```
+//! ```ignore
 //! use std::thread;
 //!
 //! fn main() {
@@ -20,10 +20,10 @@
 //!     thread::scope(|scope| {
 //!         for worker in 0..2 {
 //!             let pages = receiver.clone();
-//!             scope.spawn(move || pages.iter().for_each(|page| println!("{worker} has {page}")));
+//!             scope.spawn(move || pages.iter().for_each(|page| println!("{worker}: page {page}")));
 //!         }
-//!         drop(receiver); // now the workers have the only receivers: if they die, send says so
-//!         (0..20).for_each(|page| sender.send(page).expect("a worker lives"));
+//!         drop(receiver); // only the workers have receivers now: if they end, send fails
+//!         (0..20).for_each(|page| sender.send(page).expect("a worker is running"));
 //!         drop(sender); // the last one: the workers end when the queue is empty
 //!     });
 //! }
@@ -35,21 +35,18 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fmt, iter, mem};
 
-/// Sends into a channel. Clone it for each producer.
-#[derive(Debug)]
+/// Sends values. Clone it for each producer.
 pub struct Sender<T>(Arc<Shared<T>>);
 
-/// Receives from a channel. Clone it for each consumer; each value goes to one of them.
-#[derive(Debug)]
+/// Receives values. Clone it for each consumer; each value goes to one of them.
 pub struct Receiver<T>(Arc<Shared<T>>);
 
-#[derive(Debug)]
 struct Shared<T> {
     capacity: usize,
     state: Mutex<State<T>>,
-    /// Two, so that `notify_one` never wakes a producer where a consumer was meant.
+    /// Two Condvars, so that `notify_one` never wakes a producer when a consumer was meant.
     arrived: Condvar,
-    room: Condvar,
+    space: Condvar,
 }
 
 struct State<T> {
@@ -60,21 +57,22 @@ struct State<T> {
     receivers_waiting: Waiting,
 }
 
-/// Who waits for a Condvar: to notify nobody would cost a system call as well.
+/// How many threads wait on a Condvar, because notifying nobody would still cost a system call.
 #[derive(Debug, Default)]
 struct Waiting {
-    /// From before the wait until they have the lock again.
+    /// From before the wait until the thread has the lock again.
     threads: usize,
-    /// How many of them are awake or about to be, at the least. Were it too high, one would sleep on.
+    /// At least this many of them are awake or have been notified. If it were too high, a thread
+    /// would sleep on.
     notified: usize,
 }
 
-/// A channel in which at most this many values are queued.
+/// A channel whose queue has this capacity.
 ///
 /// # Panics
-/// With no capacity: nothing could ever be queued.
+/// If `capacity` is 0, because nothing could ever be queued.
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    assert!(capacity > 0, "a channel needs room for at least one value");
+    assert!(capacity > 0, "a channel needs a capacity of at least 1");
     let shared = Arc::new(Shared {
         capacity,
         state: Mutex::new(State {
@@ -85,145 +83,160 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
             receivers_waiting: Waiting::default(),
         }),
         arrived: Condvar::new(),
-        room: Condvar::new(),
+        space: Condvar::new(),
     });
     (Sender(Arc::clone(&shared)), Receiver(shared))
 }
 
 impl<T> Sender<T> {
-    /// Queues the value; waits for room if there is none. `Ok` does not say that it is received.
+    /// Queues the value; waits while the queue is full. `Ok` does not mean that it was received.
     ///
     /// # Errors
-    /// Gives the value back if nobody is left to receive it.
+    /// Gives the value back if there is no receiver.
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
-        let mut state = self.0.lock();
-        while state.receivers > 0 && state.queue.len() == self.0.capacity {
-            state.senders_waiting.threads += 1;
-            let woken = self.0.room.wait(state);
-            state = woken.unwrap_or_else(PoisonError::into_inner);
-            state.senders_waiting.one_woke();
-        }
-        if state.receivers == 0 {
-            return Err(SendError(value));
-        }
-        self.0.push(&mut state, value);
-        Ok(())
+        self.wait(value, None).map_err(|error| match error {
+            TrySendError::Full(value) | TrySendError::Disconnected(value) => SendError(value),
+        })
     }
 
-    /// Queues the value if there is room now.
+    /// Like [`send`](Self::send), but waits at most this long.
     ///
     /// # Errors
-    /// Gives the value back if the channel is full, or if nobody is left to receive it.
+    /// Gives the value back: as `Full` if the time ran out, or if there is no receiver.
+    pub fn send_timeout(&self, value: T, timeout: Duration) -> Result<(), TrySendError<T>> {
+        self.wait(value, Some(timeout))
+    }
+
+    /// Queues the value, unless the queue is full.
+    ///
+    /// # Errors
+    /// Gives the value back if the queue is full, or if there is no receiver.
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        let mut state = self.0.lock();
-        if state.receivers == 0 {
-            return Err(TrySendError::Disconnected(value));
+        self.0.push(&mut self.0.lock(), value)
+    }
+
+    fn wait(&self, value: T, timeout: Option<Duration>) -> Result<(), TrySendError<T>> {
+        let (shared, deadline) = (&*self.0, deadline(timeout));
+        let mut state = shared.lock();
+        let mut result = shared.push(&mut state, value);
+        while let Err(TrySendError::Full(value)) = result {
+            let space = &shared.space;
+            let woken = wait_until(deadline, space, state, |state| &mut state.senders_waiting);
+            let Some(woken) = woken else {
+                return Err(TrySendError::Full(value));
+            };
+            state = woken;
+            result = shared.push(&mut state, value);
         }
-        if state.queue.len() == self.0.capacity {
-            return Err(TrySendError::Full(value));
-        }
-        self.0.push(&mut state, value);
-        Ok(())
+        result
     }
 }
 
 impl<T> Receiver<T> {
-    /// Takes the oldest value; waits for one if there is none.
+    /// Returns the oldest value; waits while there is none.
     ///
     /// # Errors
-    /// If none is queued and nobody is left to send one.
+    /// If the queue is empty and there is no sender.
     pub fn recv(&self) -> Result<T, RecvError> {
         self.wait(None).map_err(|_| RecvError)
     }
 
-    /// As [`recv`](Self::recv), but waits no longer than this.
+    /// Like [`recv`](Self::recv), but waits at most this long.
     ///
     /// # Errors
-    /// If none came in time, or nobody is left to send one.
+    /// If no value arrived in time, or if the queue is empty and there is no sender.
     pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
-        // One deadline, so that spurious wake-ups do not add up. One too far to express is none.
-        self.wait(Instant::now().checked_add(timeout))
+        self.wait(Some(timeout))
     }
 
-    /// Takes the oldest value if there is one now.
+    /// Returns the oldest value, if there is one.
     ///
     /// # Errors
-    /// If there is none, and if there never will be.
+    /// If the queue is empty; `Disconnected` if there is no sender either.
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
-        let mut state = self.0.lock();
-        match self.0.pop(&mut state) {
-            Some(value) => Ok(value),
-            None if state.senders == 0 => Err(TryRecvError::Disconnected),
-            None => Err(TryRecvError::Empty),
-        }
+        self.0.pop(&mut self.0.lock())
     }
 
-    /// Each value as it comes, until nobody is left to send one.
-    pub fn iter(&self) -> impl Iterator<Item = T> {
+    /// Waits for each value, until the queue is empty and there is no sender.
+    pub fn iter(&self) -> impl Iterator<Item = T> + use<'_, T> {
         iter::from_fn(|| self.recv().ok())
     }
 
-    fn wait(&self, deadline: Option<Instant>) -> Result<T, RecvTimeoutError> {
-        let mut state = self.0.lock();
+    fn wait(&self, timeout: Option<Duration>) -> Result<T, RecvTimeoutError> {
+        let (shared, deadline) = (&*self.0, deadline(timeout));
+        let mut state = shared.lock();
         loop {
-            // First of all: a value that came together with the time-out or the close is received.
-            if let Some(value) = self.0.pop(&mut state) {
-                return Ok(value);
+            // Before the clock is read: a value that arrives together with the time-out is received.
+            match shared.pop(&mut state) {
+                Ok(value) => return Ok(value),
+                Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
+                Err(TryRecvError::Empty) => {}
             }
-            if state.senders == 0 {
-                return Err(RecvTimeoutError::Disconnected);
-            }
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            if left == Some(Duration::ZERO) {
-                return Err(RecvTimeoutError::Timeout);
-            }
-            state.receivers_waiting.threads += 1;
-            state = match left {
-                None => self
-                    .0
-                    .arrived
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner),
-                Some(left) => {
-                    let woken = self.0.arrived.wait_timeout(state, left);
-                    woken.unwrap_or_else(PoisonError::into_inner).0
-                }
-            };
-            state.receivers_waiting.one_woke();
+            let arrived = &shared.arrived;
+            let woken = wait_until(deadline, arrived, state, |state| {
+                &mut state.receivers_waiting
+            });
+            state = woken.ok_or(RecvTimeoutError::Timeout)?;
         }
     }
 }
 
+/// One deadline, so that spurious wake-ups do not add up. One too far to express is none.
+fn deadline(timeout: Option<Duration>) -> Option<Instant> {
+    timeout.and_then(|timeout| Instant::now().checked_add(timeout))
+}
+
+/// Waits once, with or without a reason to wake up. `None` if the deadline has passed.
+fn wait_until<'a, T>(
+    deadline: Option<Instant>,
+    condvar: &Condvar,
+    mut state: MutexGuard<'a, State<T>>,
+    waiting: impl Fn(&mut State<T>) -> &mut Waiting,
+) -> Option<MutexGuard<'a, State<T>>> {
+    let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+    if left == Some(Duration::ZERO) {
+        return None;
+    }
+    waiting(&mut state).threads += 1;
+    state = match left {
+        None => condvar.wait(state).unwrap_or_else(PoisonError::into_inner),
+        Some(left) => {
+            let woken = condvar.wait_timeout(state, left);
+            woken.unwrap_or_else(PoisonError::into_inner).0
+        }
+    };
+    waiting(&mut state).one_woke();
+    Some(state)
+}
+
 impl<T> Shared<T> {
-    /// Nothing of the caller's runs under this lock, so no panic poisons it.
+    /// No code of the caller runs under this lock, so no panic poisons it.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, state: &mut State<T>, value: T) {
+    fn push(&self, state: &mut State<T>, value: T) -> Result<(), TrySendError<T>> {
+        if state.receivers == 0 {
+            return Err(TrySendError::Disconnected(value));
+        }
+        if state.queue.len() == self.capacity {
+            return Err(TrySendError::Full(value));
+        }
         state.queue.push_back(value);
         state.receivers_waiting.notify_one(&self.arrived);
+        Ok(())
     }
 
-    fn pop(&self, state: &mut State<T>) -> Option<T> {
-        let value = state.queue.pop_front();
-        if value.is_some() {
-            state.senders_waiting.notify_one(&self.room);
+    fn pop(&self, state: &mut State<T>) -> Result<T, TryRecvError> {
+        // Before the senders are counted: what was sent before the close is received.
+        if let Some(value) = state.queue.pop_front() {
+            state.senders_waiting.notify_one(&self.space);
+            return Ok(value);
         }
-        value
-    }
-}
-
-/// Not derived: that would run the `Debug` of the values under the lock.
-impl<T> fmt::Debug for State<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("State")
-            .field("queued", &self.queue.len())
-            .field("senders", &self.senders)
-            .field("receivers", &self.receivers)
-            .field("senders_waiting", &self.senders_waiting)
-            .field("receivers_waiting", &self.receivers_waiting)
-            .finish()
+        Err(match state.senders {
+            0 => TryRecvError::Disconnected,
+            _ => TryRecvError::Empty,
+        })
     }
 }
 
@@ -235,8 +248,8 @@ impl Waiting {
         }
     }
 
-    /// Nobody can tell whether it was notified, or its time is over, or both. So it counts as
-    /// notified: if another one was, that costs a notify too many, and never one too few.
+    /// A thread cannot tell whether it was notified, timed out, or both. So it counts as notified. If
+    /// another thread was notified, that one is notified twice, which costs a system call.
     fn one_woke(&mut self) {
         self.threads -= 1;
         self.notified = self.notified.saturating_sub(1);
@@ -272,10 +285,35 @@ impl<T> Drop for Receiver<T> {
         let mut state = self.0.lock();
         state.receivers -= 1;
         if state.receivers == 0 {
-            self.0.room.notify_all();
+            self.0.space.notify_all();
             let unread = mem::take(&mut state.queue);
-            drop(state); // a value's own drop may use this channel
+            drop(state); // the drop of a value may use this channel
             drop(unread);
         }
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sender").field(&self.0.state).finish()
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Receiver").field(&self.0.state).finish()
+    }
+}
+
+/// Shows no value: their `Debug` would run under the lock, and std asks for none either.
+impl<T> fmt::Debug for State<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("queued", &self.queue.len())
+            .field("senders", &self.senders)
+            .field("receivers", &self.receivers)
+            .field("senders_waiting", &self.senders_waiting)
+            .field("receivers_waiting", &self.receivers_waiting)
+            .finish()
     }
 }

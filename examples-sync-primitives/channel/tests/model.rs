@@ -20,8 +20,8 @@ fn a_producers_values_keep_their_order() {
 }
 
 #[test]
-fn never_more_than_the_capacity_is_queued() {
-    properties::never_more_than_the_capacity_is_queued();
+fn the_queue_never_exceeds_its_capacity() {
+    properties::the_queue_never_exceeds_its_capacity();
 }
 
 #[test]
@@ -30,8 +30,8 @@ fn two_values_reach_two_receivers() {
 }
 
 #[test]
-fn two_places_reach_two_senders() {
-    properties::two_places_reach_two_senders();
+fn space_for_two_reaches_two_senders() {
+    properties::space_for_two_reaches_two_senders();
 }
 
 #[test]
@@ -45,90 +45,120 @@ fn a_close_wakes_every_sender_and_gives_its_value_back() {
 }
 
 #[test]
-fn what_was_sent_before_the_close_is_received() {
-    properties::what_was_sent_before_the_close_is_received();
+fn a_value_sent_before_the_close_is_received() {
+    properties::a_value_sent_before_the_close_is_received();
 }
 
 #[test]
-fn a_time_out_swallows_no_value() {
-    properties::a_time_out_swallows_no_value();
+fn a_time_out_loses_no_value() {
+    properties::a_time_out_loses_no_value();
 }
 
 #[test]
-fn a_time_out_costs_no_wake_up() {
-    properties::a_time_out_costs_no_wake_up();
+fn a_time_out_loses_no_wake_up() {
+    properties::a_time_out_loses_no_wake_up();
 }
 
 #[test]
-fn a_time_out_leaves_nobody_to_notify() {
-    properties::a_time_out_leaves_nobody_to_notify();
+fn a_receiver_that_timed_out_is_not_notified() {
+    properties::a_receiver_that_timed_out_is_not_notified();
 }
 
 #[test]
-fn spurious_wake_ups_neither_extend_nor_cut_a_wait() {
-    properties::spurious_wake_ups_neither_extend_nor_cut_a_wait();
+fn a_time_out_loses_no_space() {
+    properties::a_time_out_loses_no_space();
+}
+
+#[test]
+fn a_sender_that_is_gone_is_not_notified() {
+    properties::a_sender_that_is_gone_is_not_notified();
+}
+
+#[test]
+fn a_time_out_is_neither_early_nor_late() {
+    properties::a_time_out_is_neither_early_nor_late();
 }
 
 mutants::mutants! {
     "src/lib.rs" as channel, "tests/model/properties.rs";
 
-    /// Nobody tells the receiver that a value is there.
+    /// A receiver is not notified that a value has arrived.
     no_notify: { state.receivers_waiting.notify_one(&self.arrived); } => {},
         every_value_is_delivered_once, "deadlock; threads =";
 
-    /// Only the value that ends the emptiness is worth a notify: true with one receiver, not with two.
+    /// Only a value that arrives in an empty queue is notified: enough for one receiver, not for two.
     notifies_when_it_was_empty: { state.receivers_waiting.notify_one(&self.arrived); } =>
         { if state.queue.len() == 1 { state.receivers_waiting.notify_one(&self.arrived); } },
         two_values_reach_two_receivers, "deadlock; threads =";
 
-    /// The same on the other side: only the place that ends the fullness.
-    notifies_when_it_was_full: { if value.is_some() } =>
-        { if value.is_some() && state.queue.len() + 1 == self.capacity },
-        two_places_reach_two_senders, "deadlock; threads =";
+    /// Only space in a queue that was full is notified: enough for one sender, not for two.
+    notifies_when_it_was_full: { state.senders_waiting.notify_one(&self.space); } =>
+        { if state.queue.len() + 1 == self.capacity { state.senders_waiting.notify_one(&self.space); } },
+        space_for_two_reaches_two_senders, "deadlock; threads =";
 
     /// Between the look into the queue and the wait, the lock is free.
-    looks_then_waits: { self.0.arrived.wait(state) } => { self.0.arrived.wait({ drop(state); self.0.lock() }) },
+    looks_then_waits: { let arrived = &shared.arrived; } =>
+        { let arrived = &shared.arrived; drop(state); state = shared.lock(); },
         every_value_is_delivered_once, "deadlock; threads =";
 
-    /// A sender that wakes up believes that there is room.
-    no_second_look: { while state.receivers > 0 && state.queue.len() == self.0.capacity } =>
-        { if state.receivers > 0 && state.queue.len() == self.0.capacity },
-        never_more_than_the_capacity_is_queued, "more than the capacity";
-
-    /// The newest value is taken first.
+    /// The newest value is received first.
     takes_the_newest: { pop_front() } => { pop_back() },
         a_producers_values_keep_their_order, "out of order";
 
-    /// The last sender wakes one of those who wait.
+    /// The queue accepts one value more than its capacity.
+    one_too_many: { state.queue.len() == self.capacity } => { state.queue.len() > self.capacity },
+        the_queue_never_exceeds_its_capacity, "more than the capacity";
+
+    /// When the last sender is dropped, one of the waiting receivers is woken.
     close_wakes_one: { self.0.arrived.notify_all(); } => { self.0.arrived.notify_one(); },
         a_close_wakes_every_receiver, "deadlock; threads =";
 
-    /// The last receiver leaves without a word.
-    closes_silently: { self.0.room.notify_all(); } => {},
+    /// When the last receiver is dropped, one of the waiting senders is woken.
+    close_wakes_one_sender: { self.0.space.notify_all(); } => { self.0.space.notify_one(); },
         a_close_wakes_every_sender_and_gives_its_value_back, "deadlock; threads =";
 
-    /// A closed channel is over at once, whatever is queued.
-    forgets_what_is_queued: { if let Some(value) = self.0.pop(&mut state) } =>
-        { if state.senders > 0 && let Some(value) = self.0.pop(&mut state) },
-        what_was_sent_before_the_close_is_received, "a value is lost";
+    /// When the last receiver is dropped, no sender is woken.
+    closes_silently: { self.0.space.notify_all(); } => {},
+        a_close_wakes_every_sender_and_gives_its_value_back, "deadlock; threads =";
 
-    /// Whose time is over leaves without a last look, though it was woken for a value.
+    /// A closed channel returns an error although values are queued.
+    forgets_what_is_queued: { if let Some(value) = state.queue.pop_front() } =>
+        { if let Some(value) = (if state.senders > 0 { state.queue.pop_front() } else { None }) },
+        a_value_sent_before_the_close_is_received, "a value is lost";
+
+    /// A thread that times out does not look again, although it was notified.
     no_last_look: { woken.unwrap_or_else(PoisonError::into_inner).0 } => {
-            let woken = woken.unwrap_or_else(PoisonError::into_inner).0;
-            if deadline <= Some(Instant::now()) { return Err(RecvTimeoutError::Timeout); }
+            let mut woken = woken.unwrap_or_else(PoisonError::into_inner).0;
+            if deadline <= Some(Instant::now()) { waiting(&mut woken).one_woke(); return None; }
             woken
         },
-        a_time_out_swallows_no_value, "deadlock; threads =";
+        a_time_out_loses_no_value, "deadlock; threads =";
 
-    /// Who wakes up is counted off, but its notify is not: the next one that waits gets none.
+    /// The same bug, seen by a sender.
+    no_last_look_for_space: { woken.unwrap_or_else(PoisonError::into_inner).0 } => {
+            let mut woken = woken.unwrap_or_else(PoisonError::into_inner).0;
+            if deadline <= Some(Instant::now()) { waiting(&mut woken).one_woke(); return None; }
+            woken
+        },
+        a_time_out_loses_no_space, "deadlock; threads =";
+
+    /// A thread that wakes up is no longer counted, but its notification is: the next one gets none.
     still_notified: { self.notified = self.notified.saturating_sub(1); } => {},
-        a_time_out_costs_no_wake_up, "deadlock; threads =";
+        a_time_out_loses_no_wake_up, "deadlock; threads =";
 
-    /// Only a notify counts off: whose time is over stays in the count.
+    /// A thread that timed out is still counted as waiting.
     still_waiting: { self.threads -= 1; } => { self.threads -= self.notified.min(1); },
-        a_time_out_leaves_nobody_to_notify, "nobody was there";
+        a_receiver_that_timed_out_is_not_notified, "nobody was there";
 
-    /// The time-out starts anew with each wake-up.
-    starts_the_time_anew: { deadline.saturating_duration_since(Instant::now()) } => { Duration::from_secs(1) },
-        spurious_wake_ups_neither_extend_nor_cut_a_wait, "exceeded";
+    /// A sender that timed out is still counted as waiting.
+    sender_still_waiting: { self.threads -= 1; } => { self.threads -= self.notified.min(1); },
+        a_sender_that_is_gone_is_not_notified, "nobody was there";
+
+    /// A waiting sender is counted as a waiting receiver.
+    wrong_side: { |state| &mut state.senders_waiting } => { |state| &mut state.receivers_waiting },
+        space_for_two_reaches_two_senders, "deadlock; threads =";
+
+    /// The time-out starts again with each wake-up.
+    restarts_the_time: { deadline.saturating_duration_since(Instant::now()) } => { Duration::from_secs(1) },
+        a_time_out_is_neither_early_nor_late, "exceeded";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! A mutex in ten lines, beside the same in Python.
 #![allow(clippy::unwrap_used, reason = "the line as it is usually written")]
+// ANCHOR: program
 use std::sync::Mutex;
 use std::thread;
 
@@ -18,3 +19,4 @@ pub(crate) fn main() {
     println!("{}", count.lock().unwrap()); // 8
 }
 // ANCHOR_END: construct
+// ANCHOR_END: program

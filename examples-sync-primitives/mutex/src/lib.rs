@@ -61,8 +61,8 @@ impl Hits {
         self.lock().get(name).copied().unwrap_or_default()
     }
 
-    /// Calls `see` with every name and count, while the lock is held. So `see` must be quick and must
-    /// not use these hits: the thread would wait for its own lock.
+    /// Calls `see` with every name and count, while the lock is held. So `see` must be quick and
+    /// must not use these hits: the thread would wait for its own lock.
     pub fn each(&self, mut see: impl FnMut(&str, u64)) {
         for (name, count) in self.lock().iter() {
             see(name, *count);

@@ -47,8 +47,8 @@ fn main() -> io::Result<()> {
     writeln!(out, "  total after the repair:  {total}")
 }
 
-/// Without a lock, in safe Rust: each step is atomic, the two together are not. The barrier makes all
-/// threads read before any of them writes. Without it that happens only now and then.
+/// Without a lock, in safe Rust: each step is atomic, the two together are not. The barrier makes
+/// all threads read before any of them writes. Without it that happens only sometimes.
 fn lost_update() -> u64 {
     let number = AtomicU64::new(0);
     let all_have_read = Barrier::new(THREADS);

@@ -1,6 +1,7 @@
 //! The channel with real threads: counts, order, both kinds of close, time-outs.
 
 use channel::{Receiver, Sender, channel};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::mpsc::{RecvError, RecvTimeoutError, TryRecvError, TrySendError};
@@ -8,17 +9,21 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Threads may share both ends, and may be given both.
+/// Threads may share both ends and send them to each other, if the values may be sent.
+/// As in std, the values need not be `Sync`: a `Cell` is only moved.
 const _: () = {
     const fn sendable_and_shareable<T: Send + Sync>() {}
     sendable_and_shareable::<Sender<u8>>();
     sendable_and_shareable::<Receiver<u8>>();
+    sendable_and_shareable::<Sender<Cell<u8>>>();
+    sendable_and_shareable::<Receiver<Cell<u8>>>();
 };
 
 const MOMENT: Duration = Duration::from_millis(10);
 
 #[test]
 fn every_value_once_and_in_the_order_of_its_producer() {
+    let _limit = testing::watchdog::limit();
     const PRODUCERS: usize = 4;
     const EACH: usize = 5_000;
     for capacity in [1, 3, 1000] {
@@ -54,6 +59,7 @@ fn every_value_once_and_in_the_order_of_its_producer() {
 
 #[test]
 fn full_means_as_many_as_the_capacity() {
+    let _limit = testing::watchdog::limit();
     let (sender, receiver) = channel(2);
     assert_eq!(sender.try_send(1), Ok(()));
     assert_eq!(sender.try_send(2), Ok(()));
@@ -66,6 +72,7 @@ fn full_means_as_many_as_the_capacity() {
 
 #[test]
 fn the_last_sender_ends_the_queue_and_not_before_it_is_empty() {
+    let _limit = testing::watchdog::limit();
     let (sender, receiver) = channel(2);
     let other = sender.clone();
     sender.send(1).unwrap();
@@ -83,6 +90,7 @@ fn the_last_sender_ends_the_queue_and_not_before_it_is_empty() {
 
 #[test]
 fn the_last_receiver_gives_each_value_back() {
+    let _limit = testing::watchdog::limit();
     let (sender, receiver) = channel(1);
     let other = receiver.clone();
     drop(receiver);
@@ -100,7 +108,8 @@ fn the_last_receiver_gives_each_value_back() {
 }
 
 #[test]
-fn what_nobody_received_is_dropped_with_the_last_receiver() {
+fn a_value_that_nobody_received_is_dropped_with_the_last_receiver() {
+    let _limit = testing::watchdog::limit();
     let value = Arc::new(());
     let (sender, receiver) = channel(1);
     sender.send(Arc::clone(&value)).unwrap(); // Ok, and yet it is never received
@@ -109,18 +118,20 @@ fn what_nobody_received_is_dropped_with_the_last_receiver() {
     assert_eq!(Arc::strong_count(&value), 1);
 }
 
-/// The last value may hold an end of its own channel: its drop must not run under the lock.
+/// A value may hold an end of its own channel, so its drop must not run under the lock.
 #[test]
 fn a_value_that_holds_the_channel_can_be_dropped() {
+    let _limit = testing::watchdog::limit();
     struct Looped(#[expect(dead_code, reason = "it is there to be dropped")] Sender<Looped>);
     let (sender, receiver) = channel(1);
     sender.send(Looped(sender.clone())).unwrap();
     drop(receiver);
 }
 
-/// The values may use their channel when they are printed: that must not run under the lock either.
+/// The `Debug` of a value may use its channel, so it must not run under the lock either.
 #[test]
 fn printing_an_end_prints_no_value() {
+    let _limit = testing::watchdog::limit();
     struct Unprintable;
     impl fmt::Debug for Unprintable {
         fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,7 +145,8 @@ fn printing_an_end_prints_no_value() {
 }
 
 #[test]
-fn a_time_out_is_not_early_and_may_be_endless() {
+fn a_time_out_is_not_early_and_may_be_too_long_to_express() {
+    let _limit = testing::watchdog::limit();
     let (sender, receiver) = channel(1);
     let start = Instant::now();
     assert_eq!(
@@ -159,13 +171,14 @@ fn a_time_out_is_not_early_and_may_be_endless() {
 
 #[test]
 fn two_consumers_receive_at_the_same_time() {
+    let _limit = testing::watchdog::limit();
     let (sender, receiver) = channel(2);
     let meeting = Barrier::new(2);
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
                 receiver.recv().unwrap();
-                meeting.wait(); // would wait for ever if one of them held the queue
+                meeting.wait(); // would wait forever if one of them held the queue
             });
         }
         sender.send(1).unwrap();
@@ -174,14 +187,59 @@ fn two_consumers_receive_at_the_same_time() {
 }
 
 #[test]
-#[should_panic(expected = "room for at least one")]
-fn a_channel_without_room_is_refused() {
+#[should_panic(expected = "a channel needs a capacity of at least 1")]
+fn a_capacity_of_zero_is_refused() {
     let _ = channel::<u8>(0);
 }
 
 #[test]
-fn any_capacity_above_costs_nothing_ahead() {
+fn a_huge_capacity_allocates_nothing_in_advance() {
+    let _limit = testing::watchdog::limit();
     let (sender, receiver) = channel(usize::MAX);
     sender.send(1).unwrap();
     assert_eq!(receiver.recv(), Ok(1));
+}
+
+#[test]
+fn a_send_that_times_out_gives_its_value_back() {
+    let _limit = testing::watchdog::limit();
+    let (sender, receiver) = channel(1);
+    assert_eq!(sender.send_timeout(1, Duration::MAX), Ok(()));
+    let start = Instant::now();
+    let full = sender.send_timeout(2, MOMENT);
+    assert_eq!(full, Err(TrySendError::Full(2)));
+    assert!(start.elapsed() >= MOMENT);
+    thread::scope(|scope| {
+        let patient = scope.spawn(|| sender.send_timeout(3, Duration::MAX));
+        assert_eq!(receiver.recv(), Ok(1));
+        assert_eq!(patient.join().unwrap(), Ok(()));
+    });
+    drop(receiver);
+    let closed = sender.send_timeout(4, MOMENT);
+    assert_eq!(closed, Err(TrySendError::Disconnected(4)));
+}
+
+/// As std's: a struct with a channel of any values can derive `Debug`.
+#[test]
+fn debug_asks_nothing_of_the_values() {
+    struct NoDebug;
+    let (sender, receiver) = channel::<NoDebug>(1);
+    assert!(format!("{sender:?}").starts_with("Sender("));
+    assert!(format!("{receiver:?}").starts_with("Receiver("));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn waiting_threads_use_no_cpu() {
+    let (sender, receiver) = channel(1);
+    let before = testing::waits::cpu_ticks();
+    let wait = Duration::from_millis(200);
+    assert!(receiver.recv_timeout(wait).is_err());
+    sender.send(1).unwrap();
+    assert!(sender.send_timeout(2, wait).is_err());
+    let used = testing::waits::cpu_ticks() - before;
+    assert!(
+        used <= 10,
+        "{used} hundredths of a second of CPU for 40 of waiting"
+    );
 }

@@ -1,4 +1,4 @@
-//! The traps of the page, as facts.
+//! The traps of the page.
 #![expect(clippy::unwrap_used, reason = "the traps as people write them")]
 
 use channel::channel;
@@ -12,16 +12,16 @@ const MOMENT: Duration = Duration::from_millis(20);
 // ANCHOR: workers
 type Job = Box<dyn FnOnce() + Send>;
 
-/// std's Receiver cannot be cloned, so workers share it in a Mutex. But the guard is a temporary of
-/// the `while let`: it lives until the end of the body, and no other worker can receive meanwhile.
+/// Wrong: std's Receiver cannot be cloned, so the workers share it in a Mutex. The guard is a
+/// temporary of the `while let` and lives until the end of the body. No other worker can receive.
 fn one_at_a_time(jobs: &Mutex<mpsc::Receiver<Job>>) {
     while let Ok(job) = jobs.lock().unwrap().recv() {
         job();
     }
 }
 
-/// A `let` drops its temporaries at the semicolon: the job runs without the lock.
-fn side_by_side(jobs: &Mutex<mpsc::Receiver<Job>>) {
+/// Right: a `let` drops its temporaries at the semicolon, so the job runs without the lock.
+fn in_parallel(jobs: &Mutex<mpsc::Receiver<Job>>) {
     loop {
         let job = jobs.lock().unwrap().recv();
         let Ok(job) = job else { return };
@@ -29,15 +29,15 @@ fn side_by_side(jobs: &Mutex<mpsc::Receiver<Job>>) {
     }
 }
 
-/// A receiver for each worker needs no lock, and the short form is right.
-fn with_receivers_of_their_own(jobs: &channel::Receiver<Job>) {
+/// Also right: with a receiver for each worker there is no lock, and the short form is correct.
+fn with_a_receiver_each(jobs: &channel::Receiver<Job>) {
     while let Ok(job) = jobs.recv() {
         job();
     }
 }
 // ANCHOR_END: workers
 
-/// Two jobs that wait for each other: they end only if both run at the same time.
+/// Two jobs that wait for each other, so they end only if both run at the same time.
 fn jobs_that_meet() -> [Job; 2] {
     let meeting = Arc::new(Barrier::new(2));
     [Arc::clone(&meeting), meeting].map(|meeting| -> Job {
@@ -62,6 +62,7 @@ fn while_let_keeps_the_receiver_locked_while_the_job_runs() {
 
 #[test]
 fn let_frees_the_receiver_before_the_job_runs() {
+    let _limit = testing::watchdog::limit();
     let (sender, receiver) = mpsc::channel();
     let jobs = Mutex::new(receiver);
     for job in jobs_that_meet() {
@@ -69,21 +70,22 @@ fn let_frees_the_receiver_before_the_job_runs() {
     }
     drop(sender);
     thread::scope(|scope| {
-        scope.spawn(|| side_by_side(&jobs));
-        scope.spawn(|| side_by_side(&jobs));
+        scope.spawn(|| in_parallel(&jobs));
+        scope.spawn(|| in_parallel(&jobs));
     });
 }
 
 #[test]
-fn receivers_of_their_own_run_side_by_side() {
+fn workers_with_a_receiver_each_run_in_parallel() {
+    let _limit = testing::watchdog::limit();
     let (sender, receiver) = channel(2);
     for job in jobs_that_meet() {
         assert!(sender.send(job).is_ok());
     }
     drop(sender);
     thread::scope(|scope| {
-        scope.spawn(|| with_receivers_of_their_own(&receiver));
-        scope.spawn(|| with_receivers_of_their_own(&receiver));
+        scope.spawn(|| with_a_receiver_each(&receiver));
+        scope.spawn(|| with_a_receiver_each(&receiver));
     });
 }
 
@@ -93,14 +95,14 @@ fn the_loop_does_not_end_while_a_sender_is_left() {
     let (sender, receiver) = channel(4);
     let producer = sender.clone();
     let producing = thread::spawn(move || producer.send(1).unwrap());
-    producing.join().unwrap(); // that producer is gone…
+    producing.join().unwrap(); // that producer has ended…
     assert_eq!(receiver.recv(), Ok(1));
 
-    // …but `sender` still lives here, so recv() and the end of a loop would wait for ever:
+    // …but `sender` still exists here, so recv() and a loop over it would wait forever:
     let nothing = receiver.recv_timeout(MOMENT);
     assert_eq!(nothing, Err(RecvTimeoutError::Timeout));
 
-    drop(sender); // right after the last clone is made
+    drop(sender); // right: drop it as soon as the last clone is made
     let nothing = receiver.recv_timeout(MOMENT);
     assert_eq!(nothing, Err(RecvTimeoutError::Disconnected));
 }
@@ -120,17 +122,17 @@ fn while_a_sender_is_left_recv_hangs() {
 
 #[test]
 // ANCHOR: circle
-fn two_that_send_to_each_other_can_both_be_stuck() {
+fn two_threads_that_send_to_each_other_can_both_wait() {
     let (to_left, left) = channel(1);
     let (to_right, right) = channel(1);
     to_left.send("question").unwrap();
     to_right.send("question").unwrap();
 
-    // Each now wants to send before it receives. send() would wait for the other, for ever:
+    // Wrong: each now sends before it receives. send() would wait for the other forever:
     assert_eq!(to_left.try_send("more"), Err(TrySendError::Full("more")));
     assert_eq!(to_right.try_send("more"), Err(TrySendError::Full("more")));
 
-    assert_eq!(left.recv(), Ok("question")); // receive first, or let one direction be unbounded
+    assert_eq!(left.recv(), Ok("question")); // right: receive first
     assert_eq!(to_left.try_send("more"), Ok(()));
     assert_eq!(right.recv(), Ok("question"));
 }
@@ -152,7 +154,7 @@ fn recv_in_a_task_stops_the_thread_that_should_run_the_sender() {
             Err(RecvTimeoutError::Timeout)
         );
 
-        task.await.unwrap(); // an await lets the other task run
+        task.await.unwrap(); // right: an await lets the other task run
         assert_eq!(receiver.recv(), Ok(1));
     });
 }

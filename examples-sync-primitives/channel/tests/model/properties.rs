@@ -1,4 +1,4 @@
-//! What the channel promises, each in a sentence, as models that loom runs in every order.
+//! What the channel guarantees, one sentence each, as models that loom runs in every order.
 
 use super::channel::{Receiver, Sender, channel};
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use std::time::{self, Duration, Instant};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Every value is delivered, and once only.
+/// Every value is delivered exactly once.
 pub(crate) fn every_value_is_delivered_once() {
     model::check(|| {
         let (sender, receiver) = channel(1);
-        // Not a clone each: that would triple the steps, and so the orders.
+        // Not a clone for each: that would triple the steps, and so the orders.
         let sender = Arc::new(sender);
         let producers = [1, 2].map(|value| {
             let sender = Arc::clone(&sender);
@@ -42,8 +42,8 @@ pub(crate) fn a_producers_values_keep_their_order() {
     });
 }
 
-/// Never more than the capacity is queued, not even when a sender is woken for nothing.
-pub(crate) fn never_more_than_the_capacity_is_queued() {
+/// The queue never exceeds its capacity, not even after a spurious wake-up.
+pub(crate) fn the_queue_never_exceeds_its_capacity() {
     model::check(|| {
         let (sender, receiver) = channel(1);
         sender.send(1).expect("the receiver lives");
@@ -63,12 +63,12 @@ pub(crate) fn never_more_than_the_capacity_is_queued() {
     });
 }
 
-/// Two values reach two receivers that wait: no wake-up is lost.
+/// Two values reach two waiting receivers: no wake-up is lost.
 pub(crate) fn two_values_reach_two_receivers() {
     model::check(|| {
         let (sender, receiver) = channel(2);
         let (arrived, other_arrived) = mpsc::channel();
-        // One takes no second value until the other has its first: there must be two wake-ups.
+        // One takes no second value until the other has its first, so both must be woken.
         let one = receive(receiver.clone(), move |value| {
             value.expect("a value for each");
             other_arrived.recv().expect("the other arrives");
@@ -84,8 +84,8 @@ pub(crate) fn two_values_reach_two_receivers() {
     });
 }
 
-/// Two places that become free reach two senders that wait: no wake-up is lost.
-pub(crate) fn two_places_reach_two_senders() {
+/// Space for two values reaches two waiting senders: no wake-up is lost.
+pub(crate) fn space_for_two_reaches_two_senders() {
     model::check(|| {
         let (sender, receiver) = channel(2);
         sender.send(1).expect("the receiver lives");
@@ -99,20 +99,23 @@ pub(crate) fn two_places_reach_two_senders() {
     });
 }
 
-/// When the last sender goes, every receiver that waits wakes up.
+/// When the last sender is dropped, every waiting receiver wakes up, with and without a time-out.
 pub(crate) fn a_close_wakes_every_receiver() {
     model::check(|| {
         let (sender, receiver) = channel::<u8>(1);
         let ends = |value| assert_eq!(value, Err(RecvError));
         let one = receive(receiver.clone(), ends);
-        let other = receive(receiver, ends);
+        let other = thread::spawn(move || {
+            let value = receiver.recv_timeout(SECOND); // the clock does not move
+            assert_eq!(value, Err(RecvTimeoutError::Disconnected));
+        });
         drop(sender);
         join(one);
         join(other);
     });
 }
 
-/// When the last receiver goes, every sender that waits wakes up and gets its value back.
+/// When the last receiver is dropped, every waiting sender wakes up and gets its value back.
 pub(crate) fn a_close_wakes_every_sender_and_gives_its_value_back() {
     model::check(|| {
         let (sender, receiver) = channel(1);
@@ -120,7 +123,7 @@ pub(crate) fn a_close_wakes_every_sender_and_gives_its_value_back() {
         let senders = [2, 3].map(|value| {
             let sender = sender.clone();
             thread::spawn(move || {
-                let refused = sender.send(value).expect_err("there is no room");
+                let refused = sender.send(value).expect_err("the queue is full");
                 assert_eq!(refused.0, value);
             })
         });
@@ -129,8 +132,8 @@ pub(crate) fn a_close_wakes_every_sender_and_gives_its_value_back() {
     });
 }
 
-/// What was sent before the last sender went is received before the end.
-pub(crate) fn what_was_sent_before_the_close_is_received() {
+/// A value that was sent before the last sender was dropped is received before the end.
+pub(crate) fn a_value_sent_before_the_close_is_received() {
     model::check(|| {
         let (sender, receiver) = channel(1);
         let producer = send(sender, 1);
@@ -140,9 +143,9 @@ pub(crate) fn what_was_sent_before_the_close_is_received() {
     });
 }
 
-/// A receiver whose time is over just when it is woken for a value does not leave it lying while
-/// another one waits.
-pub(crate) fn a_time_out_swallows_no_value() {
+/// A receiver that times out just when it is notified of a value does not leave the value in the
+/// queue while another receiver waits.
+pub(crate) fn a_time_out_loses_no_value() {
     model::check(|| {
         let (sender, receiver) = channel(1);
         let receiver = Arc::new(receiver);
@@ -154,22 +157,22 @@ pub(crate) fn a_time_out_swallows_no_value() {
             sender.send(1).expect("there are receivers");
             time::pass(SECOND);
             if hasty.join().expect("it does not panic") {
-                sender.send(1).expect("the patient one waits");
+                sender.send(1).expect("the patient receiver waits");
             }
             assert!(
                 patient.join().expect("it does not panic"),
                 "a value is lost"
             );
         } else {
-            drop(sender); // another order: not what this is about
+            drop(sender); // another order, which this property is not about
             assert!(!hasty.join().expect("it does not panic"));
             assert!(!patient.join().expect("it does not panic"));
         }
     });
 }
 
-/// A time-out that falls together with a notify does not cost the next wait its own.
-pub(crate) fn a_time_out_costs_no_wake_up() {
+/// A time-out at the moment of a notification does not cost the next wait its own notification.
+pub(crate) fn a_time_out_loses_no_wake_up() {
     model::check(|| {
         let (sender, receiver) = channel(2);
         let receiver = thread::spawn(move || {
@@ -181,12 +184,12 @@ pub(crate) fn a_time_out_costs_no_wake_up() {
         time::pass(SECOND);
         sender.send(1).expect("there is a receiver");
         sender.send(2).expect("there is a receiver");
-        join(receiver); // the sender is still here: its end would wake everybody
+        join(receiver); // the sender still exists: its end would wake every receiver
     });
 }
 
-/// Whose time is over is not waited for: the next value costs no notify.
-pub(crate) fn a_time_out_leaves_nobody_to_notify() {
+/// A receiver that timed out is not notified later.
+pub(crate) fn a_receiver_that_timed_out_is_not_notified() {
     model::check(|| {
         let (sender, receiver) = channel(1);
         let receiver = Arc::new(receiver);
@@ -205,15 +208,60 @@ pub(crate) fn a_time_out_leaves_nobody_to_notify() {
     });
 }
 
-/// A wait ends when its time is over, and not before, spurious wake-ups or not.
-pub(crate) fn spurious_wake_ups_neither_extend_nor_cut_a_wait() {
+/// A sender that times out just when it is notified of free space does not keep another sender
+/// waiting.
+pub(crate) fn a_time_out_loses_no_space() {
     model::check(|| {
-        let (_sender, receiver) = channel::<u8>(1);
+        let (sender, receiver) = channel(1);
+        sender.send(1).expect("there is a receiver");
+        let sender = Arc::new(sender);
+        let (hasty, patient) = (Arc::clone(&sender), sender);
+        let hasty = thread::spawn(move || hasty.send_timeout(2, SECOND).is_ok());
+        let waits = model::waiting() == 1;
+        let patient = thread::spawn(move || patient.send(3).is_ok());
+        if waits && model::waiting() == 2 {
+            assert_eq!(receiver.recv(), Ok(1));
+            time::pass(SECOND);
+            if hasty.join().expect("it does not panic") {
+                assert_eq!(receiver.recv(), Ok(2));
+            }
+            assert!(patient.join().expect("it does not panic"));
+            assert_eq!(receiver.recv(), Ok(3));
+        } else {
+            drop(receiver); // another order, which this property is not about
+            hasty.join().expect("it does not panic");
+            patient.join().expect("it does not panic");
+        }
+    });
+}
+
+/// A sender that has sent, or timed out, is not notified later.
+pub(crate) fn a_sender_that_is_gone_is_not_notified() {
+    model::check(|| {
+        let (sender, receiver) = channel(1);
+        sender.send(1).expect("there is a receiver");
+        let sender = Arc::new(sender);
+        let shared = Arc::clone(&sender);
+        let hasty = thread::spawn(move || _ = shared.send_timeout(2, SECOND));
+        let clock = time::flow();
+        join(hasty);
+        clock.stop();
+        assert_eq!(receiver.recv(), Ok(1));
+        let notified = model::notified_nobody();
+        assert_eq!(notified, 0, "notified, but nobody was there");
+    });
+}
+
+/// A wait with a time-out ends when its time is over, and not before, spurious wake-ups or not.
+pub(crate) fn a_time_out_is_neither_early_nor_late() {
+    model::check(|| {
+        let (sender, receiver) = channel::<u8>(1);
         let hasty = thread::spawn(move || {
             let start = Instant::now();
             let nothing = receiver.recv_timeout(SECOND);
             assert_eq!(nothing, Err(RecvTimeoutError::Timeout));
             assert_eq!(start.elapsed(), SECOND);
+            drop(sender);
         });
         let clock = time::flow();
         model::wake_for_nothing();

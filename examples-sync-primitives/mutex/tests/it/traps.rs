@@ -166,7 +166,7 @@ fn unwrap_spreads_a_panic_and_into_inner_does_not() {
     assert!(panicked.join().is_err());
 
     assert!(m.is_poisoned());
-    // m.lock().unwrap() would panic: called `Result::unwrap()` on an `Err` value: PoisonError { .. }
+    // m.lock().unwrap() would panic: called `Result::unwrap()` on an `Err` value: PoisonError
     let numbers = m.lock().unwrap_or_else(PoisonError::into_inner);
     assert_eq!(*numbers, [1, 2]); // the lock works; whether the data is right, you must know
     drop(numbers);
