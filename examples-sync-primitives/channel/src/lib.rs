@@ -20,7 +20,7 @@
 //!     thread::scope(|scope| {
 //!         for worker in 0..2 {
 //!             let pages = receiver.clone();
-//!             scope.spawn(move || pages.iter().for_each(|page| println!("{worker}: page {page}")));
+//!             scope.spawn(move || pages.iter().for_each(|page| println!("{worker}: {page}")));
 //!         }
 //!         drop(receiver); // only the workers have receivers now: if they end, send fails
 //!         (0..20).for_each(|page| sender.send(page).expect("a worker is running"));
@@ -166,7 +166,7 @@ impl<T> Receiver<T> {
         let (shared, deadline) = (&*self.0, deadline(timeout));
         let mut state = shared.lock();
         loop {
-            // Before the clock is read: a value that arrives together with the time-out is received.
+            // Before the clock is read: a value that arrives with the time-out is received.
             match shared.pop(&mut state) {
                 Ok(value) => return Ok(value),
                 Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
@@ -248,8 +248,8 @@ impl Waiting {
         }
     }
 
-    /// A thread cannot tell whether it was notified, timed out, or both. So it counts as notified. If
-    /// another thread was notified, that one is notified twice, which costs a system call.
+    /// A thread cannot tell whether it was notified, timed out, or both. So it counts as notified.
+    /// If another thread was notified, that one is notified twice, which costs a system call.
     fn one_woke(&mut self) {
         self.threads -= 1;
         self.notified = self.notified.saturating_sub(1);

@@ -69,8 +69,8 @@ impl Hits {
         }
     }
 
-    /// Every change here is a single step, which a panic cannot leave half done. So ignoring the poison
-    /// is right.
+    /// Every change here is a single step, which a panic cannot leave half done. So ignoring the
+    /// poison is right.
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, u64>> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -145,7 +145,7 @@ impl Accounts {
         self.balances.clear_poison();
     }
 
-    /// A change has several steps, and a panic can leave it half done. So a poisoned lock is an error.
+    /// A change has several steps, and a panic can leave it half done. So poison is an error.
     fn lock(&self) -> Result<MutexGuard<'_, Vec<u64>>, Refused> {
         self.balances.lock().map_err(|_poisoned| Refused::Poisoned)
     }
