@@ -207,12 +207,17 @@ impl Concept {
     }
 
     /// What the snippet needs: every dependency but our own crates and `anyhow`, which serve the
-    /// demonstration alone.
+    /// demonstration alone. If the manifest lists under `add` what is to be added, only these.
     ///
     /// # Errors
     /// If an entry has a form that cannot be printed as it stands, in words.
     pub fn dependencies(&self) -> Result<Vec<Dependency>, String> {
-        dependencies(&self.manifest)
+        let mut found = dependencies(&self.manifest)?;
+        if let Some(add) = &self.add {
+            let is_added = |name: &str| add.iter().any(|line| line.split(' ').next() == Some(name));
+            found.retain(|dependency| is_added(&dependency.name));
+        }
+        Ok(found)
     }
 }
 
