@@ -1,43 +1,52 @@
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! A TCP connection on the reactor, and the bytes that arrived on it.
 
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::future::Future;
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::pin::pin;
 use std::time::Instant;
 
 use socket2::{Domain, Protocol, Type};
 
-use crate::http::Stream;
-use crate::lookup::Names;
-use crate::reactor::{Reactor, Socket};
-use crate::url::Url;
+use super::http::Stream;
+use super::lookup::{Names, SOON};
+use super::readiness::{Reactor, Socket, after};
+use super::url::Url;
 
-/// Bytes read at once.
+/// Bytes of one read.
 const PIECE: usize = 16 << 10;
 
-pub(crate) struct Connection {
+#[derive(Debug)]
+pub(super) struct Connection {
     /// Host and port as the URL has them.
-    pub(crate) authority: String,
+    pub(super) authority: String,
     socket: Socket,
-    /// What arrived. It holds no memory before the first byte, nor when all is consumed: thousands
-    /// of connections that wait cost nothing but their socket.
+    /// What arrived. It has no memory before the first byte, nor when all is consumed, so thousands
+    /// of connections that wait cost nothing but their sockets.
     arrived: Vec<u8>,
     /// How much of it is consumed.
     consumed: usize,
 }
 
 impl Connection {
-    /// Looks the host up and connects to the first of its addresses that answers.
+    /// Looks up the host and connects to the first of its addresses that answers.
     ///
     /// # Errors
     /// No such host, no connection, or no time left.
-    pub(crate) async fn open(
+    pub(super) async fn open(
         reactor: &Reactor,
         names: &Names,
         url: &Url,
         deadline: Instant,
     ) -> io::Result<Self> {
-        let addresses = names.look_up(&url.host, url.port).await?;
+        let mut looking_up = pin!(names.look_up(&url.host, url.port));
+        let addresses = loop {
+            match reactor.until(after(SOON), looking_up.as_mut()).await {
+                Some(found) => break found?,
+                None => names.add_threads_if_stuck(),
+            }
+        };
         let mut error = io::Error::new(ErrorKind::NotFound, "the host has no address");
         for (address, untried) in addresses.iter().zip((1..=addresses.len() as u32).rev()) {
             // A share of the time, so that an address that never answers leaves some to the next.
@@ -61,19 +70,22 @@ impl Connection {
     }
 
     /// Sends all of it.
-    pub(crate) fn send(&mut self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> {
+    pub(super) fn send<'a>(
+        &'a mut self,
+        bytes: &'a [u8],
+    ) -> impl Future<Output = io::Result<()>> + 'a {
         let mut sent = 0;
         self.socket.when_writable(move |mut stream| {
             while sent < bytes.len() {
-                sent += stream.write(&bytes[sent..])?; // goes on here after it would block
+                sent += stream.write(&bytes[sent..])?; // after it would block, it goes on here
             }
             Ok(())
         })
     }
 
-    /// Whether nothing came since the last answer: neither the end of the stream nor bytes that
-    /// nobody asked for, which would be taken for the next answer (RFC 9112, 9.2).
-    pub(crate) fn is_quiet(&self) -> bool {
+    /// Whether nothing arrived since the last response: neither the end of the stream nor bytes that
+    /// nobody asked for, which would be taken for the next response (RFC 9112, 9.2).
+    pub(super) fn is_quiet(&self) -> bool {
         let peeked = self.socket.stream().peek(&mut [0]);
         peeked.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
     }
@@ -89,7 +101,7 @@ impl Stream for Connection {
         arrived.drain(..self.consumed);
         self.consumed = 0;
         self.socket.when_readable(|mut stream| {
-            // On the stack, so one is enough for all connections: each in its turn has the thread.
+            // On the stack, so one is enough for all connections: they use it one after another.
             let mut piece = [0; PIECE];
             let read = stream.read(&mut piece)?;
             arrived.extend_from_slice(&piece[..read]);
@@ -106,7 +118,7 @@ impl Stream for Connection {
     }
 }
 
-/// Connects without blocking, which std cannot: it would make the socket and connect in one step.
+/// Connects without blocking. std cannot: it makes the socket and connects in one step.
 async fn connect(reactor: &Reactor, address: SocketAddr) -> io::Result<Socket> {
     let domain = Domain::for_address(address);
     let socket = socket2::Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
@@ -115,7 +127,7 @@ async fn connect(reactor: &Reactor, address: SocketAddr) -> io::Result<Socket> {
     let mut socket = reactor.register(socket.into())?;
     match started {
         Ok(()) => return Ok(socket),
-        // It is under way. Unix says so by a number for which std has no kind; Windows by this kind.
+        // It is in progress. Unix says so by a number for which std has no kind, Windows by this kind.
         Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
         Err(error) if error.kind() == ErrorKind::WouldBlock => {}
         Err(error) => return Err(error),
@@ -125,7 +137,7 @@ async fn connect(reactor: &Reactor, address: SocketAddr) -> io::Result<Socket> {
             return Err(error);
         }
         match stream.peer_addr() {
-            // Neither connected nor refused: we were woken for nothing.
+            // Neither connected nor refused: a spurious wake-up.
             Err(error) if error.kind() == ErrorKind::NotConnected => {
                 Err(ErrorKind::WouldBlock.into())
             }

@@ -1,5 +1,7 @@
-//! Who has the thread: polls futures that were woken, and none that was not.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! The executor: polls futures that were woken, and only those.
 
+use std::future::{Future, poll_fn};
 use std::io;
 use std::mem;
 use std::pin::pin;
@@ -11,52 +13,52 @@ use std::thread::{self, ThreadId};
 
 use polling::{Events, Poller};
 
-use crate::reactor::Reactor;
+use super::readiness::Reactor;
 
-/// Runs the future that `main` makes, on this thread, until it is done.
+/// Runs the future that `main` makes, on this thread, until it is ready.
 ///
 /// # Errors
-/// If the system has no poller for us, or it fails. `main` is dropped then.
+/// If the system grants no poller, or it fails. `main` is dropped then.
 pub fn block_on<T>(main: impl AsyncFnOnce(Reactor) -> T) -> io::Result<T> {
     let reactor = Reactor::new()?;
-    let news = Arc::new(News {
-        is_there: AtomicBool::new(true),
+    let signal = Arc::new(Signal {
+        is_woken: AtomicBool::new(true),
         thread: thread::current().id(),
         poller: reactor.poller(),
     });
-    let waker = Waker::from(Arc::clone(&news));
+    let waker = Waker::from(Arc::clone(&signal));
     let mut context = Context::from_waker(&waker);
     let mut events = Events::new();
     let mut main = pin!(main(reactor.clone()));
     loop {
-        if news.is_there.swap(false, AcqRel)
-            && let Poll::Ready(output) = main.as_mut().poll(&mut context)
-        {
-            return Ok(output);
+        if signal.is_woken.swap(false, AcqRel) {
+            if let Poll::Ready(output) = main.as_mut().poll(&mut context) {
+                return Ok(output);
+            }
         }
-        // One poll, one look at the sockets: neither can starve the other. Relaxed, for this only
-        // has to see the news of this thread: those of another come with a notice, which ends the
-        // parking, or keeps it from beginning.
-        reactor.turn(&mut events, !news.is_there.load(Relaxed))?;
+        // One poll, then one check of the sockets, so neither can starve the other. Relaxed, because
+        // this only has to see a wake-up by this thread: one by another thread comes with a notice,
+        // which ends the parking, or keeps it from beginning.
+        reactor.turn(&mut events, !signal.is_woken.load(Relaxed))?;
     }
 }
 
-/// What `main`'s waker tells.
-struct News {
-    is_there: AtomicBool,
+/// The waker of `main`.
+struct Signal {
+    is_woken: AtomicBool,
     thread: ThreadId,
     poller: Arc<Poller>,
 }
 
-impl Wake for News {
+impl Wake for Signal {
     fn wake(self: Arc<Self>) {
-        // Before the notice, and by a swap, which comes either before the loop's or after it. If
-        // before, the loop sees it. If after, the loop has had the last notice, and so the poller
-        // sends this one; while one is on its way it sends no other.
-        self.is_there.swap(true, AcqRel);
+        // Before the notice, and by a swap, which comes either before the loop's swap or after it. If
+        // before, the loop sees it. If after, the loop has received the last notice, and so the
+        // poller sends this one: it sends none while another is on its way.
+        self.is_woken.swap(true, AcqRel);
         // The loop's own thread cannot be parked while it is here.
         if thread::current().id() != self.thread {
-            // It fails only if the system does, and then `turn` says so.
+            // It fails only if the system does, and then `turn` reports it.
             let _ = self.poller.notify();
         }
     }
@@ -64,8 +66,8 @@ impl Wake for News {
 
 /// Awaits all of them at the same time, and polls only those that were woken.
 ///
-/// It owns them, and they may borrow: dropped, it drops them all. Rejected: to spawn them on the
-/// loop, for which all must be `'static`.
+/// It owns them, and they may borrow; dropping it drops them all. Spawning them on the loop instead
+/// would require all of them to be `'static`.
 pub async fn join_all<F: Future<Output = ()>>(futures: impl IntoIterator<Item = F>) {
     let mut futures: Vec<_> = futures
         .into_iter()
@@ -82,17 +84,19 @@ pub async fn join_all<F: Future<Output = ()>>(futures: impl IntoIterator<Item = 
         Waker::from(Arc::new(QueueWaker { number, queue }))
     };
     let wakers: Vec<_> = (0..left).map(waker).collect();
-    std::future::poll_fn(|context| {
-        let batch = {
+    poll_fn(|context| {
+        // The waker is foreign code. It is cloned before the lock, and the old one is dropped after it.
+        let waker = context.waker().clone();
+        let (batch, _old) = {
             let mut queue = lock(&queue);
-            queue.outer = Some(context.waker().clone());
-            mem::take(&mut queue.numbers)
+            let old = queue.outer.replace(waker);
+            (mem::take(&mut queue.numbers), old)
         };
         for number in batch {
-            // Before the poll: a wake-up during it may come too late for it.
+            // Before the poll, because a wake-up during the poll must lead to another.
             lock(&queue).is_queued[number] = false;
             let Some(future) = &mut futures[number] else {
-                continue; // it was woken once more, though it is done
+                continue; // it was woken again, although it is done
             };
             let mut context = Context::from_waker(&wakers[number]);
             if future.as_mut().poll(&mut context).is_ready() {
@@ -109,11 +113,11 @@ pub async fn join_all<F: Future<Output = ()>>(futures: impl IntoIterator<Item = 
     .await;
 }
 
-/// Those of [`join_all`] that were woken, each once.
+/// The futures of [`join_all`] that were woken, each once.
 struct Queue {
     numbers: Vec<usize>,
     is_queued: Vec<bool>,
-    /// Wakes the task in which they are awaited. The first of them that is woken takes it.
+    /// Wakes the task that awaits them all. The first of them that is woken takes it.
     outer: Option<Waker>,
 }
 
@@ -137,7 +141,7 @@ impl Wake for QueueWaker {
     }
 }
 
-/// Nothing panics while the lock is held, so it is never poisoned.
+/// Nothing panics while it is locked, so it is never poisoned.
 fn lock(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
     queue.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,29 +1,34 @@
-//! One exchange of HTTP/1.1 on a stream: a request out, an answer in.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! One exchange of HTTP/1.1 on a stream: a request out, a response in.
 //!
-//! Where an answer can be read in two ways, this client reads it in none. Two readers who disagree
-//! where an answer ends take one's body for the other's next answer (RFC 9112, 11.2).
+//! A response that could be read in two ways is an error. Two readers who disagree where a response
+//! ends take the body of one for the next response (RFC 9112, 11.2).
 
+use std::future::Future;
 use std::io::{self, ErrorKind};
 
-/// Bytes of status line and header fields in one answer, with the interim answers before it.
+/// Bytes in the status line and the headers of a response, with the 1xx responses before it.
 pub const MAX_HEAD: usize = 64 << 10;
 
-/// Bytes in a line that tells the size of a chunk.
-pub const MAX_CHUNK_LINE: usize = 256;
+/// Bytes in a line with the size of a chunk.
+pub const MAX_CHUNK_LINE: usize = 4 << 10;
 
-/// An answer without its body.
+/// The header fields of a request or a response, each a name and a value.
+pub type Fields = Vec<(String, String)>;
+
+/// A response without its body.
 #[derive(Debug)]
 pub struct Head {
     /// From 200 to 999.
     pub status: u16,
-    /// What the site says to ask for instead, if the status is 301, 302, 303, 307 or 308.
-    pub redirect: Option<String>,
+    /// The names are in lower case.
+    pub fields: Fields,
     /// Whether the connection may be used again, once the body is read.
     pub keep_alive: bool,
     framing: Framing,
 }
 
-/// How to tell where the body ends.
+/// How to find the end of the body.
 #[derive(Clone, Copy, Debug)]
 enum Framing {
     Length(u64),
@@ -44,93 +49,128 @@ pub trait Stream {
     /// Those of the stream.
     fn fill(&mut self) -> impl Future<Output = io::Result<usize>>;
 
-    /// Takes so many bytes off the front of the buffer.
+    /// Removes so many bytes from the front of the buffer.
     fn consume(&mut self, count: usize);
 }
 
-/// The request for `target`, whole: of two small writes the second would wait until the site
-/// acknowledges the first.
+/// The text of a request without a body. It is sent whole: of two small writes the second would wait
+/// until the server acknowledges the first.
 ///
-/// Neither argument may hold a line end: [`Url`](crate::url::Url) sees to that.
-pub fn request(authority: &str, target: &str) -> String {
-    format!(
-        "GET {target} HTTP/1.1\r\n\
-         Host: {authority}\r\n\
-         User-Agent: reactor\r\n\
-         Accept: */*\r\n\r\n"
-    )
+/// # Errors
+/// [`ErrorKind::InvalidInput`] if the method or a field cannot be in a request: whoever chose it
+/// could add lines to the request.
+pub fn request(method: &str, host: &str, target: &str, fields: &Fields) -> io::Result<String> {
+    if !is_token(method) {
+        return invalid(format!("method {method:?}"));
+    }
+    let mut text = format!("{method} {target} HTTP/1.1\r\n");
+    let mut add = |name: &str, value: &str| {
+        let own = |(theirs, _): &(String, String)| theirs.eq_ignore_ascii_case(name);
+        if !fields.iter().any(own) {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+    };
+    add("Host", host);
+    let name = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    add("User-Agent", name); // many servers refuse a request without it
+    add("Accept", "*/*");
+    if matches!(method, "POST" | "PUT" | "PATCH") {
+        add("Content-Length", "0");
+    }
+    for (name, value) in fields {
+        let is_of_body = ["content-length", "transfer-encoding"]
+            .iter()
+            .any(|of_body| name.eq_ignore_ascii_case(of_body));
+        let is_value = |c: char| c == '\t' || !c.is_control();
+        if is_of_body || !is_token(name) || !value.chars().all(is_value) {
+            return invalid(format!("header {name:?}"));
+        }
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    text.push_str("\r\n");
+    Ok(text)
 }
 
-/// Reads an answer up to its body.
+/// Reads the response to a request with this method, up to its body.
 ///
 /// # Errors
 /// Those of the stream, [`ErrorKind::UnexpectedEof`] if it ends too early, and
 /// [`ErrorKind::InvalidData`] if this is not HTTP/1, can be read in two ways, or is larger than
 /// [`MAX_HEAD`].
-pub async fn read_head(stream: &mut impl Stream) -> io::Result<Head> {
+pub async fn read_head(stream: &mut impl Stream, method: &str) -> io::Result<Head> {
     let mut budget = MAX_HEAD;
     loop {
         let (version, status) = parse_status(&read_line(stream, &mut budget).await?)?;
         let fields = read_fields(stream, &mut budget).await?;
         match status {
-            // Nothing else was asked for (RFC 9110, 15.2.2).
+            // Nobody asked for it (RFC 9110, 15.2.2).
             101 => return broken("switches to another protocol"),
-            // Interim answers, the real one follows. Together they share the budget.
-            100..200 => {}
-            _ => return head(version, status, &fields),
+            // The final response follows. Together they share the budget.
+            100..=199 => {}
+            _ => return head(version, status, method, fields),
         }
     }
 }
 
-fn head(minor: u8, status: u16, fields: &[(String, String)]) -> io::Result<Head> {
-    let closes = values(fields, "connection").any(|value| value.eq_ignore_ascii_case("close"));
-    let location = fields.iter().find(|(name, _)| name == "location");
-    let is_redirect = matches!(status, 301 | 302 | 303 | 307 | 308);
+fn head(minor: u8, status: u16, method: &str, fields: Fields) -> io::Result<Head> {
+    let closes = values(&fields, "connection").any(|value| value.eq_ignore_ascii_case("close"));
     Ok(Head {
         status,
-        redirect: location
-            .filter(|_| is_redirect)
-            .map(|(_, value)| value.clone()),
         keep_alive: minor > 0 && !closes,
-        framing: framing(minor, status, fields)?,
+        framing: framing(minor, status, method, &fields)?,
+        fields,
     })
 }
 
-/// RFC 9112, 6.3, which says what ends a body, rule by rule.
-fn framing(minor: u8, status: u16, fields: &[(String, String)]) -> io::Result<Framing> {
-    if matches!(status, 204 | 304) {
+/// RFC 9112, 6.3, says what ends a body, rule by rule.
+fn framing(minor: u8, status: u16, method: &str, fields: &Fields) -> io::Result<Framing> {
+    if matches!(status, 204 | 304) || method == "HEAD" {
         return Ok(Framing::Length(0));
     }
-    let codings: Vec<_> = values(fields, "transfer-encoding").collect();
+    // `identity` was a name for "not encoded", which some servers still send.
+    let mut codings: Vec<_> = values(fields, "transfer-encoding").collect();
+    if let [coding] = codings[..] {
+        codings.retain(|_| !coding.eq_ignore_ascii_case("identity"));
+    }
     let lengths: Vec<_> = values(fields, "content-length").collect();
     if let [coding, more @ ..] = &codings[..] {
-        // Transfer-Encoding would win, but that it comes with a length or in HTTP/1.0 smells of an
+        // Transfer-Encoding would have priority. But beside a length, or in HTTP/1.0, it suggests an
         // attack: 6.3, rule 3, and 6.1 let a client treat both as errors.
         if !lengths.is_empty() || minor == 0 {
             return broken("Transfer-Encoding with Content-Length, or in HTTP/1.0");
         }
-        // No other was asked for, by a field TE.
+        // No other was asked for, by a header TE.
         if !more.is_empty() || !coding.eq_ignore_ascii_case("chunked") {
-            return broken("a transfer coding other than chunked");
+            return broken("unknown transfer encoding: not chunked");
         }
         return Ok(Framing::Chunked);
     }
     let [length, more @ ..] = &lengths[..] else {
         return Ok(Framing::Close);
     };
-    // The same length twice is one (6.3, rule 5), two lengths are none.
+    // The same length twice is one (6.3, rule 5). Two different lengths are none.
     if more.iter().any(|other| other != length) {
         return broken("two different lengths");
     }
-    // `parse` alone would take a sign.
+    // `parse` alone would accept a sign.
     match length.parse() {
         Ok(number) if !length.starts_with('+') => Ok(Framing::Length(number)),
-        _ => broken("a length that is no number"),
+        _ => broken("a length that is not a number"),
     }
 }
 
 impl Head {
-    /// Reads the body, or tells by `None` that it is larger than `max` bytes.
+    /// The URL to ask for instead, if this is a redirect.
+    #[must_use]
+    pub fn redirect(&self) -> Option<&str> {
+        let is_redirect = matches!(self.status, 301 | 302 | 303 | 307 | 308);
+        let location = self.fields.iter().find(|(name, _)| name == "location");
+        location
+            .filter(|_| is_redirect)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Reads the body, or returns `None` if it is larger than `max` bytes.
     ///
     /// # Errors
     /// Those of the stream, [`ErrorKind::UnexpectedEof`] if the body ends too early, and
@@ -152,7 +192,7 @@ impl Head {
                 let mut budget = MAX_CHUNK_LINE;
                 let size = parse_chunk_size(&read_line(stream, &mut budget).await?)?;
                 if size == 0 {
-                    // Trailer fields, of which none is needed.
+                    // Trailers, which nobody needs.
                     let mut budget = MAX_HEAD;
                     read_fields(stream, &mut budget).await?;
                     break;
@@ -171,8 +211,8 @@ impl Head {
         Ok((body.len() <= max).then_some(body))
     }
 
-    /// Throws the body away and tells whether it did. It does so only if all of it arrived with the
-    /// head: a new connection costs less than a long wait for what nobody reads.
+    /// Drops the body, if all of it arrived with the head, and returns whether it did: a new
+    /// connection costs less than a long wait for something that nobody reads.
     pub fn skip_body(&self, stream: &mut impl Stream) -> bool {
         match self.framing {
             Framing::Length(length) if length <= stream.buffer().len() as u64 => {
@@ -184,7 +224,7 @@ impl Head {
     }
 }
 
-/// Appends `length` bytes. The body grows with what arrives, not with what a site promises.
+/// Appends `length` bytes. The body grows with what arrives, not with what a server promises.
 async fn read_exactly(stream: &mut impl Stream, length: u64, body: &mut Vec<u8>) -> io::Result<()> {
     if append(stream, length, body).await? < length {
         return Err(eof("closed in the middle of the body"));
@@ -205,12 +245,9 @@ async fn append(stream: &mut impl Stream, limit: u64, body: &mut Vec<u8>) -> io:
     Ok(limit - left)
 }
 
-/// Reads up to the empty line that ends the fields. The names come in small letters.
-async fn read_fields(
-    stream: &mut impl Stream,
-    budget: &mut usize,
-) -> io::Result<Vec<(String, String)>> {
-    let mut fields: Vec<(String, String)> = Vec::new();
+/// Reads up to the empty line that ends the header fields. The names come in lower case.
+async fn read_fields(stream: &mut impl Stream, budget: &mut usize) -> io::Result<Fields> {
+    let mut fields = Fields::new();
     loop {
         let line = read_line(stream, budget).await?;
         if line.is_empty() {
@@ -222,19 +259,23 @@ async fn read_fields(
             continue;
         }
         // No blank before the colon, nor anything else that is not a token (RFC 9110, 5.6.2).
-        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         match line.split_once(':') {
-            Some((name, value)) if !name.is_empty() && name.chars().all(is_token) => {
+            Some((name, value)) if is_token(name) => {
                 let value = value.trim_matches([' ', '\t']).to_owned();
                 fields.push((name.to_ascii_lowercase(), value));
             }
-            _ => return broken("a header field without a name"),
+            _ => return broken("a header without a name"),
         }
     }
 }
 
-/// The members of all fields of this name, which a site may write as one or as several.
-fn values<'a>(fields: &'a [(String, String)], name: &'static str) -> impl Iterator<Item = &'a str> {
+fn is_token(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !text.is_empty() && text.chars().all(is_part)
+}
+
+/// The members of all fields of this name, which a server may send as one or as several.
+fn values<'a>(fields: &'a Fields, name: &'static str) -> impl Iterator<Item = &'a str> {
     fields
         .iter()
         .filter(move |field| field.0 == name)
@@ -242,10 +283,10 @@ fn values<'a>(fields: &'a [(String, String)], name: &'static str) -> impl Iterat
         .map(|value| value.trim_matches([' ', '\t']))
 }
 
-/// Reads a line of at most `budget` bytes, takes its length from the budget, and returns it
+/// Reads a line of at most `budget` bytes, subtracts its length from the budget, and returns it
 /// without its end.
 ///
-/// Only CR LF ends a line. RFC 9112, 2.2, would allow LF alone, but not everyone reads it so.
+/// Only CR LF ends a line. RFC 9112, 2.2, would allow LF alone, but not every reader accepts it.
 async fn read_line(stream: &mut impl Stream, budget: &mut usize) -> io::Result<String> {
     let mut seen = 0;
     loop {
@@ -277,7 +318,7 @@ async fn read_line(stream: &mut impl Stream, budget: &mut usize) -> io::Result<S
 fn parse_status(line: &str) -> io::Result<(u8, u16)> {
     let parse = || {
         let (version, rest) = line.strip_prefix("HTTP/1.")?.split_once(' ')?;
-        // Some leave out the reason, and the space before it.
+        // Some servers leave out the reason, and the space before it.
         let status = rest.split(' ').next()?;
         let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let is_form = version.len() == 1 && status.len() == 3;
@@ -286,21 +327,18 @@ fn parse_status(line: &str) -> io::Result<(u8, u16)> {
     };
     match parse() {
         Some((version, status)) if status >= 100 => Ok((version, status)),
-        _ => broken("not an answer of HTTP/1"),
+        _ => broken("not a response of HTTP/1"),
     }
 }
 
-/// The size of a chunk, with no regard to extensions (RFC 9112, 7.1).
+/// The size of a chunk, without its extensions (RFC 9112, 7.1). Some servers pad it with blanks.
 fn parse_chunk_size(line: &str) -> io::Result<u64> {
-    // A blank may stand before the extensions, and only there.
-    let size = match line.split_once(';') {
-        Some((size, _)) => size.trim_end_matches([' ', '\t']),
-        None => line,
-    };
-    // `from_str_radix` alone would take a sign.
+    let size = line.split(';').next().unwrap_or_default();
+    let size = size.trim_end_matches([' ', '\t']);
+    // `from_str_radix` alone would accept a sign.
     match u64::from_str_radix(size, 16) {
         Ok(number) if !size.starts_with('+') => Ok(number),
-        _ => broken("a chunk size that is no number"),
+        _ => broken("a chunk size that is not a number"),
     }
 }
 
@@ -308,6 +346,10 @@ fn broken<T>(what: &'static str) -> io::Result<T> {
     Err(io::Error::new(ErrorKind::InvalidData, what))
 }
 
-pub(crate) fn eof(what: &'static str) -> io::Error {
+fn invalid<T>(what: String) -> io::Result<T> {
+    Err(io::Error::new(ErrorKind::InvalidInput, what))
+}
+
+pub(super) fn eof(what: &'static str) -> io::Error {
     io::Error::new(ErrorKind::UnexpectedEof, what)
 }

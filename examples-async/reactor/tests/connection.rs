@@ -1,5 +1,5 @@
-//! Which of a host's addresses is connected to. Linux, where what connects to a site that accepts
-//! nobody gets no answer; other systems refuse it.
+//! Which of a host's addresses is connected to. Only Linux leaves a connection unanswered if the queue
+//! of those that nobody accepts is full; other systems refuse it.
 
 #![cfg(target_os = "linux")]
 
@@ -8,16 +8,19 @@ pub mod connection;
 #[path = "connection/properties.rs"]
 mod properties;
 
-// What the connection stands on: the crate's own, but for the names.
+// What the connection is built on: the crate's own modules, except for the names.
 pub use ::reactor::{http, url};
 
-mod reactor {
-    pub(crate) use ::reactor::{Reactor, Socket};
+mod readiness {
+    pub(crate) use ::reactor::{Reactor, Socket, after};
 }
 
 mod lookup {
     use std::io;
     use std::net::SocketAddr;
+    use std::time::Duration;
+
+    pub(crate) const SOON: Duration = Duration::from_millis(100);
 
     /// Hosts with these addresses.
     pub(crate) struct Names(pub(crate) Vec<SocketAddr>);
@@ -26,6 +29,8 @@ mod lookup {
         pub(crate) async fn look_up(&self, _host: &str, _port: u16) -> io::Result<Vec<SocketAddr>> {
             Ok(self.0.clone())
         }
+
+        pub(crate) fn add_threads_if_stuck(&self) {}
     }
 }
 

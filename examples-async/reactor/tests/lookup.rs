@@ -10,7 +10,7 @@ pub mod lookup;
 #[path = "lookup/properties.rs"]
 mod properties;
 
-pub use real_std::{cell, future, io, pin, sync, task, thread, time};
+pub use real_std::{cell, fmt, future, io, pin, sync, task, thread, time};
 use sync::{Arc, Mutex, MutexGuard};
 
 /// `std::net`, where a [`System`] looks the names up.
@@ -82,13 +82,18 @@ fn a_lookup_that_moved_wakes_the_task_where_it_is() {
 }
 
 #[test]
-fn what_was_given_up_holds_nobody_up() {
-    properties::what_was_given_up_holds_nobody_up();
+fn dropped_lookups_delay_nobody() {
+    properties::dropped_lookups_delay_nobody();
+}
+
+#[test]
+fn lookups_that_hang_delay_nobody() {
+    properties::lookups_that_hang_delay_nobody();
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn who_waits_for_a_name_uses_no_cpu() {
+fn waiting_for_a_name_uses_no_cpu() {
     let (system, name) = System::new();
     let (close, closed) = sync::mpsc::channel();
     let opening = thread::spawn(move || {
@@ -111,12 +116,16 @@ fn who_waits_for_a_name_uses_no_cpu() {
 mutants::mutants! {
     "src/lookup.rs" as lookup, "tests/lookup/properties.rs";
 
-    /// The first waker stays.
-    keeps_the_first_waker: { *waiting = Some(context.waker().clone()); } =>
-        { waiting.get_or_insert_with(|| context.waker().clone()); },
+    /// The first waker stays, so the task is woken where it was.
+    keeps_the_first_waker: { answer.waiting.replace(waker) } =>
+        { { let first = answer.waiting.take(); answer.waiting = first.or(Some(waker)); None::<Waker> } },
         a_lookup_that_moved_wakes_the_task_where_it_is, "not the task where it is";
 
-    /// What was given up has its turn as well.
+    /// A lookup whose request was dropped is done as well.
     looks_up_what_was_given_up: { Arc::strong_count(&lookup) == 1 } => { false },
-        what_was_given_up_holds_nobody_up, "looked up for nobody";
+        dropped_lookups_delay_nobody, "looked up for nobody";
+
+    /// Eight threads, whatever becomes of their lookups.
+    never_more_threads: { let _ = self.add_thread(); } => {},
+        lookups_that_hang_delay_nobody, "all threads are stuck";
 }

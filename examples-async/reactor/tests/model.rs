@@ -41,7 +41,7 @@ impl Events {
     }
 }
 
-mod reactor {
+mod readiness {
     use super::{Events, Poller};
     use std::io;
     use std::rc::Rc;
@@ -101,13 +101,13 @@ fn of_many_only_the_woken_ones_are_polled() {
 mutants::mutants! {
     "src/executor.rs" as executor, "tests/model/properties.rs";
 
-    /// Another thread leaves its news, and the loop stays parked.
+    /// Another thread sets the flag, and the loop stays parked.
     no_notice: { let _ = self.poller.notify(); } => {},
         no_wake_up_from_another_thread_is_lost, "deadlock; threads =";
 
-    /// The notice comes first: the loop looks, finds nothing and parks again.
-    notice_before_the_news: {
-            self.is_there.swap(true, AcqRel);
+    /// The notice comes first: the loop checks the flag, finds nothing and parks again.
+    notice_before_the_flag: {
+            self.is_woken.swap(true, AcqRel);
             if thread::current().id() != self.thread {
                 let _ = self.poller.notify();
             }
@@ -115,20 +115,20 @@ mutants::mutants! {
             if thread::current().id() != self.thread {
                 let _ = self.poller.notify();
             }
-            self.is_there.swap(true, AcqRel);
+            self.is_woken.swap(true, AcqRel);
         },
         no_wake_up_from_another_thread_is_lost, "deadlock; threads =";
 
-    /// The news are left by a store, which the loop may miss where no notice follows it.
-    a_store_in_place_of_the_swap: { self.is_there.swap(true, AcqRel); } => { self.is_there.store(true, Relaxed); },
+    /// The flag is set by a store, which the loop may miss if no notice follows it.
+    a_store_instead_of_the_swap: { self.is_woken.swap(true, AcqRel); } => { self.is_woken.store(true, Relaxed); },
         no_second_wake_up_is_lost, "deadlock; threads =";
 
-    /// News are forgotten after the poll: those that came during it are lost.
-    forgets_after_the_poll: { news.is_there.swap(false, AcqRel) && let Poll::Ready(output) = main.as_mut().poll(&mut context) } =>
-        { let Poll::Ready(output) = { let poll = main.as_mut().poll(&mut context); news.is_there.swap(false, AcqRel); poll } },
+    /// The flag is cleared after the poll: a wake-up during it is lost.
+    forgets_after_the_poll: { if signal.is_woken.swap(false, AcqRel) { if let Poll::Ready(output) = main.as_mut().poll(&mut context) { return Ok(output); } } } =>
+        { let poll = main.as_mut().poll(&mut context); signal.is_woken.swap(false, AcqRel); if let Poll::Ready(output) = poll { return Ok(output); } },
         a_wake_up_during_a_poll_leads_to_another, "deadlock; threads =";
 
-    /// One of many is marked as queued until it was polled: a wake-up during the poll is lost.
+    /// One of many stays marked as queued until it was polled: a wake-up during the poll is lost.
     unmarks_after_the_poll: {
             lock(&queue).is_queued[number] = false;
             let Some(future) = &mut futures[number] else { continue; };
@@ -142,19 +142,18 @@ mutants::mutants! {
         },
         of_many_only_the_woken_ones_are_polled, "deadlock; threads =";
 
-    /// The queue is taken under one lock, and the waker left under the next.
+    /// The queue is taken under one lock, and the waker is left under the next.
     takes_then_leaves_the_waker: {
             let mut queue = lock(&queue);
-            queue.outer = Some(context.waker().clone());
-            mem::take(&mut queue.numbers)
+            let old = queue.outer.replace(waker);
+            (mem::take(&mut queue.numbers), old)
         } => {
             let batch = mem::take(&mut lock(&queue).numbers);
-            lock(&queue).outer = Some(context.waker().clone());
-            batch
+            (batch, lock(&queue).outer.replace(waker))
         },
         of_many_only_the_woken_ones_are_polled, "deadlock; threads =";
 
-    /// Whoever is woken wakes the task, and nobody is in the queue.
+    /// A wake-up wakes the task, and puts nothing in the queue.
     queues_nobody: { queue.numbers.push(self.number); } => {},
         of_many_only_the_woken_ones_are_polled, "deadlock; threads =";
 

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use demo_site::Site;
-use reactor::{Limits, block_on, fetch_each};
+use reactor::{Client, Limits, block_on, fetch_each};
 
 const MANY: usize = 2000;
 
@@ -25,7 +25,8 @@ fn two_thousand_in_flight_on_one_thread_and_nothing_left() {
         let before = (threads(), descriptors());
         let mut pages = 0;
         block_on(async |reactor| {
-            fetch_each(&reactor, &urls, limits, |fetched| {
+            let client = Client::new(&reactor);
+            fetch_each(&client, &urls, limits, async |fetched| {
                 assert_eq!(fetched.result.unwrap().body.len(), 100);
                 pages += 1;
                 if pages == 1 {
@@ -35,6 +36,7 @@ fn two_thousand_in_flight_on_one_thread_and_nothing_left() {
                 }
             })
             .await;
+            drop(client);
             assert_eq!(reactor.load(), (0, 0));
         })
         .unwrap();

@@ -1,26 +1,29 @@
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! A TCP connection with one deadline for everything that is done on it.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// When a request must be over.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Deadline {
+pub(super) struct Deadline {
     start: Instant,
     timeout: Duration,
 }
 
 impl Deadline {
     /// The moment `timeout` from now. No sum, which would overflow for `Duration::MAX`.
-    pub(crate) fn after(timeout: Duration) -> Self {
+    pub(super) fn after(timeout: Duration) -> Self {
         Self {
             start: Instant::now(),
             timeout,
         }
     }
 
-    /// The time that is left. Less than a millisecond is none: std refuses a timeout of zero.
+    /// The time that is left. Less than a millisecond counts as none: std refuses a timeout of zero.
     fn left(self) -> io::Result<Duration> {
         let left = self.timeout.saturating_sub(self.start.elapsed());
         if left < Duration::from_millis(1) {
@@ -32,23 +35,20 @@ impl Deadline {
 
 /// A stream that gives each read and each write the time that is left until its deadline.
 ///
-/// A timeout set once would begin anew with every byte that arrives.
+/// A timeout that is set once would start again with every byte that arrives.
 #[derive(Debug)]
-pub(crate) struct Connection {
+pub(super) struct Connection {
     stream: TcpStream,
-    pub(crate) deadline: Deadline,
+    pub(super) deadline: Deadline,
 }
 
 impl Connection {
-    /// Looks the host up and connects to the first of its addresses that answers.
+    /// Looks up the host and connects to the first of its addresses that answers.
     ///
     /// # Errors
-    /// No such host, no connection, or no time left. The lookup itself cannot be given up: std asks
-    /// the system, which has its own patience (with glibc 5 seconds twice for each name server:
-    /// `man resolv.conf`), and only then is the deadline seen.
-    pub(crate) fn open(host: &str, port: u16, deadline: Deadline) -> io::Result<Self> {
-        deadline.left()?;
-        let addresses: Vec<_> = (host, port).to_socket_addrs()?.collect();
+    /// No such host, no connection, or no time left.
+    pub(super) fn open(host: &str, port: u16, deadline: Deadline) -> io::Result<Self> {
+        let addresses = look_up(host, port, deadline)?;
         let mut error = io::Error::new(ErrorKind::NotFound, "the host has no address");
         for (address, untried) in addresses.iter().zip((1..=addresses.len() as u32).rev()) {
             // A share of the time, so that an address that never answers leaves some to the next.
@@ -60,9 +60,9 @@ impl Connection {
         Err(error)
     }
 
-    /// Whether nothing came since the last answer: neither the end of the stream nor bytes that
-    /// nobody asked for, which would be taken for the next answer (RFC 9112, 9.2).
-    pub(crate) fn is_quiet(&self) -> bool {
+    /// Whether nothing arrived since the last response: neither the end of the stream nor bytes that
+    /// nobody asked for, which would be taken for the next response (RFC 9112, 9.2).
+    pub(super) fn is_quiet(&self) -> bool {
         let peek = || {
             self.stream.set_nonblocking(true)?;
             let peeked = self.stream.peek(&mut [0]);
@@ -79,7 +79,7 @@ impl Read for Connection {
             let left = self.deadline.left()?;
             self.stream.set_read_timeout(Some(left))?;
             match self.stream.read(buffer) {
-                // A signal: the system does not go on by itself where there is a timeout.
+                // A signal. The system does not repeat a read that has a timeout.
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 result => return result,
             }
@@ -97,4 +97,19 @@ impl Write for Connection {
     fn flush(&mut self) -> io::Result<()> {
         self.stream.flush()
     }
+}
+
+/// The addresses of a host. The system's lookup blocks and cannot be cancelled, so it gets a thread of
+/// its own, which is left behind if it does not return in time.
+fn look_up(host: &str, port: u16, deadline: Deadline) -> io::Result<Vec<SocketAddr>> {
+    let left = deadline.left()?;
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![(address, port).into()]);
+    }
+    let host = host.to_owned();
+    let (sender, answer) = mpsc::sync_channel(1);
+    thread::Builder::new().spawn(move || sender.send((&*host, port).to_socket_addrs()))?;
+    let found = answer.recv_timeout(left);
+    let found = found.map_err(|_| io::Error::from(ErrorKind::TimedOut))?;
+    Ok(found?.collect())
 }

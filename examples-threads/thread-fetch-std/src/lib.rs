@@ -1,22 +1,23 @@
-//! Fetches many URLs at once with N worker threads over one shared queue, with std alone.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! Fetches many URLs at the same time, with worker threads that share a queue, and std alone.
 //!
-//! Run it: `cargo run -p thread-fetch-std`
+//! From the project "Many Things at Once", where `cargo run -p thread-fetch-std` demonstrates it and
+//! `docs/src/threads/thread-fetch-std.md` explains it.
 //!
-//! *Notice:* no crate at all is needed for `http://`; and the deadline is for the whole request,
-//! which takes more than `set_read_timeout`.
+//! *Notice:* `http://` needs no crate at all. The timeout is for the whole request, which takes more
+//! than `set_read_timeout`.
 //!
 //! *Use instead:* `thread-fetch` for `https://`, which std cannot do; `async-fetch` for thousands of
-//! requests in flight, or to stop one half-way.
-//!
-//! The page: `docs/src/threads/thread-fetch-std.md`
+//! requests in flight, or to cancel one half-way.
 //!
 //! # Use it
-//! ```no_run
-//! use thread_fetch_std::{Limits, fetch_all};
+//! ```ignore
+//! use thread_fetch_std::{fetch_all, Client, Limits};
 //!
 //! fn main() {
-//!     let urls = ["http://example.com/", "http://example.org/"].map(String::from);
-//!     let pages = fetch_all(&urls, Limits::default());
+//!     let client = Client::new(); // keep it: it keeps connections open
+//!     let urls = ["http://example.com/", "http://example.org/"];
+//!     let pages = fetch_all(&client, urls, Limits::default());
 //!     for (url, page) in urls.iter().zip(pages) {
 //!         match page {
 //!             Ok(page) => println!("{url}: {} bytes", page.body.len()),
@@ -26,28 +27,28 @@
 //! }
 //! ```
 
+mod client;
 mod connection;
 pub mod http;
 pub mod url;
 
 use std::error::Error;
 use std::fmt;
-use std::io::{self, BufReader, ErrorKind};
+use std::io::{self, ErrorKind};
 use std::sync::mpsc::{self, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use connection::{Connection, Deadline};
-use url::Url;
+pub use client::{Client, Request};
 
 /// What one call of [`fetch_all`] may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Requests in flight at once, and so the number of workers; 0 counts as 1.
+    /// Requests in flight at the same time, which is the number of workers; 0 counts as 1. A worker
+    /// that looks up a name has a second thread while it does.
     pub concurrency: usize,
-    /// Time for one request in total: connecting, redirects, headers and body. Looking a name up
-    /// counts too, but cannot be given up: the error then comes when the lookup ends.
+    /// Time for one request in total: name lookup, connecting, redirects, headers and body.
     pub timeout: Duration,
     /// Bytes in the largest body that is accepted.
     pub max_body: usize,
@@ -63,25 +64,41 @@ impl Default for Limits {
     }
 }
 
-/// A page that arrived whole, with a 2xx status.
+/// A response with a 2xx status whose body arrived completely.
 #[derive(Debug)]
 pub struct Page {
-    /// The HTTP status of the answer.
+    /// The HTTP status.
     pub status: u16,
-    /// The whole body.
+    /// The final URL, after redirects.
+    pub url: String,
+    /// The header fields of the response, the names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The complete body.
     pub body: Vec<u8>,
+}
+
+impl Page {
+    /// The value of the first header of this name, given in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let field = self.headers.iter().find(|(theirs, _)| theirs == name);
+        field.map(|(_, value)| value.as_str())
+    }
 }
 
 /// Why a page did not arrive.
 #[derive(Debug)]
 pub enum FetchError {
-    /// The site answered with this status, which is not 2xx.
-    Status(u16),
+    /// The server returned this response, whose status is not 2xx. Its body was not read.
+    Status(Box<Page>),
     /// The body is larger than [`Limits::max_body`].
-    TooLarge(u64),
-    /// The page was not there whole within [`Limits::timeout`].
+    TooLarge(usize),
+    /// The page did not arrive completely within [`Limits::timeout`].
     TimedOut,
-    /// No connection, a broken answer, no `http://` URL, too many redirects, …
+    /// Not an `http` URL, here or where a redirect leads; or a bad method or header.
+    Invalid(io::Error),
+    /// More than ten redirects.
+    Redirects,
+    /// No connection, or a broken response.
     Http(io::Error),
     /// The system granted not a single thread.
     Thread(Arc<io::Error>),
@@ -90,11 +107,13 @@ pub enum FetchError {
 impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Status(status) => write!(f, "HTTP status {status}"),
+            Self::Status(page) => write!(f, "HTTP status {}", page.status),
             Self::TooLarge(limit) => write!(f, "body larger than {limit} bytes"),
             Self::TimedOut => write!(f, "timed out"),
-            Self::Http(_) => write!(f, "request failed"),
-            Self::Thread(_) => write!(f, "no thread"),
+            Self::Invalid(error) => write!(f, "invalid request: {error}"),
+            Self::Redirects => write!(f, "too many redirects"),
+            Self::Http(error) => write!(f, "request failed: {error}"),
+            Self::Thread(error) => write!(f, "no thread: {error}"),
         }
     }
 }
@@ -102,9 +121,9 @@ impl fmt::Display for FetchError {
 impl Error for FetchError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Http(error) => Some(error),
+            Self::Invalid(error) | Self::Http(error) => Some(error),
             Self::Thread(error) => Some(error),
-            Self::Status(_) | Self::TooLarge(_) | Self::TimedOut => None,
+            _ => None,
         }
     }
 }
@@ -119,140 +138,110 @@ impl From<io::Error> for FetchError {
     }
 }
 
-/// How one of the URLs fared.
+/// What became of one request.
 #[derive(Debug)]
 pub struct Fetched {
-    /// Its place among the URLs.
+    /// Its position among the requests.
     pub index: usize,
-    /// From the start of its request to the end of its body, or to the error.
+    /// From its start to the end of the body, or to the error.
     pub elapsed: Duration,
     /// The page, or why there is none.
     pub result: Result<Page, FetchError>,
 }
 
-/// Fetches every URL and returns the results in the order of the URLs.
+/// Sends every request and returns the results in the order of the requests. A URL alone is a
+/// request, too.
 ///
-/// It returns when the last worker has ended, so nothing runs on.
-pub fn fetch_all(urls: &[String], limits: Limits) -> Vec<Result<Page, FetchError>> {
-    let mut all = Vec::with_capacity(urls.len());
-    fetch_each(urls, limits, |fetched| all.push(fetched));
+/// It returns when the last worker has ended. Only a name lookup that ran out of time may run on, in
+/// a thread of its own.
+pub fn fetch_all<R, I>(
+    client: &Client,
+    requests: I,
+    limits: Limits,
+) -> Vec<Result<Page, FetchError>>
+where
+    R: Into<Request>,
+    I: IntoIterator<Item = R>,
+    I::IntoIter: Send,
+{
+    let mut all = Vec::new();
+    fetch_each(client, requests, limits, |fetched| all.push(fetched));
     all.sort_by_key(|fetched| fetched.index);
     all.into_iter().map(|fetched| fetched.result).collect()
 }
 
-/// Fetches every URL and hands over each result as it arrives, on the calling thread, so that no
-/// more than [`Limits::concurrency`] bodies are held at once, and the one in `arrived`.
-pub fn fetch_each(urls: &[String], limits: Limits, mut arrived: impl FnMut(Fetched)) {
-    let queue = Mutex::new(urls.iter().enumerate());
-    // No room in the channel: a worker hands its page over before it takes the next URL.
+/// Sends every request and passes each result to `arrived` as soon as it is there, on the calling
+/// thread, so that at most [`Limits::concurrency`] bodies are in memory, and the one in `arrived`.
+///
+/// A request is taken from the iterator when a worker is free.
+pub fn fetch_each<R, I>(
+    client: &Client,
+    requests: I,
+    limits: Limits,
+    mut arrived: impl FnMut(Fetched),
+) where
+    R: Into<Request>,
+    I: IntoIterator<Item = R>,
+    I::IntoIter: Send,
+{
+    let requests = requests.into_iter();
+    let most = requests.size_hint().1.unwrap_or(usize::MAX);
+    let workers = limits.concurrency.clamp(1, most.max(1));
+    let queue = Mutex::new(requests.enumerate());
+    // A channel without capacity: a worker hands over its page before it takes the next request.
     let (results, inbox) = mpsc::sync_channel(0);
     let mut refused = None;
-    // The scope owns the threads: it ends when the last of them has.
+    // The scope owns the threads: it ends when the last of them has ended.
     thread::scope(|scope| {
-        for _ in 0..limits.concurrency.clamp(1, urls.len().max(1)) {
+        for _ in 0..workers {
             let (queue, results) = (&queue, results.clone());
             let worker = thread::Builder::new();
-            let started = worker.spawn_scoped(scope, move || work(queue, limits, results));
-            // If the system refuses one more thread, those that it granted do all the work.
+            let started = worker.spawn_scoped(scope, move || work(client, queue, limits, results));
+            // If the system refuses another thread, those that it granted do all the work.
             if let Err(error) = started {
                 refused = Some(Arc::new(error));
                 break;
             }
         }
-        drop(results); // The last worker's copy is now the last, and closes the channel.
+        drop(results); // Now the workers have the only senders, and the last one closes the channel.
         for fetched in inbox {
             arrived(fetched);
         }
     });
-    // Something is left in the queue only if there was not a single worker.
-    let left = queue.into_inner().unwrap_or_else(PoisonError::into_inner);
-    for (error, (index, _)) in refused.iter().cycle().zip(left) {
-        let result = Err(FetchError::Thread(error.clone()));
+    // The queue is empty, unless there was not a single worker.
+    let Some(refused) = refused else { return };
+    let left = queue.into_inner().into_iter().flatten();
+    for (index, _) in left {
         arrived(Fetched {
             index,
             elapsed: Duration::ZERO,
-            result,
+            result: Err(FetchError::Thread(Arc::clone(&refused))),
         });
     }
 }
 
-/// One worker: takes the next URL from the queue until there is none.
-fn work<'a>(
-    queue: &Mutex<impl Iterator<Item = (usize, &'a String)>>,
+/// One worker: takes requests from the queue until it is empty.
+fn work<R: Into<Request>>(
+    client: &Client,
+    queue: &Mutex<impl Iterator<Item = (usize, R)>>,
     limits: Limits,
     results: SyncSender<Fetched>,
 ) {
-    // A connection each: it stays open and is used again, and no lock is shared with the others.
-    let mut kept = None;
     loop {
-        // The lock is free again at the end of this statement. In the condition of a `while let`
-        // it would be held for the whole body, and the pages would come one after another.
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let Some((index, url)) = next else { return };
+        // The lock is released at the end of this statement. In the condition of a `while let` it
+        // would be held for the whole body, and the pages would be fetched one after another.
+        let next = queue.lock().map_or(None, |mut queue| queue.next()); // None: the iterator panicked
+        let Some((index, request)) = next else { return };
         let start = Instant::now();
-        let result = fetch(&mut kept, url, limits);
+        let result = client.fetch(request.into(), limits);
         let elapsed = start.elapsed();
-        if results
-            .send(Fetched {
-                index,
-                elapsed,
-                result,
-            })
-            .is_err()
-        {
-            return; // The receiver panicked: nobody waits for the rest.
+        let fetched = Fetched {
+            index,
+            elapsed,
+            result,
+        };
+        if results.send(fetched).is_err() {
+            return; // `arrived` panicked, and nobody receives the rest.
         }
     }
-}
-
-/// The connection of a worker's last request, and the site that it leads to.
-type Kept = Option<(String, BufReader<Connection>)>;
-
-fn fetch(kept: &mut Kept, url: &str, limits: Limits) -> Result<Page, FetchError> {
-    let deadline = Deadline::after(limits.timeout);
-    let mut url = Url::parse(url)?;
-    for _ in 0..=10 {
-        let mut stream = ask(kept, &url, deadline)?;
-        let head = http::read_head(&mut stream)?;
-        let status = head.status;
-        let mut body = None;
-        if (200..300).contains(&status) {
-            // Counted while it arrives: what the site declares as length may be a lie.
-            body = head.read_body(&mut stream, limits.max_body)?;
-            if body.is_none() {
-                return Err(FetchError::TooLarge(limits.max_body as u64));
-            }
-        }
-        // Only where this answer ended, and nothing came behind it, can the next begin.
-        let at_end = body.is_some() || head.skip_body(&mut stream);
-        if at_end && head.keep_alive && stream.buffer().is_empty() {
-            *kept = Some((url.authority.clone(), stream));
-        }
-        match (body, head.redirect) {
-            (Some(body), _) => return Ok(Page { status, body }),
-            (None, Some(location)) => url = url.join(&location)?,
-            (None, None) => return Err(FetchError::Status(status)),
-        }
-    }
-    Err(FetchError::Http(io::Error::other("too many redirects")))
-}
-
-/// Sends the request over the kept connection, or over a new one, and waits for an answer to begin.
-fn ask(kept: &mut Kept, url: &Url, deadline: Deadline) -> io::Result<BufReader<Connection>> {
-    // Taken out: only an answer that ends well puts it back.
-    if let Some((authority, mut stream)) = kept.take()
-        && authority == url.authority
-        && stream.get_ref().is_quiet()
-    {
-        stream.get_mut().deadline = deadline;
-        // The site may close it in this very moment. Then not a byte of an answer comes, and a GET
-        // may be sent again (RFC 9110, 9.2.2): once, as the new connection is not a kept one. If
-        // instead the time was up, none is left to connect.
-        if http::send(&mut stream, &url.authority, &url.target).is_ok() {
-            return Ok(stream);
-        }
-    }
-    let mut stream = BufReader::new(Connection::open(&url.host, url.port, deadline)?);
-    http::send(&mut stream, &url.authority, &url.target)?;
-    Ok(stream)
 }

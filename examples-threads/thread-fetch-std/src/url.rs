@@ -1,4 +1,5 @@
-//! An `http://` URL in its parts, and what a redirect makes of it.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! An `http://` URL in its parts, and where a redirect leads.
 
 use std::io::{self, ErrorKind};
 use std::net::Ipv6Addr;
@@ -6,52 +7,49 @@ use std::net::Ipv6Addr;
 /// Where to connect, and what to ask for there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
-    /// Host and port as the URL has them, in small letters: what the `Host` field says.
+    /// Host and port as the URL has them, in lower case: the value of the `Host` header.
     pub authority: String,
     /// A name or an address, without the brackets of IPv6.
     pub host: String,
-    /// 80 where the URL names none.
+    /// 80 if the URL has none.
     pub port: u16,
-    /// Path and query, the path at least `/`; `é` stands there as `%C3%A9`.
+    /// Path and query. The path begins with `/`; a space is `%20` in it, and `é` is `%C3%A9`.
     pub target: String,
 }
 
 impl Url {
-    /// Takes a URL apart.
+    /// Splits a URL into its parts, and encodes what browsers encode.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] if it is none, or one of another scheme; [`ErrorKind::Unsupported`]
-    /// for `https://`.
+    /// [`ErrorKind::InvalidInput`] if it is not a URL, or has another scheme;
+    /// [`ErrorKind::Unsupported`] for `https://`.
     pub fn parse(text: &str) -> io::Result<Self> {
-        // A line end or a space in it would end the request line, and whoever wrote the URL could
-        // go on with header fields of his own.
-        if text.contains(|c: char| c.is_ascii() && !c.is_ascii_graphic()) {
-            return invalid("a space or a control character in a URL is %-encoded");
-        }
-        let Some((scheme, rest)) = text.split_once("://") else {
-            return invalid("a URL begins with http://");
+        let text = cleaned(text);
+        let Some((scheme, rest)) = split_scheme(&text) else {
+            return invalid("no scheme: a URL begins with http://");
         };
         if scheme.eq_ignore_ascii_case("https") {
-            let error = "https:// needs TLS, which std does not have: thread-fetch can";
+            let error = "https:// needs TLS, which std does not have: use thread-fetch";
             return Err(io::Error::new(ErrorKind::Unsupported, error));
         }
         if !scheme.eq_ignore_ascii_case("http") {
-            return invalid("a URL begins with http://");
+            return invalid("another scheme: only http:// is fetched");
         }
-        // The fragment is the reader's own, and not sent.
-        let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+        let Some(rest) = rest.strip_prefix("//") else {
+            return invalid("no host: a URL begins with http:// and a host");
+        };
         let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-        // Mostly there to deceive: RFC 9110, 4.2.4, would have it treated as an error.
+        // A user is mostly there to deceive: RFC 9110, 4.2.4, recommends to treat it as an error.
         if authority.contains('@') {
-            return invalid("a user in the URL is not taken");
+            return invalid("a user in the URL is not supported");
         }
         let authority = authority.to_ascii_lowercase();
         let (host, port) = match authority.rsplit_once(':') {
-            // The colons of an IPv6 address stand within brackets.
+            // The colons of an IPv6 address are inside brackets.
             Some((host, port)) if !port.ends_with(']') => (host, port),
             _ => (&authority[..], ""),
         };
-        // `parse` alone would take a sign.
+        // `parse` alone would accept a sign.
         let port = match port {
             "" => Some(80),
             port if port.starts_with('+') => None,
@@ -71,78 +69,105 @@ impl Url {
             }
         };
         if !is_host {
-            return invalid("not the name or address of a host");
+            return invalid("a host is a name in ASCII, or an address");
         }
         Ok(Self {
             host: v6.unwrap_or(host).to_owned(),
-            authority,
             port,
-            target: match target.strip_prefix('/') {
-                Some(_) => encoded(target),
-                None => format!("/{}", encoded(target)),
-            },
+            target: normal(target),
+            authority,
         })
     }
 
-    /// The URL that `reference` means where it stands in an answer from this one (RFC 3986, 5.2).
+    /// The URL that `reference` means in a response from this one (RFC 3986, 5.2).
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
     pub fn join(&self, reference: &str) -> io::Result<Self> {
-        let reference = reference.split_once('#').map_or(reference, |(url, _)| url);
-        // A scheme ends at a colon before any slash; a query may hold another URL.
-        let has_scheme = reference
-            .find([':', '/', '?'])
-            .is_some_and(|end| reference[end..].starts_with(':'));
-        if has_scheme {
-            return Self::parse(reference);
-        }
-        if reference.starts_with("//") {
-            return Self::parse(&format!("http:{reference}"));
+        let mut reference = &cleaned(reference)[..];
+        if let Some((scheme, rest)) = split_scheme(reference) {
+            // Browsers read `http:x` without slashes as `x`.
+            if !scheme.eq_ignore_ascii_case("http") || rest.starts_with("//") {
+                return Self::parse(reference);
+            }
+            reference = rest;
         }
         let path = self.target.split('?').next().unwrap_or("/");
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let target = match reference.chars().next() {
-            None => self.target.clone(),
-            Some('?') => format!("{path}{reference}"),
-            Some('/') => without_dots(reference),
-            Some(_) => without_dots(&format!("{folder}/{reference}")),
-        };
-        Self::parse(&format!("http://{}{target}", self.authority))
+        let authority = &self.authority;
+        Self::parse(&match reference.chars().next() {
+            None => format!("http://{authority}{}", self.target),
+            Some('?') => format!("http://{authority}{path}{reference}"),
+            Some('/') if reference.starts_with("//") => format!("http:{reference}"),
+            Some('/') => format!("http://{authority}{reference}"),
+            Some(_) => format!("http://{authority}{folder}/{reference}"),
+        })
+    }
+
+    /// The URL as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("http://{}{}", self.authority, self.target)
     }
 }
 
-/// What is not ASCII as the bytes of its UTF-8, each by its number, as a browser sends it.
-fn encoded(target: &str) -> String {
-    let mut encoded = String::with_capacity(target.len());
-    for byte in target.bytes() {
-        if byte.is_ascii() {
+/// The text without the fragment, which is not sent, and without what browsers leave out: blanks
+/// around it, tabs and line ends in it. Backslashes before the query are slashes.
+fn cleaned(text: &str) -> String {
+    let text = text.trim_matches(|c: char| c.is_ascii_control() || c == ' ');
+    let text = text.split('#').next().unwrap_or_default();
+    let text = text.replace(['\t', '\r', '\n'], "");
+    let (path, query) = text.split_at(text.find('?').unwrap_or(text.len()));
+    path.replace('\\', "/") + query
+}
+
+/// Splits off `http` and the like. A scheme ends with a colon before any slash; a query may contain
+/// another URL.
+fn split_scheme(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let begins = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    (begins && scheme.chars().all(is_scheme)).then_some((scheme, rest))
+}
+
+/// Path and query as they are sent: encoded, and without `.` and `..`, which cannot climb above `/`.
+fn normal(target: &str) -> String {
+    let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
+    let path = encoded(path, "\"<>`{}^");
+    let mut segments = Vec::new();
+    for segment in path.split('/').skip(1) {
+        match &segment.to_ascii_lowercase().replace("%2e", ".")[..] {
+            "." => {}
+            ".." => {
+                segments.pop();
+            }
+            _ => segments.push(segment),
+        }
+    }
+    // A dot at the end leaves the slash before it.
+    let last = path.rsplit('/').next().unwrap_or_default();
+    if matches!(
+        &last.to_ascii_lowercase().replace("%2e", ".")[..],
+        "." | ".."
+    ) {
+        segments.push("");
+    }
+    format!("/{}{}", segments.join("/"), encoded(query, "\"<>'"))
+}
+
+/// The text with everything that is not a visible ASCII character, and the characters of `more`, as
+/// the bytes of its UTF-8, each by its number. A line end in a URL would end the request line, and
+/// whoever wrote the URL could add headers of their own.
+fn encoded(text: &str, more: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_graphic() && !more.contains(char::from(byte)) {
             encoded.push(char::from(byte));
         } else {
             encoded.push_str(&format!("%{byte:02X}"));
         }
     }
     encoded
-}
-
-/// Resolves `.` and `..` in the path of `target`, which begins with a slash; none climbs above it.
-fn without_dots(target: &str) -> String {
-    let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
-    let mut segments = Vec::new();
-    for segment in path.split('/').skip(1) {
-        match segment {
-            "." => {}
-            ".." => {
-                segments.pop();
-            }
-            segment => segments.push(segment),
-        }
-    }
-    // A dot at the end leaves the slash before it.
-    if path.ends_with("/.") || path.ends_with("/..") {
-        segments.push("");
-    }
-    format!("/{}{query}", segments.join("/"))
 }
 
 fn invalid<T>(what: &str) -> io::Result<T> {

@@ -117,14 +117,17 @@ macro_rules! limits {
 
 fn threads_std(work: &Work, tally: &mut Tally) {
     let limits = limits!(thread_fetch_std, work.concurrency);
-    thread_fetch_std::fetch_each(&work.urls, limits, |page| tally.add(page.result));
+    let client = thread_fetch_std::Client::new();
+    thread_fetch_std::fetch_each(&client, &work.urls, limits, |page| tally.add(page.result));
 }
 
 /// As many pages as may be in flight make a batch, in which each has a thread for itself.
 fn thread_per_url(work: &Work, tally: &mut Tally) {
     for batch in work.urls.chunks(work.concurrency) {
         let limits = limits!(thread_fetch_std, batch.len());
-        thread_fetch_std::fetch_each(batch, limits, |page| tally.add(page.result));
+        // A client for each batch, because a thread of its own has a connection of its own.
+        let client = thread_fetch_std::Client::new();
+        thread_fetch_std::fetch_each(&client, batch, limits, |page| tally.add(page.result));
     }
 }
 
@@ -177,8 +180,9 @@ fn async_std(work: &Work, tally: &mut Tally) {
 fn reactor(work: &Work, tally: &mut Tally) {
     let limits = limits!(reactor, work.concurrency);
     let all = reactor::block_on(async |reactor| {
-        let add = |page: reactor::Fetched| tally.add(page.result);
-        reactor::fetch_each(&reactor, &work.urls, limits, add).await;
+        let client = reactor::Client::new(&reactor);
+        let add = async |page: reactor::Fetched| tally.add(page.result);
+        reactor::fetch_each(&client, &work.urls, limits, add).await;
     });
     if let Err(error) = all {
         tally.add::<()>(Err(error));

@@ -96,6 +96,7 @@ fn expand(input: TokenStream) -> Result<TokenStream, String> {
         output += &format!(
             "#[allow(warnings, clippy::all)]
             mod {name} {{
+                use super::*; // the modules beside a source of several files, by `super::`
                 pub mod {module} {{ {mutated} }}
                 #[path = {properties:?}] pub mod properties;
             }}

@@ -1,7 +1,7 @@
 //! The suite that every fetcher passes, and the one for those whose HTTP is written here.
 
 use fetcher_suite::conformance::{Fetcher, Limits, Outcome, outcome};
-use reactor::{block_on, fetch_all};
+use reactor::{Client, block_on, fetch_all};
 
 fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
     let limits = reactor::Limits {
@@ -9,7 +9,7 @@ fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
         timeout: limits.timeout,
         max_body: limits.max_body,
     };
-    let results = block_on(async |reactor| fetch_all(&reactor, urls, limits).await);
+    let results = block_on(async |reactor| fetch_all(&Client::new(&reactor), urls, limits).await);
     let pages = results
         .expect("the system has a poller")
         .into_iter()

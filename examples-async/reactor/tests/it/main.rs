@@ -1,10 +1,12 @@
 //! The integration tests of `reactor`, in one binary.
 
+mod api;
 mod client;
 mod conformance;
 mod names;
 mod output;
 mod parser;
+mod reentry;
 mod sockets;
 mod traps;
 mod url;

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use demo_site::Site;
-use reactor::{Limits, Socket, after, block_on, fetch_all, join_all};
+use reactor::{Client, Limits, Socket, after, block_on, fetch_all, join_all};
 use testing::waits::moved;
 
 const A_LONG_TIME: Duration = Duration::from_secs(60);
@@ -256,7 +256,8 @@ fn who_waits_is_not_polled() {
     let urls = [site.url("/page/a?delay=1s&size=100")];
     let mut polls = 0;
     let pages = block_on(async |reactor| {
-        let mut fetching = pin!(fetch_all(&reactor, &urls, Limits::default()));
+        let client = Client::new(&reactor);
+        let mut fetching = pin!(fetch_all(&client, &urls, Limits::default()));
         poll_fn(|context| {
             polls += 1;
             fetching.as_mut().poll(context)
@@ -349,8 +350,9 @@ fn dropping_a_fetch_closes_its_connections() {
         ..Limits::default()
     };
     block_on(async |reactor| {
+        let client = Client::new(&reactor);
         let mut fetching = pin!(async {
-            fetch_all(&reactor, &urls, limits).await;
+            fetch_all(&client, &urls, limits).await;
         });
         while site.counts().in_flight < 20 {
             let moment = after(Duration::from_millis(5));

@@ -22,8 +22,8 @@ pub(crate) fn a_lookup_that_moved_wakes_the_task_where_it_is() {
     assert_eq!(who, Ok("second"), "not the task where it is");
 }
 
-/// Behind lookups that nobody waits for any more comes one that somebody does: it is the next.
-pub(crate) fn what_was_given_up_holds_nobody_up() {
+/// Lookups whose requests were dropped are skipped: the next is one that somebody waits for.
+pub(crate) fn dropped_lookups_delay_nobody() {
     const THREADS: usize = 8;
     let (system, name) = System::new();
     let names = Names::new();
@@ -48,4 +48,27 @@ pub(crate) fn what_was_given_up_holds_nobody_up() {
     assert_eq!(who, Ok("second"));
     assert!(matches!(last.poll(&mut context), Poll::Ready(Ok(_))));
     assert_eq!(system.asked(), THREADS + 1, "looked up for nobody");
+}
+
+/// A hundred names whose lookups hang, and one that is found: it gets a thread in time.
+pub(crate) fn lookups_that_hang_delay_nobody() {
+    let (slow, slow_name) = System::new();
+    let (_quick, quick_name) = System::new();
+    let names = Names::new();
+    let mut context = Context::from_waker(Waker::noop());
+    let door = slow.closed();
+    let mut lookups: Vec<_> = (0..100)
+        .map(|_| Box::pin(names.look_up(&slow_name, 80)))
+        .collect();
+    for lookup in &mut lookups {
+        assert!(lookup.as_mut().poll(&mut context).is_pending());
+    }
+    let mut last = pin!(names.look_up(&quick_name, 80));
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while last.as_mut().poll(&mut context).is_pending() {
+        assert!(Instant::now() < deadline, "all threads are stuck");
+        names.add_threads_if_stuck();
+        thread::sleep(Duration::from_millis(5));
+    }
+    drop(door);
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-/// The loop polls again when another thread wakes it, wherever the wake-up falls, and then sees all
+/// The loop polls again when another thread wakes it, at whatever moment, and then sees everything
 /// that this thread did before, even by a Relaxed store.
 pub(crate) fn no_wake_up_from_another_thread_is_lost() {
     model::check(|| {
@@ -16,7 +16,7 @@ pub(crate) fn no_wake_up_from_another_thread_is_lost() {
     });
 }
 
-/// The same of two wake-ups, of which the second may find the notice of the first on its way.
+/// The same for two wake-ups, of which the second may find the notice of the first on its way.
 pub(crate) fn no_second_wake_up_is_lost() {
     model::check(|| {
         let mut other = OtherThread::that_wakes(2);
@@ -24,7 +24,7 @@ pub(crate) fn no_second_wake_up_is_lost() {
     });
 }
 
-/// Who wakes itself while it is polled is polled again, with a notice on its way or without one.
+/// A future that wakes itself while it is polled is polled again, with or without a notice on its way.
 pub(crate) fn a_wake_up_during_a_poll_leads_to_another() {
     model::check(|| {
         let mut other = OtherThread::that_wakes(1);
@@ -41,8 +41,8 @@ pub(crate) fn a_wake_up_during_a_poll_leads_to_another() {
     });
 }
 
-/// Each of many is polled when it is woken, by another thread or by itself, wherever the wake-up
-/// falls; and one that nobody woke is not.
+/// Each of many is polled when it is woken, by another thread or by itself, at whatever moment. One
+/// that nobody woke is not polled.
 pub(crate) fn of_many_only_the_woken_ones_are_polled() {
     model::check(|| {
         let polls = Arc::new(AtomicUsize::new(0));

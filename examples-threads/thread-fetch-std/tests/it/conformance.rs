@@ -1,7 +1,7 @@
 //! The suite that every fetcher passes, and the one for those whose HTTP is written here.
 
 use fetcher_suite::conformance::{Fetcher, Limits, Outcome, outcome};
-use thread_fetch_std::fetch_all;
+use thread_fetch_std::{Client, fetch_all};
 
 fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
     let limits = thread_fetch_std::Limits {
@@ -9,7 +9,7 @@ fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
         timeout: limits.timeout,
         max_body: limits.max_body,
     };
-    let results = fetch_all(urls, limits);
+    let results = fetch_all(&Client::new(), urls, limits);
     let pages = results
         .into_iter()
         .map(|result| result.map(|page| (page.status, page.body)));

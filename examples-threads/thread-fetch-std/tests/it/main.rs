@@ -1,7 +1,11 @@
 //! The integration tests of `thread-fetch-std`, in one binary.
 
+mod api;
 mod client;
 mod conformance;
+mod lookup;
 mod output;
 mod parser;
+#[cfg(target_os = "linux")]
+mod refused;
 mod url;

@@ -7,4 +7,6 @@ mod conformance;
 mod examples;
 mod lookup;
 mod output;
+#[cfg(target_os = "linux")]
+mod refused;
 mod tutorial;

@@ -1,8 +1,10 @@
-//! The reactor: which sockets are ready, whose time has come, and who is woken by that.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! The reactor: which sockets are ready, which timers are due, and who is woken by that.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
-use std::future::poll_fn;
+use std::fmt;
+use std::future::{Future, poll_fn};
 use std::io::{self, ErrorKind};
 use std::mem;
 use std::net::TcpStream;
@@ -19,10 +21,20 @@ use polling::{Event, Events, Poller};
 #[derive(Clone)]
 pub struct Reactor(Rc<State>);
 
+impl fmt::Debug for Reactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sockets, timers) = self.load();
+        f.debug_struct("Reactor")
+            .field("sockets", &sockets)
+            .field("timers", &timers)
+            .finish()
+    }
+}
+
 struct State {
     /// The system's list of sockets to watch. Shared with wakers, which other threads may hold.
     poller: Arc<Poller>,
-    /// All that are registered, by their key, and who waits for each.
+    /// The registered sockets by their keys, and who waits for each.
     sockets: RefCell<HashMap<usize, Option<Waker>>>,
     /// By deadline, then in the order in which they were made.
     timers: RefCell<BTreeMap<(Instant, usize), Waker>>,
@@ -30,7 +42,7 @@ struct State {
 }
 
 impl Reactor {
-    pub(crate) fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         Ok(Self(Rc::new(State {
             poller: Arc::new(Poller::new()?),
             sockets: RefCell::default(),
@@ -40,8 +52,8 @@ impl Reactor {
     }
 
     /// Parks the thread until a socket is ready, a timer is due or somebody calls
-    /// [`Poller::notify`], and wakes those who wait for it. If it may not park, it only looks.
-    pub(crate) fn turn(&self, events: &mut Events, may_park: bool) -> io::Result<()> {
+    /// [`Poller::notify`], and wakes those who wait for it. If it may not park, it only checks.
+    pub(super) fn turn(&self, events: &mut Events, may_park: bool) -> io::Result<()> {
         let timeout = if may_park {
             let timers = self.0.timers.borrow();
             let first = timers.first_key_value();
@@ -52,7 +64,7 @@ impl Reactor {
         events.clear();
         self.0.poller.wait(events, timeout)?;
         for event in events.iter() {
-            // The table is free again before the waker is called, which may be anybody's.
+            // The borrow ends before the waker is called: it is foreign code, which may come back here.
             let mut sockets = self.0.sockets.borrow_mut();
             let waiting = sockets.get_mut(&event.key).and_then(Option::take);
             drop(sockets);
@@ -79,7 +91,7 @@ impl Reactor {
         }
     }
 
-    /// Registers a stream, which gives up blocking for good.
+    /// Registers a stream, and makes it nonblocking.
     ///
     /// # Errors
     /// If the system refuses, as when it watches too many already.
@@ -102,7 +114,7 @@ impl Reactor {
         })
     }
 
-    /// Is over at the deadline. Dropping it takes it off the reactor.
+    /// Completes at the deadline. Dropping it removes it from the reactor.
     pub fn timer(&self, deadline: Instant) -> Timer {
         Timer {
             reactor: self.clone(),
@@ -111,13 +123,13 @@ impl Reactor {
         }
     }
 
-    /// Awaits `future` until the deadline: then it is `None`. Who drops the future thereby stops
-    /// what it does.
+    /// Awaits `future` until the deadline, and returns `None` if it is not ready by then. The caller
+    /// drops the future to stop what it does.
     pub fn until<F: Future + Unpin>(
         &self,
         deadline: Instant,
         mut future: F,
-    ) -> impl Future<Output = Option<F::Output>> {
+    ) -> impl Future<Output = Option<F::Output>> + use<F> {
         let mut timer = self.timer(deadline);
         poll_fn(move |context| match Pin::new(&mut future).poll(context) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
@@ -125,7 +137,7 @@ impl Reactor {
         })
     }
 
-    /// How many sockets are registered, and how many timers run.
+    /// How many sockets are registered, and how many timers are running.
     pub fn load(&self) -> (usize, usize) {
         let State {
             sockets, timers, ..
@@ -133,7 +145,7 @@ impl Reactor {
         (sockets.borrow().len(), timers.borrow().len())
     }
 
-    pub(crate) fn poller(&self) -> Arc<Poller> {
+    pub(super) fn poller(&self) -> Arc<Poller> {
         Arc::clone(&self.0.poller)
     }
 
@@ -143,8 +155,9 @@ impl Reactor {
     }
 }
 
-/// A stream that the reactor watches while somebody waits for it. Dropping it takes it off the
+/// A stream that the reactor watches while somebody waits for it. Dropping it removes it from the
 /// reactor and closes it.
+#[derive(Debug)]
 pub struct Socket {
     reactor: Reactor,
     key: usize,
@@ -152,20 +165,20 @@ pub struct Socket {
     in_a_row: u32,
 }
 
-/// So often a socket may be read without a wait between. Then it waits though it need not, or one
-/// whose bytes come as fast as they are read would keep all others from the thread.
+/// How often a socket may be read without waiting. Then it waits although it need not: otherwise a
+/// socket whose bytes arrive as fast as they are read would keep the thread from all others.
 const MOST_IN_A_ROW: u32 = 128;
 
 impl Socket {
-    /// Reads when there is something to read: calls `read` until it says other than
-    /// [`ErrorKind::WouldBlock`], at once and then whenever the socket is readable.
+    /// Reads when there is something to read: calls `read` immediately, and then whenever the socket
+    /// is readable, until the result is not [`ErrorKind::WouldBlock`].
     ///
     /// # Errors
     /// Those of `read`, but for `WouldBlock`; and if the system refuses to watch the socket.
-    pub fn when_readable<T>(
-        &mut self,
-        read: impl FnMut(&TcpStream) -> io::Result<T>,
-    ) -> impl Future<Output = io::Result<T>> {
+    pub fn when_readable<'a, T: 'a>(
+        &'a mut self,
+        read: impl FnMut(&TcpStream) -> io::Result<T> + 'a,
+    ) -> impl Future<Output = io::Result<T>> + 'a {
         self.when_ready(Event::readable(self.key), read)
     }
 
@@ -173,23 +186,23 @@ impl Socket {
     ///
     /// # Errors
     /// As [`when_readable`](Self::when_readable).
-    pub fn when_writable<T>(
-        &mut self,
-        write: impl FnMut(&TcpStream) -> io::Result<T>,
-    ) -> impl Future<Output = io::Result<T>> {
+    pub fn when_writable<'a, T: 'a>(
+        &'a mut self,
+        write: impl FnMut(&TcpStream) -> io::Result<T> + 'a,
+    ) -> impl Future<Output = io::Result<T>> + 'a {
         self.when_ready(Event::writable(self.key), write)
     }
 
-    /// All that an `await` of a socket is. It takes `&mut self`, so one waits for it at a time and
-    /// one place for a waker is enough.
-    fn when_ready<T>(
-        &mut self,
+    /// Everything that an `await` of a socket does. It takes `&mut self`, so only one future waits for
+    /// the socket at a time, and space for one waker is enough.
+    fn when_ready<'a, T: 'a>(
+        &'a mut self,
         interest: Event,
-        mut work: impl FnMut(&TcpStream) -> io::Result<T>,
-    ) -> impl Future<Output = io::Result<T>> {
+        mut work: impl FnMut(&TcpStream) -> io::Result<T> + 'a,
+    ) -> impl Future<Output = io::Result<T>> + 'a {
         poll_fn(move |context| {
-            // Always tried, whoever woke us and why: readiness is a hint. What was there may be
-            // gone, and the wake-up may be for something else.
+            // Always tried, whoever woke us and why, because readiness is a hint. What was there may be
+            // gone, and the wake-up may have had another reason.
             while self.in_a_row < MOST_IN_A_ROW {
                 match work(&self.stream) {
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -201,10 +214,10 @@ impl Socket {
                 }
             }
             self.in_a_row = 0;
-            // First the waker, then the interest. Nothing is lost between the try and this: the
-            // system also reports what is ready already. It does so once, so each wait asks anew.
-            let waker = Some(context.waker().clone());
-            let _old = self.reactor.0.sockets.borrow_mut().insert(self.key, waker);
+            // First the waker, then the interest. Nothing is lost between the attempt and this, because
+            // the system also reports what is ready already. It does so once, so each wait asks again.
+            let waker = Some(context.waker().clone()); // before the borrow: it is foreign code
+            let _old = self.reactor.0.sockets.borrow_mut().insert(self.key, waker); // dropped after it
             match self.reactor.0.poller.modify(&self.stream, interest) {
                 Ok(()) => Poll::Pending,
                 Err(error) => Poll::Ready(Err(error)),
@@ -212,7 +225,7 @@ impl Socket {
         })
     }
 
-    /// The stream, for what does not wait.
+    /// The stream, for operations that do not wait.
     pub fn stream(&self) -> &TcpStream {
         &self.stream
     }
@@ -220,14 +233,15 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        // Before the stream closes, which comes after this: the system gives its number to the
-        // next one that is opened.
-        let _ = self.reactor.0.poller.delete(&self.stream); // it fails only where nothing is to do
+        // Before the stream closes, which comes after this: the system gives its number to the next
+        // file that is opened. It fails only if there is nothing to delete.
+        let _ = self.reactor.0.poller.delete(&self.stream);
         let _waker = self.reactor.0.sockets.borrow_mut().remove(&self.key);
     }
 }
 
-/// What [`Reactor::timer`] returns.
+/// A future that is ready at its deadline: see [`Reactor::timer`].
+#[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Timer {
     reactor: Reactor,
@@ -241,13 +255,12 @@ impl Future for Timer {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let started = mem::replace(&mut self.started, true);
         let timers = &self.reactor.0.timers;
-        // The reactor takes out those that are due.
+        // The reactor removes those that are due.
         if started && !timers.borrow().contains_key(&self.key) {
             return Poll::Ready(());
         }
-        let _old = timers
-            .borrow_mut()
-            .insert(self.key, context.waker().clone());
+        let waker = context.waker().clone(); // before the borrow: it is foreign code
+        let _old = timers.borrow_mut().insert(self.key, waker); // dropped after it
         Poll::Pending
     }
 }
@@ -258,7 +271,7 @@ impl Drop for Timer {
     }
 }
 
-/// The moment `duration` from now; in thirty years, if that is later than clocks can tell.
+/// The moment `duration` from now; thirty years from now, if that is later than clocks can tell.
 pub fn after(duration: Duration) -> Instant {
     const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
     let now = Instant::now();

@@ -1,0 +1,163 @@
+//! What an application relies on: its own client, requests of its own shape, errors that say enough.
+
+use std::error::Error as _;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+use demo_site::Site;
+use fetcher_suite::scripts::{accept, head, request, send, site};
+use reactor::{Client, FetchError, Limits, Page, Request, block_on, fetch_all, fetch_each};
+
+fn fetch<R: Into<Request>>(requests: impl IntoIterator<Item = R>) -> Vec<Result<Page, FetchError>> {
+    let pages = block_on(async |reactor| {
+        fetch_all(&Client::new(&reactor), requests, Limits::default()).await
+    });
+    pages.expect("the system has a poller")
+}
+
+#[test]
+fn urls_of_any_string_type_are_requests() {
+    let owned = vec!["no URL".to_owned(); 2];
+    assert_eq!(fetch(&owned).len(), 2);
+    assert_eq!(fetch(owned).len(), 2);
+    assert_eq!(fetch(["no URL"; 2]).len(), 2);
+    assert_eq!(fetch(vec![Request::new("HEAD", "no URL")]).len(), 1);
+}
+
+#[test]
+fn many_calls_with_one_client_reuse_its_connections() {
+    let site = Site::start().unwrap();
+    block_on(async |reactor| {
+        let client = Client::new(&reactor);
+        for i in 0..50 {
+            let url = site.url(&format!("/page/{i}?size=10"));
+            let pages = fetch_all(&client, [url], Limits::default()).await;
+            assert!(pages[0].is_ok(), "{pages:?}");
+        }
+    })
+    .unwrap();
+    let counts = site.counts();
+    assert_eq!((counts.requests, counts.connections), (50, 1));
+}
+
+#[test]
+fn the_callers_method_and_headers_are_used() {
+    let (url, served) = site(|listener| {
+        let mut stream = accept(&listener);
+        let head = head(&mut stream);
+        send(&mut stream, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+        head
+    });
+    let request = Request::new("HEAD", &url)
+        .header("x-of-the-request", "2")
+        .header("user-agent", "mine");
+    let pages = fetch([request]);
+    let page = pages[0].as_ref().unwrap();
+    assert_eq!((page.status, page.body.len()), (200, 0));
+    let head = served.join().unwrap().to_lowercase();
+    for line in ["head / http/1.1", "x-of-the-request: 2", "user-agent: mine"] {
+        assert!(head.contains(line), "{head}");
+    }
+}
+
+#[test]
+fn a_status_error_has_what_is_needed_to_act_on_it() {
+    let (url, _served) = site(|listener| {
+        for answer in [
+            "HTTP/1.1 302 Found\r\nLocation: /busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            "HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
+        ] {
+            let mut stream = accept(&listener);
+            request(&mut stream);
+            send(&mut stream, answer);
+        }
+    });
+    let pages = fetch([&url]);
+    let Err(FetchError::Status(page)) = &pages[0] else {
+        panic!("{pages:?}");
+    };
+    assert_eq!(page.status, 429);
+    assert_eq!(page.header("retry-after"), Some("7"));
+    assert_eq!(page.url, format!("{url}/busy"));
+    let error = pages[0].as_ref().unwrap_err();
+    assert_eq!(error.to_string(), "HTTP status 429");
+}
+
+#[test]
+fn each_message_contains_its_cause() {
+    for (request, words) in [
+        (Request::from("http://127.0.0.1:1/"), "Connection refused"),
+        ("example.com".into(), "invalid request: no scheme"),
+        ("ftp://127.0.0.1/".into(), "invalid request: another scheme"),
+        (Request::new("a b", "http://127.0.0.1:1/"), "method \"a b\""),
+        (
+            Request::from("http://127.0.0.1:1/").header("a:", "b"),
+            "header \"a:\"",
+        ),
+        (
+            Request::from("http://127.0.0.1:1/").header("a", "b\r\nc: d"),
+            "header \"a\"",
+        ),
+    ] {
+        let pages = fetch([request.clone()]);
+        let error = pages[0].as_ref().unwrap_err();
+        assert!(error.to_string().contains(words), "{request:?}: {error}");
+        assert!(error.source().is_some(), "{error:?}");
+    }
+}
+
+/// 10,000 URLs are not 10,000 requests in memory.
+#[test]
+fn a_request_is_taken_when_it_can_start() {
+    let site = Site::start().unwrap();
+    let taken = AtomicUsize::new(0);
+    let requests = (0..100).map(|i| {
+        taken.fetch_add(1, Relaxed);
+        site.url(&format!("/page/{i}?size=10"))
+    });
+    let limits = Limits {
+        concurrency: 2,
+        ..Limits::default()
+    };
+    let mut seen = 0;
+    block_on(async |reactor| {
+        fetch_each(&Client::new(&reactor), requests, limits, async |_| {
+            seen += 1;
+            let ahead = taken.load(Relaxed).saturating_sub(seen);
+            assert!(ahead <= 1, "{ahead} requests ahead of the results");
+        })
+        .await;
+    })
+    .unwrap();
+    assert_eq!(seen, 100);
+}
+
+/// The callback is awaited, by one request at a time, before the next request starts: nothing piles
+/// up in a queue.
+#[test]
+fn while_the_callback_waits_no_request_starts() {
+    let site = Site::start().unwrap();
+    let urls: Vec<_> = (0..12)
+        .map(|i| site.url(&format!("/page/{i}?size=10")))
+        .collect();
+    let limits = Limits {
+        concurrency: 3,
+        ..Limits::default()
+    };
+    let (mut seen, inside) = (0, std::cell::Cell::new(false));
+    block_on(async |reactor| {
+        fetch_each(&Client::new(&reactor), &urls, limits, async |_| {
+            assert!(!inside.replace(true), "called twice at the same time");
+            seen += 1;
+            reactor
+                .timer(reactor::after(Duration::from_millis(20)))
+                .await;
+            let sent = site.counts().requests;
+            assert!(sent < seen + 3, "{sent} requests after {seen} results");
+            inside.set(false);
+        })
+        .await;
+    })
+    .unwrap();
+    assert_eq!(seen, 12);
+}
