@@ -1,4 +1,4 @@
-"""The same in Python: Condition is the Condvar with its lock, Event the event."""
+"""The same in Python: a Condition is a Condvar with its lock, and Event is in the library."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ MOMENT = 0.05
 def condition_notices():
     changed = threading.Condition()
     with changed:
-        changed.notify_all()  # nobody waits, and nothing keeps it for those who will
+        changed.notify_all()  # no thread is waiting, and a Condition remembers nothing
         return changed.wait(timeout=MOMENT)
 
 
@@ -19,12 +19,13 @@ def event_notices():
     return event.wait(timeout=MOMENT)
 
 
-def goes_on(noticed):
-    return "goes on" if noticed else "still waits when its time is over"
+def continues(noticed):
+    lost = "waits until its time-out: the notification is lost"
+    return "continues immediately" if noticed else lost
 
 
-class Office:
-    """Where workers wait for a job. It counts them, so that what happens next is no luck."""
+class JobBoard:
+    """Where workers wait for a job. It counts them, so that every run happens in the same order."""
 
     def __init__(self):
         self.changed = threading.Condition()
@@ -46,63 +47,79 @@ class Office:
             time.sleep(0)
 
 
-def looks_once(office):
-    with office.changed:
-        if office.job is None:
-            office.wait()
-        return office.job
+def checks_once(board):
+    with board.changed:
+        if board.job is None:
+            board.wait()
+        return board.job
 
 
-def looks_again(office):
-    with office.changed:
-        while office.job is None:  # wait_for does the same
-            office.wait()
-        return office.job
+def checks_again(board):
+    with board.changed:
+        while board.job is None:  # wait_for does the same
+            board.wait()
+        return board.job
 
 
 def finds(worker):
-    office = Office()
+    board = JobBoard()
     found = []
-    thread = threading.Thread(target=lambda: found.append(worker(office)))
+    thread = threading.Thread(target=lambda: found.append(worker(board)))
     thread.start()
-    office.enter_when(lambda: office.waiting == 1)
-    office.job = 1
-    office.changed.notify()
-    office.job = None  # as another worker does that passes by
-    office.changed.release()
+    board.enter_when(lambda: board.waiting == 1)
+    board.job = 1
+    board.changed.notify()
+    board.job = None  # as another worker does before the woken one has the lock
+    board.changed.release()
 
-    office.enter_when(lambda: office.woken >= 1)
-    office.job = 2
-    office.changed.notify()
-    office.changed.release()
+    board.enter_when(lambda: board.woken >= 1)
+    board.job = 2
+    board.changed.notify()
+    board.changed.release()
     thread.join()
-    return "goes on without a job" if found == [None] else f"goes on with job {found[0]}"
+    return "continues without a job" if found == [None] else f"waits again, and gets job {found[0]}"
 
 
-def gone_on():
-    event, gone_on = threading.Event(), []
+def continued():
+    event, continued = threading.Event(), []
 
     def work():
         event.wait()
-        gone_on.append(1)
+        continued.append(1)
 
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
         thread.start()
-    before = len(gone_on)
+    before = len(continued)
     event.set()
     for thread in threads:
         thread.join()
-    return before, len(gone_on)
+    return before, len(continued)
 
 
-print("Notified before it waits.")
-print(f"  a Condition alone:  {goes_on(condition_notices())}")
-print(f"  an Event:           {goes_on(event_notices())}")
-print("Woken for job 1, which another thread has taken.")
-print(f"  if no job:          {finds(looks_once)}")
-print(f"  while no job:       {finds(looks_again)}")
-print("Three threads and one Event.")
-before, after = gone_on()
-print(f"  not set:            {before} have gone on")
-print(f"  set once:           {after} have gone on")
+print("notify_all() is called before the thread waits.")
+print(f"  with a Condition alone {continues(condition_notices())}")
+print(f"  with an Event          {continues(event_notices())}")
+print("\nA worker is woken for job 1, but another worker has taken it.")
+print(f"  if no job, wait        {finds(checks_once)}")
+print(f"  while no job, wait     {finds(checks_again)}")
+print("\n3 threads wait for one Event.")
+before, after = continued()
+print(f"  before set()           {before} have continued")
+print(f"  after set()            {after} have continued")
+
+# ANCHOR: construct
+ready = threading.Condition()
+jobs = []
+
+def worker():
+    with ready:
+        while not jobs:  # wait_for does the same
+            ready.wait()
+        print(f"got {jobs.pop()}")
+
+threading.Thread(target=worker).start()
+with ready:
+    jobs.append("job 1")
+    ready.notify()
+# ANCHOR_END: construct

@@ -73,8 +73,8 @@ fn main() -> io::Result<()> {
     )
 }
 
-/// How far the producer gets before the queue is full, and how often it waits. It reports before each
-/// wait, and then one value is received. So both numbers are the same on every run.
+/// How far the producer gets before the queue is full, and how often it waits. It reports before
+/// each wait, and then one value is received. So both numbers are the same on every run.
 fn pressure(
     try_send: impl Fn(u32) -> Result<(), TrySendError<u32>>,
     send: impl Fn(u32) -> Result<(), SendError<u32>>,

@@ -1,4 +1,4 @@
-//! A notify that comes too early, a wake-up that comes for nothing, and the event that minds both.
+//! A notification that comes too early, a wake-up without a job, and an event that survives both.
 
 use condvar::Event;
 use std::io::{self, Write};
@@ -13,25 +13,28 @@ fn main() -> io::Result<()> {
     demo::no_arguments();
     let mut out = io::stdout().lock();
 
-    writeln!(out, "Notified before it waits.")?;
+    writeln!(out, "notify_all() is called before the thread waits.")?;
     let noticed = condvar_notices(MOMENT);
-    writeln!(out, "  a Condvar alone:  {}", goes_on(noticed))?;
+    writeln!(out, "  with a Condvar alone   {}", continues(noticed))?;
     let noticed = event_notices(MOMENT);
-    writeln!(out, "  an Event:         {}", goes_on(noticed))?;
+    writeln!(out, "  with an Event          {}", continues(noticed))?;
 
-    writeln!(out, "Woken for job 1, which another thread has taken.")?;
-    writeln!(out, "  if no job:        {}", finds(looks_once))?;
-    writeln!(out, "  while no job:     {}", finds(looks_again))?;
+    writeln!(
+        out,
+        "\nA worker is woken for job 1, but another worker has taken it."
+    )?;
+    writeln!(out, "  if no job, wait        {}", finds(checks_once))?;
+    writeln!(out, "  while no job, wait     {}", finds(checks_again))?;
 
-    writeln!(out, "Three threads and one Event.")?;
-    let (before, after) = gone_on();
-    writeln!(out, "  not set:          {before} have gone on")?;
-    writeln!(out, "  set once:         {after} have gone on")
+    writeln!(out, "\n3 threads wait for one Event.")?;
+    let (before, after) = continued();
+    writeln!(out, "  before set()           {before} have continued")?;
+    writeln!(out, "  after set()            {after} have continued")
 }
 
 fn condvar_notices(timeout: Duration) -> bool {
     let (nothing, changed) = (Mutex::new(()), Condvar::new());
-    changed.notify_all(); // nobody waits, and nothing keeps it for those who will
+    changed.notify_all(); // no thread is waiting, and a Condvar remembers nothing
     let guard = nothing.lock().unwrap_or_else(PoisonError::into_inner);
     let waited = changed.wait_timeout(guard, timeout);
     let (_guard, result) = waited.unwrap_or_else(PoisonError::into_inner);
@@ -39,22 +42,22 @@ fn condvar_notices(timeout: Duration) -> bool {
 }
 
 fn event_notices(timeout: Duration) -> bool {
-    let event = Event::default();
+    let event = Event::new();
     event.set();
     event.wait_timeout(timeout)
 }
 
-fn goes_on(noticed: bool) -> &'static str {
+fn continues(noticed: bool) -> &'static str {
     if noticed {
-        "goes on"
+        "continues immediately"
     } else {
-        "still waits when its time is over"
+        "waits until its time-out: the notification is lost"
     }
 }
 
-/// Where workers wait for a job. It counts them, so that what happens next does not hang on luck.
+/// Where workers wait for a job. It counts them, so that every run happens in the same order.
 #[derive(Default)]
-struct Office {
+struct JobBoard {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -66,7 +69,7 @@ struct State {
     woken: usize,
 }
 
-impl Office {
+impl JobBoard {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -80,7 +83,7 @@ impl Office {
         state
     }
 
-    /// Once `ready`, the lock. Who counts as waiting has given the lock up, and hears every notify.
+    /// The lock, as soon as `ready`. A thread that counts as waiting hears every notification.
     fn lock_when(&self, ready: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
         loop {
             let state = self.lock();
@@ -93,62 +96,62 @@ impl Office {
     }
 }
 
-fn looks_once(office: &Office) -> Option<u32> {
-    let mut state = office.lock();
+fn checks_once(board: &JobBoard) -> Option<u32> {
+    let mut state = board.lock();
     if state.job.is_none() {
-        state = office.wait(state);
+        state = board.wait(state);
     }
     state.job.take()
 }
 
-fn looks_again(office: &Office) -> Option<u32> {
-    let mut state = office.lock();
+fn checks_again(board: &JobBoard) -> Option<u32> {
+    let mut state = board.lock();
     while state.job.is_none() {
-        state = office.wait(state);
+        state = board.wait(state);
     }
     state.job.take()
 }
 
-/// What a worker finds that is woken for job 1 and gets the lock when job 1 is gone.
-fn finds(worker: fn(&Office) -> Option<u32>) -> String {
-    let office = Office::default();
+/// What a worker does that is woken for job 1 and gets the lock when job 1 is gone.
+fn finds(worker: fn(&JobBoard) -> Option<u32>) -> String {
+    let board = JobBoard::default();
     let found = thread::scope(|scope| {
-        let worker = scope.spawn(|| worker(&office));
-        let mut state = office.lock_when(|state| state.waiting == 1);
+        let worker = scope.spawn(|| worker(&board));
+        let mut state = board.lock_when(|state| state.waiting == 1);
         state.job = Some(1);
-        office.changed.notify_one();
-        state.job = None; // as another worker does that passes by before the woken one has the lock
+        board.changed.notify_one();
+        state.job = None; // as another worker does before the woken one has the lock
         drop(state);
 
-        let mut state = office.lock_when(|state| state.woken >= 1);
+        let mut state = board.lock_when(|state| state.woken >= 1);
         state.job = Some(2);
-        office.changed.notify_one();
+        board.changed.notify_one();
         drop(state);
         worker.join().expect("it does not panic")
     });
-    found.map_or("goes on without a job".into(), |job| {
-        format!("goes on with job {job}")
+    found.map_or("continues without a job".into(), |job| {
+        format!("waits again, and gets job {job}")
     })
 }
 
-/// How many of three threads have gone on before the event, and after. Nobody looks whether they
-/// wait already when it is set: it makes no difference.
-fn gone_on() -> (usize, usize) {
-    let (event, gone_on) = (Event::default(), AtomicUsize::new(0));
+/// How many of three threads have continued before the event, and after. Some may not be waiting
+/// yet when it is set: that makes no difference.
+fn continued() -> (usize, usize) {
+    let (event, continued) = (Event::new(), AtomicUsize::new(0));
     let all_are_there = Barrier::new(4);
     let before = thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
                 all_are_there.wait();
                 event.wait();
-                gone_on.fetch_add(1, Ordering::Relaxed);
+                continued.fetch_add(1, Ordering::Relaxed);
             });
         }
         all_are_there.wait();
-        thread::sleep(MOMENT); // time to go on too early
-        let before = gone_on.load(Ordering::Relaxed);
+        thread::sleep(MOMENT); // time to continue too early
+        let before = continued.load(Ordering::Relaxed);
         event.set();
         before
     });
-    (before, gone_on.into_inner())
+    (before, continued.into_inner())
 }

@@ -1,5 +1,5 @@
 //! The event under loom: the file that you copy, byte for byte, in every order of its steps, and
-//! that file with a bug planted in it, which the same models must find. Also the page's two traps.
+//! that file with a bug planted in it, which the same models must find. Also two traps of the page.
 
 // From here on `std` is loom in the shape of std, in the event's own `use` lines as well.
 extern crate model as std;
@@ -12,23 +12,23 @@ mod properties;
 mod traps;
 
 #[test]
-fn everyone_goes_on() {
-    properties::everyone_goes_on();
+fn every_thread_continues() {
+    properties::every_thread_continues();
 }
 
 #[test]
-fn nobody_goes_on_too_early() {
-    properties::nobody_goes_on_too_early();
+fn no_thread_continues_too_early() {
+    properties::no_thread_continues_too_early();
 }
 
 #[test]
-fn a_wait_lasts_as_long_as_its_time() {
-    properties::a_wait_lasts_as_long_as_its_time();
+fn a_time_out_is_neither_early_nor_late() {
+    properties::a_time_out_is_neither_early_nor_late();
 }
 
 #[test]
-fn in_time_is_in_time() {
-    properties::in_time_is_in_time();
+fn an_event_in_time_ends_every_wait() {
+    properties::an_event_in_time_ends_every_wait();
 }
 
 #[test]
@@ -38,8 +38,8 @@ fn a_flag_outside_the_lock_is_missed() {
 }
 
 #[test]
-fn notify_one_wakes_the_wrong_one() {
-    let test = "model::notify_one_wakes_the_wrong_one";
+fn notify_one_wakes_the_wrong_thread() {
+    let test = "model::notify_one_wakes_the_wrong_thread";
     testing::child::assert_caught(
         test,
         "deadlock; threads =",
@@ -48,55 +48,59 @@ fn notify_one_wakes_the_wrong_one() {
 }
 
 #[test]
-fn notify_all_wakes_the_right_one_as_well() {
+fn notify_all_also_wakes_the_right_thread() {
     traps::one_condvar_and_notify_all();
 }
 
 mutants::mutants! {
     "src/lib.rs" as condvar, "tests/model/properties.rs";
 
-    /// The flag is set, and nobody is told.
+    /// The flag is set, and no thread is notified.
     no_notify: { self.changed.notify_all(); } => {},
-        everyone_goes_on, "deadlock; threads =";
+        every_thread_continues, "deadlock; threads =";
 
-    /// One is told, and there are two.
+    /// One thread is notified, and two are waiting.
     notifies_one: { self.changed.notify_all(); } => { self.changed.notify_one(); },
-        everyone_goes_on, "deadlock; threads =";
+        every_thread_continues, "deadlock; threads =";
 
-    /// Told first, set after that: who is woken finds nothing, and waits again.
+    /// The same bug, seen by threads that wait with a time-out.
+    notifies_one_with_a_time_out: { self.changed.notify_all(); } => { self.changed.notify_one(); },
+        an_event_in_time_ends_every_wait, "deadlock; threads =";
+
+    /// Threads are notified before the flag is set: a woken thread finds nothing, and waits again.
     notifies_before_it_sets: { *self.lock() = true; self.changed.notify_all(); } => {
             self.changed.notify_all();
             *self.lock() = true;
         },
-        everyone_goes_on, "deadlock; threads =";
+        every_thread_continues, "deadlock; threads =";
 
-    /// Who comes late waits for a notify that has been.
+    /// A thread that arrives late waits for a notification that was sent before.
     waits_before_it_looks: { drop(waited.unwrap_or_else(PoisonError::into_inner)); } => {
             drop(self.changed.wait(waited.unwrap_or_else(PoisonError::into_inner)));
         },
-        everyone_goes_on, "deadlock; threads =";
+        every_thread_continues, "deadlock; threads =";
 
-    /// Who wakes up believes that there was a reason.
-    looks_once: { self.changed.wait_while(self.lock(), |happened| !*happened) } => {{
+    /// A woken thread does not check the flag.
+    checks_once: { self.changed.wait_while(self.lock(), |happened| !*happened) } => {{
             let happened = self.lock();
             if *happened { Ok(happened) } else { self.changed.wait(happened) }
         }},
-        nobody_goes_on_too_early, "too early";
+        no_thread_continues_too_early, "too early";
 
-    /// A wake-up without a reason is taken for the end of the time.
+    /// A spurious wake-up ends the wait.
     one_wake_up_ends_it: { .wait_timeout_while(self.lock(), timeout, |happened| !*happened) } => {
             .wait_timeout(self.lock(), timeout)
         },
-        a_wait_lasts_as_long_as_its_time, "too short or too long";
+        a_time_out_is_neither_early_nor_late, "too short or too long";
 
-    /// Who comes late waits its time for what has been.
-    waits_without_a_look: { .wait_timeout_while(self.lock(), timeout, |happened| !*happened) } => {
+    /// A thread that arrives late waits until its time-out.
+    waits_without_a_check: { .wait_timeout_while(self.lock(), timeout, |happened| !*happened) } => {
             .wait_timeout(self.lock(), timeout)
         },
-        in_time_is_in_time, "deadlock; threads =";
+        an_event_in_time_ends_every_wait, "deadlock; threads =";
 
-    /// Each wake-up starts the time anew.
-    starts_the_time_anew: { let (happened, _) = waited.unwrap_or_else(PoisonError::into_inner); } => {
+    /// The time-out starts again with each wake-up.
+    restarts_the_time: { let (happened, _) = waited.unwrap_or_else(PoisonError::into_inner); } => {
             drop(waited);
             let mut happened = self.lock();
             while !*happened {
@@ -106,5 +110,5 @@ mutants::mutants! {
                 if result.timed_out() { break; }
             }
         },
-        a_wait_lasts_as_long_as_its_time, "too short or too long";
+        a_time_out_is_neither_early_nor_late, "too short or too long";
 }

@@ -1,4 +1,4 @@
-//! The event with real threads: who comes early, late, in time and too late.
+//! The event with real threads that arrive early, late, in time and too late.
 
 use condvar::Event;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,21 +7,22 @@ use std::time::{Duration, Instant};
 
 const MOMENT: Duration = Duration::from_millis(20);
 
-/// Threads may share an event, and may be given it.
+/// Threads may share an event and send it to each other.
 const _: () = {
     const fn sendable_and_shareable<T: Send + Sync>() {}
     sendable_and_shareable::<Event>();
 };
 
 #[test]
-fn everyone_goes_on_and_sees_what_was_done_before() {
+fn every_thread_continues_and_sees_what_was_done_before() {
+    let _limit = testing::watchdog::limit();
     for _ in 0..200 {
         let (event, prepared) = (Event::default(), AtomicUsize::new(0));
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
                     event.wait();
-                    // Relaxed: it is the event that orders it.
+                    // Relaxed: the event orders it.
                     assert_eq!(prepared.load(Ordering::Relaxed), 7);
                 });
             }
@@ -33,17 +34,19 @@ fn everyone_goes_on_and_sees_what_was_done_before() {
 }
 
 #[test]
-fn who_comes_late_does_not_wait() {
+fn a_thread_that_arrives_late_does_not_wait() {
+    let _limit = testing::watchdog::limit();
     let event = Event::default();
     assert!(!event.is_set());
     event.set();
-    event.set(); // twice is as good as once
+    event.set(); // the second call changes nothing
     event.wait();
     assert!(event.wait_timeout(Duration::ZERO));
 }
 
 #[test]
 fn a_time_out_waits_its_time() {
+    let _limit = testing::watchdog::limit();
     let event = Event::default();
     let start = Instant::now();
     assert!(!event.wait_timeout(MOMENT));
@@ -52,11 +55,33 @@ fn a_time_out_waits_its_time() {
 }
 
 #[test]
-fn a_time_that_never_comes_is_no_time_out() {
+fn a_time_out_too_long_to_express_is_none() {
+    let _limit = testing::watchdog::limit();
     let event = Event::default();
     thread::scope(|scope| {
         let patient = scope.spawn(|| event.wait_timeout(Duration::MAX));
         event.set();
         assert!(patient.join().unwrap());
     });
+}
+
+#[test]
+fn an_event_can_be_a_static() {
+    static READY: Event = Event::new();
+    let setter = std::thread::spawn(|| READY.set());
+    READY.wait();
+    setter.join().unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_waiting_thread_uses_no_cpu() {
+    let event = Event::new();
+    let before = testing::waits::cpu_ticks();
+    assert!(!event.wait_timeout(Duration::from_millis(300)));
+    let used = testing::waits::cpu_ticks() - before;
+    assert!(
+        used <= 10,
+        "{used} hundredths of a second of CPU for 30 of waiting"
+    );
 }

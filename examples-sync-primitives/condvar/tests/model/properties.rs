@@ -1,4 +1,4 @@
-//! What the event promises, each in a sentence, as models that loom runs in every order.
+//! What the event guarantees, one sentence each, as models that loom runs in every order.
 
 use super::condvar::Event;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use std::time::{self, Duration, Instant};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Whether they come early or late, all go on: no wake-up is lost.
-pub(crate) fn everyone_goes_on() {
+/// Every thread continues, whether it waits before or after the event: no wake-up is lost.
+pub(crate) fn every_thread_continues() {
     model::check(|| {
         let event = Arc::new(Event::default());
         let one = spawn(&event, Event::wait);
@@ -21,8 +21,9 @@ pub(crate) fn everyone_goes_on() {
     });
 }
 
-/// Nobody goes on before the event, woken for nothing or not; and what was done before it is seen.
-pub(crate) fn nobody_goes_on_too_early() {
+/// No thread continues before the event, not even after a spurious wake-up, and each sees what was
+/// done before it.
+pub(crate) fn no_thread_continues_too_early() {
     model::check(|| {
         let event = Arc::new(Event::default());
         let prepared = Arc::new(AtomicUsize::new(0));
@@ -39,8 +40,8 @@ pub(crate) fn nobody_goes_on_too_early() {
     });
 }
 
-/// A wait ends when its time is over, and not before, spurious wake-ups or not.
-pub(crate) fn a_wait_lasts_as_long_as_its_time() {
+/// A wait with a time-out ends when its time is over, and not before, spurious wake-ups or not.
+pub(crate) fn a_time_out_is_neither_early_nor_late() {
     model::check(|| {
         let event = Arc::new(Event::default());
         let hasty = spawn(&event, |event| {
@@ -55,14 +56,17 @@ pub(crate) fn a_wait_lasts_as_long_as_its_time() {
     });
 }
 
-/// An event in time ends the wait, whether it comes before, during or after the first look.
-pub(crate) fn in_time_is_in_time() {
+/// An event in time ends the wait of every thread that has a time-out, whether it happens before,
+/// during or after the first check.
+pub(crate) fn an_event_in_time_ends_every_wait() {
     model::check(|| {
         let event = Arc::new(Event::default());
-        // No time flows here: only the event can end this wait.
-        let patient = spawn(&event, |event| assert!(event.wait_timeout(SECOND)));
+        // No time passes here, so only the event can end these waits.
+        let one = spawn(&event, |event| assert!(event.wait_timeout(SECOND)));
+        let other = spawn(&event, |event| assert!(event.wait_timeout(SECOND)));
         event.set();
-        join(patient);
+        join(one);
+        join(other);
     });
 }
 

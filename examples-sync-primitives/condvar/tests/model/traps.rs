@@ -1,4 +1,4 @@
-//! Two ways to lose a wake-up, for the model to find.
+//! Two ways to lose a wake-up, which loom must find.
 #![expect(clippy::unwrap_used, reason = "no lock is poisoned in a model")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,8 +6,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
 // ANCHOR: outside
-/// The flag is an atomic, and the lock guards nothing. The flag can be set and the notify be sent
-/// just when the other thread has looked at the flag and does not wait yet.
+/// Wrong: the flag is an atomic, and the lock protects nothing. The flag can be set, and the other
+/// thread notified, just after that thread has checked the flag and before it waits.
 pub(crate) fn flag_outside_the_lock() {
     model::check(|| {
         let shared = Arc::new((AtomicBool::new(false), Mutex::new(()), Condvar::new()));
@@ -29,11 +29,11 @@ pub(crate) fn flag_outside_the_lock() {
 // ANCHOR_END: outside
 
 // ANCHOR: wrong-one
-/// A place for one value. Putting waits while it is full, taking while it is empty.
+/// Wrong: space for one value. `put` waits while it is full, `take` while it is empty.
 #[derive(Default)]
 struct Place {
     value: Mutex<Option<u32>>,
-    changed: Condvar, // one for both: who is woken may be the wrong one
+    changed: Condvar, // one for both conditions: notify_one may wake the wrong thread
 }
 
 impl Place {
@@ -59,7 +59,7 @@ impl Place {
 }
 // ANCHOR_END: wrong-one
 
-/// One puts twice, two take: a notify meant for the one who puts can reach one who takes.
+/// One thread puts twice, two threads take: a notification meant for the first can reach a taker.
 fn two_values_for_two(notify: fn(&Condvar)) {
     model::check(move || {
         let place = Arc::new(Place::default());
