@@ -1,4 +1,4 @@
-"""The same counting with concurrent.futures.ProcessPoolExecutor, and what one death costs there."""
+"""The same counting with concurrent.futures.ProcessPoolExecutor, where one dead worker breaks the pool."""
 
 import os
 import signal
@@ -23,14 +23,14 @@ def work(start):
 if __name__ == "__main__":
     starts = range(0, 400_000, 1000)
     with ProcessPoolExecutor(4) as pool:
-        print(f"undisturbed:              {sum(pool.map(work, starts))} primes")
+        print(f"no worker dies:  {sum(pool.map(work, starts))} primes")
 
     with ProcessPoolExecutor(4) as pool:
         try:
             print(sum(pool.map(work, [None, *starts])))
         except BrokenProcessPool:
-            print("one task that kills:      BrokenProcessPool, and the other 400 are lost")
+            print("one task kills its worker:  BrokenProcessPool, and the other 400 tasks are lost")
         try:
             pool.submit(work, 0)
         except BrokenProcessPool:
-            print("the pool afterwards:      BrokenProcessPool")
+            print("a task submitted afterwards:  BrokenProcessPool")

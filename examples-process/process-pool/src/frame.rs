@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! Frames: what travels between the pool and a worker. Pure bytes in and out, no socket.
 //!
-//! A frame is the body's length (4 bytes, little-endian), its [`Kind`] (1 byte), then the body.
-//! Answers come in the order of the tasks, so that no frame needs a number.
+//! A frame is the body's length (4 bytes, little-endian), its kind (1 byte), the number of the
+//! task that it is about (4 bytes, little-endian), then the body. Answers arrive in the order of
+//! the tasks. Their numbers prove it: without them, a second answer to one task would be taken for
+//! the answer to the next.
 
 use std::io::{self, Read};
 
@@ -10,42 +13,44 @@ use serde::de::DeserializeOwned;
 
 /// The longest body in bytes, either way. A length above it is refused before anything is
 /// allocated for it, so garbage cannot ask for 4 GiB.
-pub(crate) const LIMIT: usize = 64 << 20;
+pub(super) const LIMIT: usize = 64 << 20;
 
-const HEADER: usize = 5;
+const HEADER: usize = 9;
 
 /// How much one read asks for: several hundred small frames at once.
 const CHUNK: usize = 64 << 10;
 
 /// What the body of a frame is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(super) enum Kind {
     /// Worker: it serves this program's tasks. The first frame; no body.
     Ready = 1,
     /// Pool: a task.
     Task,
-    /// Pool: hand over what is done and give back what has not begun. No body.
+    /// Pool: send what is done and give back what has not begun. The number is that of the next
+    /// task; no body.
     Nudge,
-    /// Worker: the output of the oldest task.
+    /// Worker: the output of this task.
     Output,
-    /// Worker: the oldest task panicked. The message.
+    /// Worker: this task panicked. The body is the message.
     Panicked,
-    /// Worker: the oldest task, or its output, cannot be read or written. The message.
+    /// Worker: this task, or its output, cannot be decoded or encoded. The body is the message.
     Refused,
-    /// Worker: the answer to a nudge, how many of the newest tasks were not begun.
+    /// Worker: the answer to a nudge. This task and all after it have not begun; no body.
     Returned,
 }
 
 /// One whole frame.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Frame<'a> {
-    pub(crate) kind: Kind,
-    pub(crate) body: &'a [u8],
+pub(super) struct Frame<'a> {
+    pub(super) kind: Kind,
+    pub(super) number: u32,
+    pub(super) body: &'a [u8],
 }
 
-/// Why bytes are no frame, or a value is not the body of one.
+/// Why bytes are not a frame, or a value is not the body of one.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum FrameError {
+pub(super) enum FrameError {
     #[error("{0} bytes, above the limit of {LIMIT}")]
     TooLong(usize),
     #[error("unknown kind of frame: {0}")]
@@ -57,21 +62,23 @@ pub(crate) enum FrameError {
 }
 
 /// Appends a frame with these bytes as its body.
-pub(crate) fn put(kind: Kind, body: &[u8], out: &mut Vec<u8>) {
+pub(super) fn put(kind: Kind, number: u32, body: &[u8], out: &mut Vec<u8>) {
     let body = &body[..body.len().min(LIMIT)];
     out.extend_from_slice(&(body.len() as u32).to_le_bytes());
     out.push(kind as u8);
+    out.extend_from_slice(&number.to_le_bytes());
     out.extend_from_slice(body);
 }
 
 /// Appends a frame with this value as its body; on an error `out` stays as it was.
-pub(crate) fn put_value(
+pub(super) fn put_value(
     kind: Kind,
+    number: u32,
     value: &impl Serialize,
     out: &mut Vec<u8>,
 ) -> Result<(), FrameError> {
     let start = out.len();
-    put(kind, &[], out);
+    put(kind, number, &[], out);
     let written = postcard::to_io(value, &mut *out).map(|_| ());
     let length = out.len() - start - HEADER;
     let result = match written {
@@ -87,16 +94,16 @@ pub(crate) fn put_value(
 }
 
 /// The value in a body, which must be all of the body.
-pub(crate) fn value<T: DeserializeOwned>(body: &[u8]) -> Result<T, FrameError> {
+pub(super) fn value<T: DeserializeOwned>(body: &[u8]) -> Result<T, FrameError> {
     match postcard::take_from_bytes(body)? {
         (value, []) => Ok(value),
         (_, rest) => Err(FrameError::LeftOver(rest.len())),
     }
 }
 
-/// Cuts a stream of bytes into frames. It holds what has arrived and allocates for nothing else.
+/// Cuts a stream of bytes into frames. It stores what has arrived and allocates for nothing else.
 #[derive(Default)]
-pub(crate) struct Decoder {
+pub(super) struct Decoder {
     buffer: Vec<u8>,
     /// The bytes that have arrived and are in no frame yet: `buffer[start..end]`.
     start: usize,
@@ -105,7 +112,7 @@ pub(crate) struct Decoder {
 
 impl Decoder {
     /// Reads once from the source. Like [`Read::read`] it returns 0 at the end of the stream.
-    pub(crate) fn read_from(&mut self, mut source: impl Read) -> io::Result<usize> {
+    pub(super) fn read_from(&mut self, mut source: impl Read) -> io::Result<usize> {
         if self.start > 0 {
             // Not while one large frame arrives: that would move all of it for every read.
             self.buffer.copy_within(self.start..self.end, 0);
@@ -113,7 +120,7 @@ impl Decoder {
             self.start = 0;
         }
         if self.end == 0 && self.buffer.len() > 16 * CHUNK {
-            self.buffer = Vec::new(); // Do not keep the room of one huge frame for ever.
+            self.buffer = Vec::new(); // Do not keep the memory of one huge frame.
         }
         if self.buffer.len() < self.end + CHUNK {
             self.buffer.resize(self.end + CHUNK, 0);
@@ -123,14 +130,19 @@ impl Decoder {
         Ok(read)
     }
 
-    /// The next whole frame; `None` if it has not arrived whole. After an error the stream is
-    /// out of step and must be closed.
-    pub(crate) fn next(&mut self) -> Result<Option<Frame<'_>>, FrameError> {
+    /// Whether part of a frame has arrived.
+    pub(super) fn has_part(&self) -> bool {
+        self.start < self.end
+    }
+
+    /// The next whole frame; `None` if it has not arrived whole. After an error nothing in the
+    /// stream can be trusted, and it must be closed.
+    pub(super) fn next(&mut self) -> Result<Option<Frame<'_>>, FrameError> {
         let arrived = &self.buffer[self.start..self.end];
         let Some((header, rest)) = arrived.split_first_chunk::<HEADER>() else {
             return Ok(None);
         };
-        let [a, b, c, d, kind] = *header;
+        let [a, b, c, d, kind, number @ ..] = *header;
         let length = u32::from_le_bytes([a, b, c, d]) as usize;
         if length > LIMIT {
             return Err(FrameError::TooLong(length));
@@ -141,7 +153,11 @@ impl Decoder {
         }
         self.start += HEADER + length;
         let body = &rest[..length];
-        Ok(Some(Frame { kind, body }))
+        Ok(Some(Frame {
+            kind,
+            number: u32::from_le_bytes(number),
+            body,
+        }))
     }
 }
 

@@ -1,21 +1,26 @@
-//! What all workers of a pool share: the queue, the order of the results, the end.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! What all workers of a pool share: the queue, the order of the results, the shutdown.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::io::{self, PipeReader, PipeWriter, Write};
+use std::iter::FusedIterator;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::{Options, Task, TaskError};
+use super::{Options, Task, TaskError};
 
-/// One task on its way.
-pub(crate) struct Job<T: Task> {
+/// One task that has no result yet.
+pub(super) struct Job<T: Task> {
     /// Kept until it is answered, so that it can be sent any number of times.
-    pub(crate) task: T,
+    pub(super) task: T,
     /// How often a worker died while it had this task and no other.
-    pub(crate) kills: u32,
+    pub(super) kills: u32,
+    /// How often it was late in a worker that was stopped, by SIGSTOP or a debugger.
+    pub(super) stops: u32,
     number: u64,
     inbox: Arc<Inbox<T::Output>>,
 }
@@ -25,20 +30,21 @@ impl<T: Task> Job<T> {
         Job {
             task,
             kills: 0,
+            stops: 0,
             number,
             inbox: Arc::clone(inbox),
         }
     }
 
-    /// Whether nobody waits for the result any more.
-    pub(crate) fn abandoned(&self) -> bool {
+    /// Whether nobody waits for the result.
+    pub(super) fn abandoned(&self) -> bool {
         self.inbox.abandoned.load(Relaxed) // Only a hint to save work; it orders nothing.
     }
 }
 
-/// Drops a value of the user's where a panic in its `Drop` would take others with it. The panic is
-/// printed like any other, and goes no further.
-pub(crate) fn discard<V>(value: V) {
+/// Drops a caller's value. A panic in its `Drop` is printed as usual and is not propagated: it would
+/// end a supervisor, and with it other tasks.
+pub(super) fn discard<V>(value: V) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
         Box::leak(panic); // Its Drop could panic, too.
     }
@@ -86,7 +92,7 @@ impl<O> Inbox<O> {
         }
     }
 
-    /// Moves the results that are next in order to `ready`, and waits for one if told to.
+    /// Moves the results that are next in order to `ready`. Waits for one first if `wait` is true.
     fn take(&self, wait: bool, ready: &mut VecDeque<Result<O, TaskError>>) {
         let mut slots = lock(&self.slots);
         while wait && !matches!(slots.results.front(), Some(Some(_))) {
@@ -105,7 +111,7 @@ impl<O> Inbox<O> {
 }
 
 impl<O> Drop for Inbox<O> {
-    /// The last to hold it may be a supervisor: results that nobody took are dropped one by one.
+    /// May run on a supervisor, so results that nobody took are dropped one by one.
     fn drop(&mut self) {
         let slots = self.slots.get_mut();
         let slots = slots.unwrap_or_else(PoisonError::into_inner);
@@ -113,12 +119,12 @@ impl<O> Drop for Inbox<O> {
     }
 }
 
-/// A job that is over, and how it ended.
-pub(crate) type Done<T> = (Job<T>, Result<<T as Task>::Output, TaskError>);
+/// A finished job and its result.
+pub(super) type Done<T> = (Job<T>, Result<<T as Task>::Output, TaskError>);
 
-/// Hands results to those who wait for them: one lock and at most one wake-up for each run of
-/// results of the same `map`.
-pub(crate) fn deliver<T: Task>(done: &mut Vec<Done<T>>) {
+/// Hands results to the threads that wait for them. A run of results of the same `map` costs one
+/// lock and at most one wake-up.
+pub(super) fn deliver<T: Task>(done: &mut Vec<Done<T>>) {
     let mut done = done.drain(..).peekable();
     while let Some((job, result)) = done.next() {
         let inbox = job.inbox;
@@ -133,53 +139,53 @@ pub(crate) fn deliver<T: Task>(done: &mut Vec<Done<T>>) {
 }
 
 /// What the supervisors, one thread for each worker, share with the pool.
-pub(crate) struct Shared<T: Task> {
-    pub(crate) options: Options,
+pub(super) struct Shared<T: Task> {
+    pub(super) options: Options,
     queue: Mutex<Queue<T>>,
-    /// One for each supervisor, which waits for its worker's socket and for this bell at once;
-    /// a condition variable could not wake it from the socket.
-    bells: Vec<PipeWriter>,
+    /// One pipe for each supervisor. It waits for its worker's socket and for this pipe in the same
+    /// `poll`, which a condition variable could not interrupt.
+    wakeups: Vec<PipeWriter>,
 }
 
 struct Queue<T: Task> {
     fresh: VecDeque<Job<T>>,
-    /// Tasks that were in a worker with others when it died. Each runs alone, so that the next
-    /// death has one culprit.
+    /// Tasks that were in a worker with others when it died or hung. Each runs alone, so that the
+    /// next failure can be blamed on one task.
     suspects: VecDeque<Job<T>>,
     /// The supervisors that wait for work.
     idle: Vec<usize>,
-    /// Whether a supervisor has wanted more tasks than its share.
-    hungry: bool,
-    /// How many workers are ready or at work.
+    /// Whether a supervisor had capacity for more tasks than its share.
+    wants_more: bool,
+    /// How many workers are running.
     alive: usize,
     died: u64,
     closing: bool,
 }
 
 /// What [`Shared::take`] found.
-pub(crate) enum Taken {
-    /// Nothing, or as many tasks as were asked for and fair.
+pub(super) enum Taken {
+    /// Ordinary tasks, or none.
     Tasks,
     /// One task, to be sent alone.
     Suspect,
-    /// The pool is going away.
+    /// The pool is being dropped.
     Closing,
 }
 
 impl<T: Task> Shared<T> {
-    pub(crate) fn new(options: Options) -> io::Result<(Shared<T>, Vec<PipeReader>)> {
-        let mut bells = Vec::new();
-        let mut ears = Vec::new();
+    pub(super) fn new(options: Options) -> io::Result<(Shared<T>, Vec<PipeReader>)> {
+        let mut wakeups = Vec::new();
+        let mut readers = Vec::new();
         for _ in 0..options.workers {
-            let (ear, bell) = io::pipe()?;
-            bells.push(bell);
-            ears.push(ear);
+            let (reader, writer) = io::pipe()?;
+            wakeups.push(writer);
+            readers.push(reader);
         }
         let queue = Mutex::new(Queue {
             fresh: VecDeque::new(),
             suspects: VecDeque::new(),
             idle: Vec::new(),
-            hungry: false,
+            wants_more: false,
             alive: 0,
             died: 0,
             closing: false,
@@ -187,9 +193,9 @@ impl<T: Task> Shared<T> {
         let shared = Shared {
             options,
             queue,
-            bells,
+            wakeups,
         };
-        Ok((shared, ears))
+        Ok((shared, readers))
     }
 
     /// Queues the jobs and wakes as many idle supervisors as there is work for.
@@ -203,68 +209,68 @@ impl<T: Task> Shared<T> {
 
     fn wake(&self, queue: &mut Queue<T>, jobs: usize) {
         for _ in 0..jobs {
-            let Some(seat) = queue.idle.pop() else { break };
-            self.ring(seat);
+            let Some(index) = queue.idle.pop() else { break };
+            self.wake_supervisor(index);
         }
     }
 
-    fn ring(&self, seat: usize) {
-        // Never blocks: two strokes at most wait in a pipe. Never fails: the supervisor, which
-        // holds the other end, lives until the pool has rung for the end.
-        let _ = (&self.bells[seat]).write(&[1]);
+    fn wake_supervisor(&self, index: usize) {
+        // Never blocks: at most two bytes wait in a pipe. Never fails: the supervisor owns the
+        // other end, and it runs until `close` has woken it.
+        let _ = (&self.wakeups[index]).write(&[1]);
     }
 
-    /// Moves up to `room` jobs to `taken`. If there are none and the supervisor holds none either,
-    /// it counts as idle from here on and will be rung for.
-    pub(crate) fn take(
+    /// Moves up to `capacity` jobs to `taken`. If there are none, and the supervisor's worker has
+    /// none either, the supervisor counts as idle from now on and will be woken.
+    pub(super) fn take(
         &self,
-        seat: usize,
-        room: usize,
-        held: usize,
+        index: usize,
+        capacity: usize,
+        pending: usize,
         taken: &mut VecDeque<Job<T>>,
     ) -> Taken {
         let mut queue = lock(&self.queue);
         let queue = &mut *queue;
-        queue.idle.retain(|idle| *idle != seat);
+        queue.idle.retain(|idle| *idle != index);
         if queue.closing {
             return Taken::Closing;
         }
         if !queue.suspects.is_empty() {
-            // Before all others, or a stream of new tasks could keep them waiting for ever.
-            if held > 0 {
+            // Before all others, or a stream of new tasks could delay them forever.
+            if pending > 0 {
                 return Taken::Tasks;
             }
             taken.extend(queue.suspects.pop_front());
             return Taken::Suspect;
         }
-        // A fair share, so that near the end no worker sits on what others could do.
+        // A fair share, so that near the end no worker has a queue while others are idle.
         let share = queue.fresh.len().div_ceil(self.options.workers);
-        queue.hungry |= share < room;
-        taken.extend(queue.fresh.drain(..room.min(share)));
-        if taken.is_empty() && held == 0 {
-            queue.idle.push(seat);
+        queue.wants_more |= share < capacity;
+        taken.extend(queue.fresh.drain(..capacity.min(share)));
+        if taken.is_empty() && pending == 0 {
+            queue.idle.push(index);
         }
         Taken::Tasks
     }
 
-    /// Whether a worker has wanted more than its share since this was asked last.
-    fn was_hungry(&self) -> bool {
-        mem::take(&mut lock(&self.queue).hungry)
+    /// Whether a worker had capacity for more than its share since the last call.
+    fn wanted_more(&self) -> bool {
+        mem::take(&mut lock(&self.queue).wants_more)
     }
 
-    /// Whether anything is queued; if not, the supervisor counts as idle from here on.
-    pub(crate) fn has_work(&self, seat: usize) -> bool {
+    /// Whether anything is queued. If not, the supervisor counts as idle from now on.
+    pub(super) fn has_work(&self, index: usize) -> bool {
         let mut queue = lock(&self.queue);
-        queue.idle.retain(|idle| *idle != seat);
+        queue.idle.retain(|idle| *idle != index);
         let work = !queue.fresh.is_empty() || !queue.suspects.is_empty();
         if !work {
-            queue.idle.insert(0, seat); // Woken last: those whose worker lives are quicker.
+            queue.idle.insert(0, index); // Woken last: supervisors whose worker runs are faster.
         }
         work
     }
 
-    /// Puts jobs back that did not get their turn, before all others: they are the oldest.
-    pub(crate) fn put_back(&self, jobs: impl DoubleEndedIterator<Item = Job<T>>) {
+    /// Puts jobs back that did not run, before all others: they are the oldest.
+    pub(super) fn put_back(&self, jobs: impl DoubleEndedIterator<Item = Job<T>>) {
         let mut queue = lock(&self.queue);
         let mut count = 0;
         for job in jobs.rev() {
@@ -275,7 +281,7 @@ impl<T: Task> Shared<T> {
     }
 
     /// Queues jobs to be run alone.
-    pub(crate) fn suspect(&self, jobs: impl Iterator<Item = Job<T>>) {
+    pub(super) fn suspect(&self, jobs: impl Iterator<Item = Job<T>>) {
         let mut queue = lock(&self.queue);
         let before = queue.suspects.len();
         queue.suspects.extend(jobs);
@@ -283,30 +289,30 @@ impl<T: Task> Shared<T> {
         self.wake(&mut queue, added);
     }
 
-    pub(crate) fn count_start(&self) {
+    pub(super) fn count_start(&self) {
         lock(&self.queue).alive += 1;
     }
 
-    pub(crate) fn count_death(&self) {
+    pub(super) fn count_death(&self) {
         let mut queue = lock(&self.queue);
         queue.alive -= 1;
         queue.died += 1;
     }
 
-    pub(crate) fn died(&self) -> u64 {
+    pub(super) fn died(&self) -> u64 {
         lock(&self.queue).died
     }
 
-    /// Called when a worker could not be started. If no other is left to do the work, all that is
-    /// queued fails now; what is submitted later makes the supervisors try again.
-    pub(crate) fn cannot_start(&self, reason: &str) {
+    /// Called when a worker could not be started. If no other worker runs, everything in the queue
+    /// fails now. A task that is submitted later makes the supervisors try again.
+    pub(super) fn cannot_start(&self, reason: &str) {
         let orphans = {
             let mut queue = lock(&self.queue);
             if queue.closing {
                 return;
             }
             if queue.alive > 0 {
-                // Woken for these tasks in place of another, this supervisor passes them on.
+                // This supervisor was woken for these tasks, so it wakes others for them.
                 let jobs = queue.suspects.len() + queue.fresh.len();
                 return self.wake(&mut queue, jobs);
             }
@@ -315,21 +321,21 @@ impl<T: Task> Shared<T> {
         fail(orphans, &TaskError::NoWorker(reason.to_owned()));
     }
 
-    /// The end: every supervisor kills its worker and returns.
-    pub(crate) fn close(&self) {
+    /// Makes every supervisor kill its worker and return.
+    pub(super) fn close(&self) {
         lock(&self.queue).closing = true;
-        for seat in 0..self.bells.len() {
-            self.ring(seat);
+        for index in 0..self.wakeups.len() {
+            self.wake_supervisor(index);
         }
     }
 
-    /// After the end: all that is left fails.
-    pub(crate) fn fail_rest(&self) {
+    /// After all supervisors have returned: every task that is left fails.
+    pub(super) fn fail_rest(&self) {
         let orphans = lock(&self.queue).take_all();
         fail(orphans, &TaskError::PoolDropped);
     }
 
-    pub(crate) fn closing(&self) -> bool {
+    pub(super) fn closing(&self) -> bool {
         lock(&self.queue).closing
     }
 }
@@ -344,22 +350,22 @@ impl<T: Task> Queue<T> {
 }
 
 /// Gives all these jobs the same error.
-pub(crate) fn fail<T: Task>(jobs: impl IntoIterator<Item = Job<T>>, error: &TaskError) {
+pub(super) fn fail<T: Task>(jobs: impl IntoIterator<Item = Job<T>>, error: &TaskError) {
     let failed = |job| (job, Err(error.clone()));
     deliver(&mut jobs.into_iter().map(failed).collect());
 }
 
-/// The result of one submitted task, to be.
+/// The future result of one submitted task.
 ///
-/// Dropping it abandons the task: one that no worker has yet is never run, one that runs is
-/// run to its end for nothing.
+/// Dropping it abandons the task. If no worker has the task yet, it never runs. If it is running, it
+/// runs to its end, and its result is dropped.
 #[must_use = "a dropped handle abandons its task"]
 pub struct Handle<T: Task> {
     inbox: Arc<Inbox<T::Output>>,
 }
 
 impl<T: Task> Handle<T> {
-    pub(crate) fn submit(shared: &Shared<T>, task: T) -> Handle<T> {
+    pub(super) fn submit(shared: &Shared<T>, task: T) -> Handle<T> {
         let inbox = Inbox::new();
         shared.push(std::iter::once(Job::new(task, 0, &inbox)));
         Handle { inbox }
@@ -386,32 +392,33 @@ impl<T: Task> Drop for Handle<T> {
     }
 }
 
-/// The results of [`Pool::map`](crate::Pool::map), in the order of the tasks.
+/// The results of [`Pool::map`](super::Pool::map), in the order of the tasks.
 ///
-/// Dropping it abandons the tasks that are left: those that no worker has yet are never run, those
-/// that run are run to their end for nothing. The pool goes on with other work at once.
-#[must_use = "tasks are taken from the iterator only while results are asked for"]
+/// Dropping it abandons the tasks that are left. Those that no worker has yet never run. Those that
+/// are running run to their end, and their results are dropped.
+#[must_use = "no task is taken from the iterator until a result is asked for"]
 pub struct Map<'pool, T: Task, I> {
     shared: &'pool Shared<T>,
     tasks: std::iter::Fuse<I>,
     exhausted: bool,
-    /// Taken, not handed to the queue yet. A field, so that a panic in the iterator loses none.
+    /// Taken from the iterator and not queued yet. A field, so that a panic in the iterator loses
+    /// none.
     batch: Vec<Job<T>>,
     inbox: Arc<Inbox<T::Output>>,
     ready: VecDeque<Result<T::Output, TaskError>>,
     taken: u64,
     returned: u64,
-    /// How many tasks may be ahead of the result returned last. It starts small and doubles when
-    /// the workers and the caller wait for each other: slow tasks, or those of a slow caller, are
-    /// not taken, and their results not stored, long before their time.
+    /// How many tasks may be ahead of the last returned result. It starts small and doubles when
+    /// the workers and the caller wait for each other. So slow tasks are not taken from the
+    /// iterator, and results for a slow caller are not stored, long before they are needed.
     ahead: usize,
 }
 
-/// About as long as this tasks are taken from an iterator while a result may be there.
+/// How long tasks are taken from an iterator before results are looked at again.
 const PULL_FOR: Duration = Duration::from_millis(1);
 
 impl<'pool, T: Task, I: Iterator<Item = T>> Map<'pool, T, I> {
-    pub(crate) fn new(shared: &'pool Shared<T>, tasks: I) -> Self {
+    pub(super) fn new(shared: &'pool Shared<T>, tasks: I) -> Self {
         Map {
             shared,
             tasks: tasks.fuse(),
@@ -426,20 +433,20 @@ impl<'pool, T: Task, I: Iterator<Item = T>> Map<'pool, T, I> {
     }
 
     /// How many more tasks may be taken from the iterator.
-    fn room(&self) -> usize {
+    fn capacity(&self) -> usize {
         self.ahead - (self.taken - self.returned) as usize
     }
 
     fn pull(&mut self) {
         let start = Instant::now();
-        while self.room() > 0 {
+        while self.capacity() > 0 {
             let Some(task) = self.tasks.next() else {
                 self.exhausted = true;
                 break;
             };
             self.batch.push(Job::new(task, self.taken, &self.inbox));
             self.taken += 1;
-            // The clock costs as much as a small task, so it is read ever more rarely.
+            // Reading the clock costs as much as a small task, so it is read less and less often.
             if self.batch.len().is_power_of_two() && start.elapsed() > PULL_FOR {
                 break;
             }
@@ -456,7 +463,7 @@ impl<T: Task, I: Iterator<Item = T>> Iterator for Map<'_, T, I> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             // Refilled when half empty: in batches, and before the workers run out.
-            let refill = self.room() > self.ahead / 2 || self.ready.is_empty();
+            let refill = self.capacity() > self.ahead / 2 || self.ready.is_empty();
             if refill && !self.exhausted {
                 self.pull();
             }
@@ -465,10 +472,10 @@ impl<T: Task, I: Iterator<Item = T>> Iterator for Map<'_, T, I> {
                     return None;
                 }
                 self.inbox.take(false, &mut self.ready);
-                if self.ready.is_empty() && (self.exhausted || self.room() == 0) {
-                    // Nothing is left to do but wait; unless the workers could do with more.
+                if self.ready.is_empty() && (self.exhausted || self.capacity() == 0) {
+                    // The caller has to wait, unless the workers could use more tasks.
                     let most = self.shared.options.in_flight;
-                    if !self.exhausted && self.ahead < most && self.shared.was_hungry() {
+                    if !self.exhausted && self.ahead < most && self.shared.wanted_more() {
                         self.ahead = most.min(2 * self.ahead);
                         continue;
                     }
@@ -481,6 +488,30 @@ impl<T: Task, I: Iterator<Item = T>> Iterator for Map<'_, T, I> {
             }
         }
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let unfinished = (self.taken - self.returned) as usize;
+        let (least, most) = self.tasks.size_hint();
+        let most = most.and_then(|most| most.checked_add(unfinished));
+        (least.saturating_add(unfinished), most)
+    }
+}
+
+impl<T: Task, I: Iterator<Item = T>> FusedIterator for Map<'_, T, I> {}
+
+impl<T: Task> fmt::Debug for Handle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").finish_non_exhaustive()
+    }
+}
+
+impl<T: Task, I> fmt::Debug for Map<'_, T, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Map")
+            .field("taken", &self.taken)
+            .field("returned", &self.returned)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<T: Task, I> Drop for Map<'_, T, I> {
@@ -489,8 +520,8 @@ impl<T: Task, I> Drop for Map<'_, T, I> {
     }
 }
 
-/// Of the user's code only a task's `Drop` can run under these locks, and its panic is caught: a
-/// poisoned one holds whole data.
+/// Of the caller's code only a task's `Drop` can run while one of these is locked, and its panic is
+/// caught. So a poisoned lock does not mean broken data.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,90 +1,98 @@
-//! One worker as the pool sees it: a thread that starts it, feeds it, reads it, and buries it.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! A supervisor: the thread that starts a worker, sends it tasks, reads its results, and replaces it.
 
-use std::any::type_name;
 use std::collections::VecDeque;
 use std::io::{self, PipeReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::ExitStatus;
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 
-use crate::frame::{self, Decoder, FrameError, Kind};
-use crate::os::{self, Link};
-use crate::pool::{Done, Job, Shared, Taken, deliver, discard, fail};
-use crate::worker::panic_message;
-use crate::{Task, TaskError};
+use super::frame::{self, Decoder, FrameError, Kind};
+use super::os::{self, Arrived, WorkerProcess};
+use super::pool::{Done, Job, Shared, Taken, deliver, discard, fail};
+use super::worker::panic_message;
+use super::{Task, TaskError, task_name};
 
-/// How long a new process may take until it says that it serves.
+/// How long a new process may take until it serves.
 const START_WITHIN: Duration = Duration::from_secs(10);
-/// Waits between attempts to start a worker, so that a machine out of processes is not stormed.
+/// The pauses between attempts to start a worker, for a machine that has run out of processes.
 const START_AGAIN_AFTER: [Duration; 3] = [
     Duration::from_millis(10),
     Duration::from_millis(100),
     Duration::from_millis(1000),
 ];
-/// As much work, in time, is with a worker ahead of what it does: so much that it never waits for
-/// the next task, so little that nothing waits long behind a task.
+/// How much work, in time, a worker has in its queue: so much that it never waits for the next task,
+/// and so little that no task waits long behind another.
 const AHEAD: Duration = Duration::from_millis(5);
-/// And at most so many tasks.
+/// The most tasks in a worker's queue.
 const MOST_AHEAD: usize = 1024;
-/// A worker silent for so long has met a long task: it is nudged to give back the others.
+/// A worker that is silent for so long runs a long task. It is nudged to give back the others.
 const NUDGE_AFTER: Duration = Duration::from_millis(10);
 
-/// How the work of one worker process ended.
+/// Why a worker is killed, if it is not dead already.
 enum End<T: Task> {
-    /// The worker died, or talked nonsense and must die.
+    /// It died, or sent what it must not send.
     Died,
-    /// This task, and it alone, ran too long.
+    /// This task ran too long, and the worker had no other.
     TimedOut(Job<T>),
-    /// The pool is going away.
+    /// It had several tasks and did not answer a nudge, so it is not known which one is late.
+    Hung,
+    /// The pool is being dropped.
     Closing,
 }
 
-/// The supervisor's thread: one worker after the other, until the pool is dropped. Reports on
-/// `started` whether the first one came up.
-pub(crate) fn supervise<T: Task>(
+/// A task that the worker has.
+struct Sent<T: Task> {
+    /// Its answer has this number. No two tasks of one worker process have the same.
+    number: u32,
+    job: Job<T>,
+}
+
+/// The supervisor's thread runs one worker after the other, until the pool is dropped. It reports on
+/// `started` whether the first one has started.
+pub(super) fn supervise<T: Task>(
     shared: &Shared<T>,
-    seat: usize,
-    bell: &PipeReader,
+    index: usize,
+    wakeup: &PipeReader,
     started: Sender<Result<(), String>>,
 ) {
-    let mut next = start::<T>(shared, bell);
+    let mut next = start::<T>(shared, wakeup);
     let first = next.as_ref().map(|_| ()).map_err(String::clone);
-    // Nobody listens any more if another worker has failed already: then the pool is closing.
+    // Nobody receives this if another worker has failed already. Then the pool is closing.
     let _ = started.send(first);
     drop(started);
     loop {
         match next {
-            Ok((link, decoder)) => {
+            Ok((process, decoder)) => {
                 shared.count_start();
-                let mut worker = Worker::<T>::new(shared, seat, bell, link, decoder);
+                let mut worker = Worker::<T>::new(shared, index, wakeup, process, decoder);
                 let end = worker.work();
-                worker.bury(end);
+                worker.finish(end);
             }
             Err(reason) => shared.cannot_start(&reason),
         }
-        // A new worker is started when there is work for it: one that dies idle again and again
-        // cannot keep the machine busy with starting others.
-        if !wait_for_work(shared, seat, bell) {
+        // A new worker is started when there is work for it. Otherwise workers that die while they
+        // are idle would keep the machine busy with starting others.
+        if !wait_for_work(shared, index, wakeup) {
             return;
         }
-        next = start_patiently::<T>(shared, bell);
+        next = start_patiently::<T>(shared, wakeup);
     }
 }
 
-/// Returns false if the pool is going away.
-fn wait_for_work<T: Task>(shared: &Shared<T>, seat: usize, bell: &PipeReader) -> bool {
+/// Returns false if the pool is being dropped.
+fn wait_for_work<T: Task>(shared: &Shared<T>, index: usize, wakeup: &PipeReader) -> bool {
     loop {
         if shared.closing() {
             return false;
         }
-        if shared.has_work(seat) {
+        if shared.has_work(index) {
             return true;
         }
-        if os::hear(bell).is_err() {
+        if os::drain_wakeup(wakeup).is_err() {
             return false;
         }
     }
@@ -92,40 +100,47 @@ fn wait_for_work<T: Task>(shared: &Shared<T>, seat: usize, bell: &PipeReader) ->
 
 fn start_patiently<T: Task>(
     shared: &Shared<T>,
-    bell: &PipeReader,
-) -> Result<(Link, Decoder), String> {
+    wakeup: &PipeReader,
+) -> Result<(WorkerProcess, Decoder), String> {
     for pause in START_AGAIN_AFTER {
-        match start::<T>(shared, bell) {
+        match start::<T>(shared, wakeup) {
             Err(_) if !shared.closing() => thread::sleep(pause),
             started_or_closing => return started_or_closing,
         }
     }
-    start::<T>(shared, bell)
+    start::<T>(shared, wakeup)
 }
 
-/// Starts a worker and waits until it says that it serves.
-fn start<T: Task>(shared: &Shared<T>, bell: &PipeReader) -> Result<(Link, Decoder), String> {
-    let link = Link::start(type_name::<T>()).map_err(|error| error.to_string())?;
+/// Starts a worker and waits until it serves.
+fn start<T: Task>(
+    shared: &Shared<T>,
+    wakeup: &PipeReader,
+) -> Result<(WorkerProcess, Decoder), String> {
+    let process = WorkerProcess::start(&task_name::<T>()).map_err(|error| error.to_string())?;
     let mut decoder = Decoder::default();
-    let why_not = match say_ready(shared, bell, &link, &mut decoder) {
-        Ok(true) => return Ok((link, decoder)),
+    let why_not = match wait_until_ready(shared, wakeup, &process, &mut decoder) {
+        Ok(true) => return Ok((process, decoder)),
         Ok(false) => None,
         Err(error) => Some(error.to_string()),
     };
-    let status = link.bury().map_err(|error| error.to_string())?;
-    let why_not = why_not.unwrap_or_else(|| format!("it ended with {status}"));
+    let status = process.kill_and_reap();
+    let why_not = why_not.unwrap_or_else(|| match status {
+        Some(status) => format!("it ended with {status}"),
+        None => "it ended".to_owned(),
+    });
+    let task = std::any::type_name::<T>();
     Err(format!(
         "the program does not serve as worker ({why_not}): \
-         call process_pool::serve::<{}>() first in main",
-        type_name::<T>()
+         call process_pool::serve::<{task}>() first in main; in tests, call it in a #[test] \
+         named process_pool_worker"
     ))
 }
 
-/// Whether the worker says that it serves, or ends without a word.
-fn say_ready<T: Task>(
+/// Whether the worker serves (true) or ends before it does.
+fn wait_until_ready<T: Task>(
     shared: &Shared<T>,
-    bell: &PipeReader,
-    link: &Link,
+    wakeup: &PipeReader,
+    process: &WorkerProcess,
     decoder: &mut Decoder,
 ) -> io::Result<bool> {
     let deadline = Instant::now() + START_WITHIN;
@@ -138,33 +153,40 @@ fn say_ready<T: Task>(
         if shared.closing() {
             return Err(io::ErrorKind::Interrupted.into());
         }
-        if Instant::now() >= deadline {
-            return Err(io::ErrorKind::TimedOut.into());
+        let late = Instant::now() >= deadline;
+        let woken = process.wait(wakeup, false, Some(deadline))?;
+        if woken.readable && process.read(decoder)? == Arrived::Bytes {
+            continue;
         }
-        if link.wait(bell, false, Some(deadline))?.readable && !link.read(decoder)? {
+        if woken.readable || woken.exited {
             return Ok(false);
+        }
+        if late {
+            return Err(io::ErrorKind::TimedOut.into());
         }
     }
 }
 
-/// A worker process at work.
+/// A running worker process.
 struct Worker<'a, T: Task> {
     shared: &'a Shared<T>,
-    seat: usize,
-    bell: &'a PipeReader,
-    link: Link,
+    index: usize,
+    wakeup: &'a PipeReader,
+    process: WorkerProcess,
     decoder: Decoder,
     /// Frames for the worker: `out[written..]` is still to be sent.
     out: Vec<u8>,
     written: usize,
-    /// Tasks that are with the worker, in its order. Its answers are about the first.
-    pending: VecDeque<Job<T>>,
-    /// Whether `pending` is one task on probation, to which none may be added.
+    /// The tasks that the worker has, in its order. Its next answer is about the first.
+    pending: VecDeque<Sent<T>>,
+    /// The number of the next task.
+    next_number: u32,
+    /// Whether `pending` is one suspect, which must stay alone.
     alone: bool,
     /// How many tasks may be pending.
     window: usize,
-    /// When the first of `pending` became first: it was sent, or the one before it was answered.
-    /// No earlier than its worker begins it, so a timeout is never too early.
+    /// When the first of `pending` became the first: it was sent, or the one before it was answered.
+    /// The worker does not begin it before that, so a timeout is never too early.
     first_since: Instant,
     /// When the worker was nudged, until it answers.
     nudged: Option<Instant>,
@@ -175,22 +197,23 @@ struct Worker<'a, T: Task> {
 impl<'a, T: Task> Worker<'a, T> {
     fn new(
         shared: &'a Shared<T>,
-        seat: usize,
-        bell: &'a PipeReader,
-        link: Link,
+        index: usize,
+        wakeup: &'a PipeReader,
+        process: WorkerProcess,
         decoder: Decoder,
     ) -> Self {
         Worker {
             shared,
-            seat,
-            bell,
-            link,
+            index,
+            wakeup,
+            process,
             decoder,
             out: Vec::new(),
             written: 0,
             pending: VecDeque::new(),
+            next_number: 0,
             alone: false,
-            // Nothing is known of the tasks yet: they may be long.
+            // Nothing is known about the tasks yet. They may be long.
             window: 1,
             first_since: Instant::now(),
             nudged: None,
@@ -198,15 +221,18 @@ impl<'a, T: Task> Worker<'a, T> {
         }
     }
 
-    /// Feeds and reads the worker until one of the three ends.
+    /// Sends tasks and reads results until the worker must be replaced, or the pool is dropped.
     fn work(&mut self) -> End<T> {
         loop {
             if self.take_tasks() {
                 return End::Closing;
             }
             let deadline = self.deadline();
+            // Asked before the wait: a deadline is judged only if it had passed and nothing has
+            // arrived even so. The result may have arrived while this program was stopped.
+            let late = deadline.is_some_and(|at| at <= Instant::now());
             let to_write = self.written < self.out.len();
-            let Ok(woken) = self.link.wait(self.bell, to_write, deadline) else {
+            let Ok(woken) = self.process.wait(self.wakeup, to_write, deadline) else {
                 return End::Died;
             };
             if woken.writable {
@@ -215,25 +241,27 @@ impl<'a, T: Task> Worker<'a, T> {
             if woken.readable && !self.read() {
                 return End::Died;
             }
-            // Asked again: a result may have moved it.
-            if self.deadline().is_some_and(|at| at <= Instant::now())
-                && let Some(late) = self.overdue()
-            {
-                return End::TimedOut(late);
+            if woken.exited {
+                self.read_rest();
+                return End::Died;
+            }
+            let quiet = !woken.readable && !woken.writable;
+            if let Some(end) = (late && quiet).then(|| self.overdue()).flatten() {
+                return end;
             }
         }
     }
 
-    /// Tops up what is pending once half of it is done. True if the pool is going away.
+    /// Sends more tasks once half of the pending ones are done. True if the pool is being dropped.
     fn take_tasks(&mut self) -> bool {
-        let held = self.pending.len();
-        if self.alone && held > 0 || self.nudged.is_some() || held > self.window / 2 {
+        let pending = self.pending.len();
+        if self.alone && pending > 0 || self.nudged.is_some() || pending > self.window / 2 {
             return self.shared.closing();
         }
-        let room = self.window - held;
+        let capacity = self.window - pending;
         loop {
             let mut taken = VecDeque::new();
-            self.alone = match self.shared.take(self.seat, room, held, &mut taken) {
+            self.alone = match self.shared.take(self.index, capacity, pending, &mut taken) {
                 Taken::Closing => return true,
                 Taken::Suspect => true,
                 Taken::Tasks => false,
@@ -243,19 +271,19 @@ impl<'a, T: Task> Worker<'a, T> {
             }
             self.send(taken);
             if !self.pending.is_empty() {
-                break; // Otherwise none was worth sending, and there may be more.
+                break; // Otherwise all of them were abandoned, and there may be more.
             }
         }
-        if held == 0 {
+        if pending == 0 {
             self.first_since = Instant::now();
         }
         self.write();
         false
     }
 
-    /// Encodes the jobs for which somebody waits; one that does not encode is answered at once.
+    /// Encodes the jobs for which somebody waits. One that does not encode fails immediately.
     fn send(&mut self, jobs: VecDeque<Job<T>>) {
-        // What is sent must not pile up in front of large tasks that keep coming.
+        // Bytes that are sent already must not pile up in front of a stream of large tasks.
         self.out.drain(..self.written);
         self.written = 0;
         for job in jobs {
@@ -263,11 +291,15 @@ impl<'a, T: Task> Worker<'a, T> {
                 discard(job.task);
                 continue;
             }
-            // The user's Serialize may panic, which must not end the supervisor.
+            // The caller's Serialize may panic, which must not end the supervisor.
             let start = self.out.len();
-            let encode = || frame::put_value(Kind::Task, &job.task, &mut self.out);
+            let number = self.next_number;
+            let encode = || frame::put_value(Kind::Task, number, &job.task, &mut self.out);
             match catch_unwind(AssertUnwindSafe(encode)) {
-                Ok(Ok(())) => self.pending.push_back(job),
+                Ok(Ok(())) => {
+                    self.next_number = number.wrapping_add(1);
+                    self.pending.push_back(Sent { number, job });
+                }
                 refused => {
                     self.out.truncate(start);
                     let why = format!("the task does not encode: {}", reason(refused));
@@ -278,45 +310,66 @@ impl<'a, T: Task> Worker<'a, T> {
         deliver(&mut self.done);
     }
 
-    /// Sends what the socket has room for.
+    /// Sends as much as the socket has space for.
     fn write(&mut self) {
         if self.written == self.out.len() {
             return;
         }
-        match self.link.write(&self.out[self.written..]) {
+        match self.process.write(&self.out[self.written..]) {
+            Ok(0) => return,
             Ok(sent) => self.written += sent,
             // The worker is dead, and its last results may still be there to read.
             Err(_) => self.written = self.out.len(),
         }
         if self.pending.len() == 1 {
-            self.first_since = Instant::now(); // Its time runs from when it is sent whole.
+            self.first_since = Instant::now(); // Its time runs from when all of it is sent.
         }
         if self.written == self.out.len() {
             self.written = 0;
             self.out.clear();
-            self.out.shrink_to(1 << 20); // Do not keep the room of huge tasks for ever.
+            self.out.shrink_to(1 << 20); // Do not keep the memory of huge tasks.
         }
     }
 
-    /// Reads answers and delivers them. False at the end of the stream and on nonsense.
+    /// Reads answers and delivers them. False at the end of the stream, and if a frame is wrong.
     fn read(&mut self) -> bool {
-        let arrived = self.link.read(&mut self.decoder);
-        let sane = matches!(arrived, Ok(true)) && self.understand();
+        match self.process.read(&mut self.decoder) {
+            Ok(Arrived::Bytes) => {}
+            Ok(Arrived::NothingYet) => return true,
+            Ok(Arrived::End) | Err(_) => return false,
+        }
+        let valid = self.handle_frames();
         let answered = self.done.len();
         if answered > 0 {
-            // The window follows the tasks' pace, and doubles at most: one lucky task is no pace.
+            // The window follows the speed of the tasks. It doubles at most, because one task may have
+            // been shorter than usual.
             let each = self.first_since.elapsed() / answered as u32;
             let fits = AHEAD.as_nanos() / each.as_nanos().max(1);
             let fits = usize::try_from(fits).unwrap_or(MOST_AHEAD);
             self.window = (1 + fits).min(2 * self.window).min(MOST_AHEAD);
             self.first_since = Instant::now();
             deliver(&mut self.done);
+        } else if self.decoder.has_part() {
+            // Part of a large result. Its task is done, however long the rest takes to arrive.
+            self.first_since = Instant::now();
         }
-        sane
+        self.nudged = self.nudged.map(|_| Instant::now()); // It answers.
+        valid
     }
 
-    /// Turns the frames that have arrived whole into results. False on nonsense.
-    fn understand(&mut self) -> bool {
+    /// Reads what a dead worker has sent. A child that a task forked may keep the stream open, so
+    /// its end need not come.
+    fn read_rest(&mut self) {
+        let now = Some(Instant::now());
+        while let Ok(woken) = self.process.wait(self.wakeup, false, now) {
+            if !woken.readable || !self.read() {
+                return;
+            }
+        }
+    }
+
+    /// Turns the frames that have arrived whole into results. False if one is wrong.
+    fn handle_frames(&mut self) -> bool {
         loop {
             let frame = match self.decoder.next() {
                 Ok(Some(frame)) => frame,
@@ -327,71 +380,84 @@ impl<'a, T: Task> Worker<'a, T> {
                 Kind::Output => decode(frame.body),
                 Kind::Panicked => Err(TaskError::Panicked(text(frame.body))),
                 Kind::Refused => Err(TaskError::Codec(text(frame.body))),
-                Kind::Returned => {
-                    let Some(kept) = kept(self.pending.len(), frame.body) else {
+                Kind::Returned if self.nudged.is_some() => {
+                    let Some(kept) = kept(&self.pending, self.next_number, frame.number) else {
                         return false;
                     };
-                    self.shared.put_back(self.pending.drain(kept..));
+                    let returned = self.pending.drain(kept..).map(|sent| sent.job);
+                    self.shared.put_back(returned);
                     self.window = 1;
                     self.nudged = None;
                     continue;
                 }
-                Kind::Ready | Kind::Task | Kind::Nudge => return false,
+                Kind::Ready | Kind::Task | Kind::Nudge | Kind::Returned => return false,
             };
-            match self.pending.pop_front() {
-                Some(job) => self.done.push((job, result)),
-                None => {
-                    discard(result); // An answer to nothing.
+            match self.pending.front() {
+                Some(sent) if sent.number == frame.number => {}
+                _ => {
+                    discard(result); // The answer to another task, for example from a copy.
                     return false;
                 }
             }
+            let answered = self.pending.pop_front().map(|sent| (sent.job, result));
+            self.done.extend(answered);
         }
     }
 
-    /// When something must be done if the worker says nothing until then.
+    /// When something must be done if the worker sends nothing until then.
     fn deadline(&self) -> Option<Instant> {
         let timeout = self.shared.options.timeout;
-        // A timeout beyond the end of the clock is none.
+        // A timeout that the clock cannot represent never ends.
         let late_after = |start: Instant| timeout.and_then(|timeout| start.checked_add(timeout));
         match (self.pending.len(), self.nudged) {
-            (0, _) => None,
+            (0, None) => None,
             (1, None) => late_after(self.first_since),
             (_, Some(nudged)) => late_after(nudged),
             (_, None) => Some(self.first_since + timeout.unwrap_or(NUDGE_AFTER).min(NUDGE_AFTER)),
         }
     }
 
-    /// The deadline has passed. With several tasks pending it is not known which one runs, as
-    /// results may wait behind it: the worker is nudged to hand them over and to give back the
-    /// others. A task that is still running as the only one is late.
-    fn overdue(&mut self) -> Option<Job<T>> {
-        if self.pending.len() > 1 && self.nudged.is_none() {
-            frame::put(Kind::Nudge, &[], &mut self.out);
-            self.nudged = Some(Instant::now());
-            self.write();
-            return None;
+    /// The deadline has passed. With several tasks pending it is not known which one is running,
+    /// because results may wait behind it. So the worker is nudged to send them and to give back the
+    /// other tasks. A task that is still running then, as the only one, is late.
+    fn overdue(&mut self) -> Option<End<T>> {
+        if self.pending.len() == 1 && self.nudged.is_none() {
+            return self.pending.pop_front().map(|late| End::TimedOut(late.job));
         }
-        self.pending.pop_front()
+        if self.nudged.is_some() {
+            return Some(End::Hung); // Not even its reader thread runs: somebody has stopped it.
+        }
+        frame::put(Kind::Nudge, self.next_number, &[], &mut self.out);
+        self.nudged = Some(Instant::now());
+        self.write();
+        None
     }
 
-    /// Reaps the worker and finds its tasks a new place.
-    fn bury(self, end: End<T>) {
-        let status = self.link.bury();
+    /// Kills and reaps the worker, and decides what becomes of its tasks.
+    fn finish(self, end: End<T>) {
+        let stopped = self.process.is_stopped();
+        let status = self.process.kill_and_reap();
         self.shared.count_death();
-        let mut pending = self.pending;
+        let mut pending: Vec<_> = self.pending.into_iter().map(|sent| sent.job).collect();
         match end {
             End::Closing => fail(pending, &TaskError::PoolDropped),
-            End::TimedOut(late) => {
+            End::TimedOut(mut late) => {
+                // Somebody may have stopped the worker before it began this task. If that happens
+                // again and again, it is the task that stops its worker.
+                late.stops += u32::from(stopped);
+                if stopped && late.stops < self.shared.options.attempts {
+                    return self.shared.suspect(std::iter::once(late));
+                }
                 let timeout = self.shared.options.timeout.unwrap_or_default();
-                self.shared.put_back(pending.into_iter());
                 fail([late], &TaskError::TimedOut(timeout));
             }
+            End::Hung => self.shared.suspect(pending.into_iter()),
             End::Died => {
-                if let [job] = pending.make_contiguous() {
+                if let [job] = pending.as_mut_slice() {
                     job.kills += 1;
                     if job.kills >= self.shared.options.attempts {
                         let kills = job.kills;
-                        return fail(pending, &died(kills, status));
+                        return fail(pending, &TaskError::Died { kills, status });
                     }
                 }
                 self.shared.suspect(pending.into_iter());
@@ -400,16 +466,8 @@ impl<'a, T: Task> Worker<'a, T> {
     }
 }
 
-fn died(kills: u32, status: io::Result<ExitStatus>) -> TaskError {
-    match status {
-        Ok(status) => TaskError::Died { kills, status },
-        // Somebody else has reaped the worker, for example a handler of SIGCHLD.
-        Err(error) => TaskError::NoWorker(format!("a worker cannot be waited for: {error}")),
-    }
-}
-
 fn decode<O: DeserializeOwned>(body: &[u8]) -> Result<O, TaskError> {
-    // The user's Deserialize may panic, too.
+    // The caller's Deserialize may panic, too.
     match catch_unwind(AssertUnwindSafe(|| frame::value(body))) {
         Ok(Ok(output)) => Ok(output),
         refused => Err(TaskError::Codec(format!(
@@ -419,7 +477,7 @@ fn decode<O: DeserializeOwned>(body: &[u8]) -> Result<O, TaskError> {
     }
 }
 
-/// Why the user's code did not make a value.
+/// Why the caller's code did not make a value.
 fn reason<V>(refused: thread::Result<Result<V, FrameError>>) -> String {
     match refused {
         Ok(Ok(_)) => String::new(),
@@ -432,8 +490,10 @@ fn text(body: &[u8]) -> String {
     String::from_utf8_lossy(body).into_owned()
 }
 
-/// How many of the pending tasks stay with a worker that returns as many as this body says.
-fn kept(pending: usize, body: &[u8]) -> Option<usize> {
-    let returned = u32::from_le_bytes(body.try_into().ok()?);
-    pending.checked_sub(returned as usize)
+/// How many of the pending tasks a worker keeps that gives back this one and all after it.
+fn kept<T: Task>(pending: &VecDeque<Sent<T>>, next_number: u32, first: u32) -> Option<usize> {
+    if first == next_number {
+        return Some(pending.len());
+    }
+    pending.iter().position(|sent| sent.number == first)
 }

@@ -1,4 +1,10 @@
 //! The integration tests of `process-pool`, in one binary.
 
-mod frame;
+#[cfg(unix)]
+mod exits;
+mod frames;
+#[cfg(unix)]
+mod idea;
+#[cfg(unix)]
+mod in_tests;
 mod output;

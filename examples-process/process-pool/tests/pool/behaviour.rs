@@ -53,6 +53,13 @@ pub(crate) const TESTS: &[Test] = &[
     ("one_pool_for_many_threads", one_pool_for_many_threads),
     ("a_worker_starts_no_pool", a_worker_starts_no_pool),
     ("zero_is_refused", zero_is_refused),
+    ("two_types_of_one_name", two_types_of_one_name),
+    (
+        "size_hint_counts_what_is_left",
+        size_hint_counts_what_is_left,
+    ),
+    ("map_stays_at_its_end", map_stays_at_its_end),
+    ("debug_names_the_types", debug_names_the_types),
 ];
 
 fn map_is_lazy_ordered_and_bounded() -> Result<(), Failed> {
@@ -408,6 +415,63 @@ fn a_worker_starts_no_pool() -> Result<(), Failed> {
     }
     Ok(())
 }
+
+fn two_types_of_one_name() -> Result<(), Failed> {
+    types_of_one_name(false);
+    Ok(())
+}
+
+fn size_hint_counts_what_is_left() -> Result<(), Failed> {
+    let pool = pool(2);
+    let mut map = pool.map((0..100).map(Work::Echo));
+    for left in (0..=100).rev() {
+        assert_eq!(map.size_hint(), (left, Some(left)));
+        assert_eq!(map.next().is_some(), left > 0);
+    }
+    let endless = pool.map((0..).map(Work::Echo));
+    assert_eq!(endless.size_hint(), (usize::MAX, None));
+    Ok(())
+}
+
+fn map_stays_at_its_end() -> Result<(), Failed> {
+    let mut calls = 0;
+    // An iterator that would begin again.
+    let tasks = std::iter::from_fn(|| {
+        calls += 1;
+        (calls != 3).then_some(Work::Echo(calls))
+    });
+    let pool = pool(1);
+    let mut map = pool.map(tasks);
+    assert_eq!(map.by_ref().count(), 2);
+    assert_eq!((map.next(), map.size_hint()), (None, (0, Some(0))));
+    fn is_fused(_: &impl std::iter::FusedIterator) {}
+    is_fused(&map);
+    Ok(())
+}
+
+fn debug_names_the_types() -> Result<(), Failed> {
+    let pool = pool(1);
+    let map = pool.map([Work::Echo(1)]);
+    assert_eq!(format!("{map:?}"), "Map { taken: 0, returned: 0, .. }");
+    drop(map);
+    let handle = pool.submit(Work::Echo(1));
+    assert_eq!(format!("{handle:?}"), "Handle { .. }");
+    let text = format!("{pool:?}");
+    assert!(
+        text.starts_with("Pool { options: Options { workers: 1,"),
+        "{text}"
+    );
+    assert!(text.ends_with("workers_lost: 0, .. }"), "{text}");
+    Ok(())
+}
+
+/// A pool, its handles and its iterators can be used from other threads.
+const _: () = {
+    const fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<Pool<Work>>();
+    is_send_and_sync::<process_pool::Handle<Work>>();
+    is_send_and_sync::<process_pool::Map<'static, Work, std::vec::IntoIter<Work>>>();
+};
 
 fn zero_is_refused() -> Result<(), Failed> {
     let good = Options {

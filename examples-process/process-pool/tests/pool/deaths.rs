@@ -33,15 +33,36 @@ pub(crate) const TESTS: &[Test] = &[
         "a_timeout_takes_the_grandchildren",
         a_timeout_takes_the_grandchildren,
     ),
-    ("a_stopped_worker_times_out", a_stopped_worker_times_out),
+    ("a_stopped_worker_is_replaced", a_stopped_worker_is_replaced),
     (
         "a_stopped_worker_does_not_hold_the_drop",
         a_stopped_worker_does_not_hold_the_drop,
     ),
     ("dropped_during_work", dropped_during_work),
+    ("workers_have_no_terminal", workers_have_no_terminal),
     (
-        "workers_lead_their_own_groups",
-        workers_lead_their_own_groups,
+        "a_death_is_noticed_while_a_forked_child_lives",
+        a_death_is_noticed_while_a_forked_child_lives,
+    ),
+    (
+        "a_forked_copy_does_not_answer",
+        a_forked_copy_does_not_answer,
+    ),
+    (
+        "an_answer_with_a_wrong_number_is_refused",
+        an_answer_with_a_wrong_number_is_refused,
+    ),
+    (
+        "a_task_that_stops_its_worker_times_out_alone",
+        a_task_that_stops_its_worker_times_out_alone,
+    ),
+    (
+        "a_task_cannot_escape_its_timeout",
+        a_task_cannot_escape_its_timeout,
+    ),
+    (
+        "a_program_in_a_session_of_its_own_keeps_running",
+        a_program_in_a_session_of_its_own_keeps_running,
     ),
 ];
 
@@ -149,7 +170,13 @@ fn poison_among_many() -> Result<(), Failed> {
     });
     for (number, result) in (0..).zip(pool.map(tasks)) {
         match (number, result) {
-            (2500, Err(TaskError::Died { kills: 3, status })) => {
+            (
+                2500,
+                Err(TaskError::Died {
+                    kills: 3,
+                    status: Some(status),
+                }),
+            ) => {
                 assert_eq!(status.to_string(), "signal: 9 (SIGKILL)");
             }
             (_, Ok(Done::Number(echo))) if echo == number => {}
@@ -255,14 +282,14 @@ fn a_timeout_takes_the_grandchildren() -> Result<(), Failed> {
     Ok(())
 }
 
-fn a_stopped_worker_times_out() -> Result<(), Failed> {
-    let timeout = Duration::from_secs(1);
+fn a_stopped_worker_is_replaced() -> Result<(), Failed> {
+    let timeout = Duration::from_millis(500);
     let pool = pool_with(Options {
         workers: 1,
         timeout: Some(timeout),
         ..Options::default()
     });
-    // After many short tasks a worker gets several at once, and cannot give these back.
+    // After many short tasks a worker gets several at a time, and cannot give these back.
     assert_eq!(
         pool.map((0..5000).map(Work::Echo))
             .filter(Result::is_ok)
@@ -270,14 +297,17 @@ fn a_stopped_worker_times_out() -> Result<(), Failed> {
         5000
     );
     kill(a_worker(&pool), Signal::STOP);
-    let mut results = pool.map((0..100).map(Work::Echo));
-    assert_eq!(results.next(), Some(Err(TaskError::TimedOut(timeout))));
-    assert!(results.eq((1..100).map(|number| Ok(Done::Number(number)))));
+    let results = pool.map((0..100).map(Work::Echo));
+    assert!(results.eq((0..100).map(|number| Ok(Done::Number(number)))));
+    assert_eq!(pool.workers_lost(), 1);
+    // One task, and one that is larger than what the socket can hold.
     kill(a_worker(&pool), Signal::STOP);
-    // Larger than the socket holds: the pool does not hang in the write either.
-    let large = pool.submit(Work::Bytes(vec![1; 10 << 20], 0));
-    assert_eq!(large.join(), Err(TaskError::TimedOut(timeout)));
     assert_eq!(pool.submit(Work::Echo(1)).join()?, Done::Number(1));
+    assert_eq!(pool.workers_lost(), 2);
+    kill(a_worker(&pool), Signal::STOP);
+    let large = pool.submit(Work::Bytes(vec![1; 10 << 20], 0));
+    assert!(large.join()? == Done::Bytes(vec![1; 10 << 20]));
+    assert_eq!(pool.workers_lost(), 3);
     Ok(())
 }
 
@@ -305,8 +335,100 @@ fn dropped_during_work() -> Result<(), Failed> {
     Ok(())
 }
 
-fn workers_lead_their_own_groups() -> Result<(), Failed> {
-    // So a terminal's Ctrl-C reaches the parent alone, which decides what becomes of them.
-    assert_eq!(pool(1).submit(Work::LeadsGroup).join()?, Done::Number(1));
+fn workers_have_no_terminal() -> Result<(), Failed> {
+    // So Ctrl-C reaches the parent alone, and nothing stops a task that reads or prints.
+    assert_eq!(pool(1).submit(Work::LeadsSession).join()?, Done::Number(1));
+    Ok(())
+}
+
+fn a_death_is_noticed_while_a_forked_child_lives() -> Result<(), Failed> {
+    // The child has a copy of the worker's socket, so the stream does not end.
+    let pool = pool_with(Options {
+        workers: 1,
+        attempts: 1,
+        ..Options::default()
+    });
+    let died = pool.submit(Work::ForkAndDie).join();
+    assert!(matches!(died, Err(TaskError::Died { .. })), "{died:?}");
+    assert_eq!(pool.submit(Work::Echo(1)).join()?, Done::Number(1));
+    Ok(())
+}
+
+fn a_forked_copy_does_not_answer() -> Result<(), Failed> {
+    for _ in 0..5 {
+        let pool = pool(1);
+        // Many small tasks first, so that the worker has several when one of them forks.
+        let tasks = (0..3000).map(|number| match number {
+            1500 => Work::Fork,
+            _ => Work::Echo(number),
+        });
+        for (number, result) in (0..).zip(pool.map(tasks)) {
+            let expected = match number {
+                1500 => Done::Nothing,
+                _ => Done::Number(number),
+            };
+            assert_eq!(result?, expected);
+        }
+        assert_eq!(pool.workers_lost(), 0, "the copy has answered");
+    }
+    Ok(())
+}
+
+fn an_answer_with_a_wrong_number_is_refused() -> Result<(), Failed> {
+    let pool = pool_with(Options {
+        workers: 1,
+        attempts: 1,
+        ..Options::default()
+    });
+    // The first tasks of this worker have the numbers 0 and 1.
+    assert_eq!(pool.submit(Work::Echo(1)).join()?, Done::Number(1));
+    for number in [0, 2, u32::MAX] {
+        let forged = pool.submit(Work::Forge(number)).join();
+        assert!(matches!(forged, Err(TaskError::Died { .. })), "{forged:?}");
+        assert_eq!(pool.submit(Work::Echo(1)).join()?, Done::Number(1));
+    }
+    Ok(())
+}
+
+fn a_task_that_stops_its_worker_times_out_alone() -> Result<(), Failed> {
+    let timeout = Duration::from_millis(500);
+    let pool = pool_with(Options {
+        workers: 2,
+        timeout: Some(timeout),
+        ..Options::default()
+    });
+    let tasks = (0..200).map(|number| match number {
+        50 => Work::Stop,
+        _ => Work::Echo(number),
+    });
+    for (number, result) in (0..).zip(pool.map(tasks)) {
+        match number {
+            50 => assert_eq!(result, Err(TaskError::TimedOut(timeout))),
+            _ => assert_eq!(result?, Done::Number(number)),
+        }
+    }
+    Ok(())
+}
+
+fn a_task_cannot_escape_its_timeout() -> Result<(), Failed> {
+    let timeout = Duration::from_millis(500);
+    let pool = pool_with(Options {
+        workers: 1,
+        timeout: Some(timeout),
+        ..Options::default()
+    });
+    let late = pool.submit(Work::LeaveGroup).join();
+    assert_eq!(late, Err(TaskError::TimedOut(timeout)));
+    Ok(())
+}
+
+fn a_program_in_a_session_of_its_own_keeps_running() -> Result<(), Failed> {
+    let pool = pool(1);
+    let Done::Number(program) = pool.submit(Work::StartSession).join()? else {
+        return Err("a process number was expected".into());
+    };
+    drop(pool);
+    assert!(!gone(program as u32), "the documentation says otherwise");
+    kill(program as u32, Signal::KILL);
     Ok(())
 }

@@ -1,8 +1,8 @@
-//! The pool against work that panics, dies, hangs, prints, lies and is killed.
+//! The pool with tasks that panic, die, hang, print, fork and forge answers.
 //!
 //! A worker is the running program started again, so this file has a `main` of its own that serves
-//! first. Some tests start it once more as a `subject`: a parent process that may be killed.
-//! Time decides nothing here: what should end is waited for, and a watchdog ends a hang.
+//! first. Some tests start it again as a `subject`: a parent process that may be killed.
+//! No test depends on timing. It waits for what must happen, and a watchdog fails a test that hangs.
 #![allow(clippy::panic, reason = "tests, though clippy sees no #[test] here")]
 
 #[cfg(unix)]
@@ -36,18 +36,23 @@ fn main() -> ExitCode {
         return code;
     }
     work::serve_all();
-    std::thread::spawn(|| {
-        std::thread::sleep(std::time::Duration::from_secs(600));
-        eprintln!("a test hangs");
-        std::process::exit(101);
-    });
     let arguments = libtest_mimic::Arguments::from_args();
     let tests = [behaviour::TESTS, deaths::TESTS, subjects::TESTS]
         .into_iter()
         .flatten()
-        .map(|(name, body)| libtest_mimic::Trial::test(*name, body))
+        .map(|(name, body)| libtest_mimic::Trial::test(*name, || watched(*body)))
         .collect();
     libtest_mimic::run(&arguments, tests).exit_code()
+}
+
+/// Fails the test by its name if it hangs.
+#[cfg(unix)]
+fn watched(body: fn() -> Result<(), libtest_mimic::Failed>) -> Result<(), libtest_mimic::Failed> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    testing::watchdog::assert_ends(move || {
+        let _ = sender.send(body()); // The other end waits for it.
+    });
+    receiver.recv().map_err(|error| error.to_string())?
 }
 
 /// A test by its name and body.

@@ -47,6 +47,13 @@ pub(crate) const TESTS: &[Test] = &[
     ("workers_that_die_before_they_serve", || {
         passes("dies before it serves")
     }),
+    ("a_death_is_noticed_although_sigchld_is_ignored", || {
+        passes("ignores SIGCHLD")
+    }),
+    (
+        "a_result_that_arrives_while_the_program_is_stopped",
+        a_result_that_arrives_while_the_program_is_stopped,
+    ),
     ("the_program_file_deleted", the_program_file_deleted),
     ("started_by_hand_as_a_worker", started_by_hand_as_a_worker),
 ];
@@ -62,9 +69,7 @@ pub(crate) fn run() -> Option<ExitCode> {
     setrlimit(Resource::Core, core).expect("a lower limit is always allowed");
 
     let subject = env::var(SUBJECT).ok()?;
-    let is_worker = env::args()
-        .nth(1)
-        .is_some_and(|first| first.starts_with("--process-pool"));
+    let is_worker = is_worker();
     match subject.as_str() {
         "forgets to serve" => forgets_to_serve(is_worker),
         "hangs instead of serving" => hangs_instead_of_serving(is_worker),
@@ -84,6 +89,8 @@ pub(crate) fn run() -> Option<ExitCode> {
         "panics" => checked(behaviour::a_panic_is_its_tasks_error),
         "does not decode" => checked(behaviour::values_that_do_not_encode_or_decode),
         "does not serve all" => checked(behaviour::a_task_type_that_is_not_served),
+        "ignores SIGCHLD" => ignores_sigchld(),
+        "is stopped" => is_stopped(),
         "prints" => checked(behaviour::printing_and_reading_do_not_disturb),
         _ => {}
     }
@@ -320,9 +327,88 @@ fn deleted() {
     }
 }
 
+/// The exit status is lost, and nothing else.
+#[expect(unsafe_code, reason = "std cannot change what a signal does")]
+fn ignores_sigchld() {
+    // SAFETY: ignoring a signal installs no handler.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+    let pool = pool(1);
+    let died = pool.submit(Work::Die(Death::Kill)).join();
+    assert_eq!(
+        died,
+        Err(TaskError::Died {
+            kills: 3,
+            status: None
+        })
+    );
+    let text = died.map_err(|error| error.to_string());
+    assert!(text.is_err_and(|text| text.ends_with("ended with an unknown status")));
+    assert_eq!(pool.submit(Work::Echo(1)).join(), Ok(Done::Number(1)));
+    let worker = a_worker(&pool);
+    drop(pool);
+    assert!(gone(worker));
+}
+
+/// Runs tasks with a timeout; the test stops it until the timeout has passed.
+fn is_stopped() {
+    let timeout = Some(Duration::from_secs(1));
+    let pool = pool_with(process_pool::Options {
+        workers: 1,
+        timeout,
+        ..Default::default()
+    });
+    let folder = flag();
+    // A small result, and one that the socket cannot hold: the worker waits in its write.
+    for (name, length) in [("small", 1), ("large", 10 << 20)] {
+        let done = pool
+            .submit(Work::BytesAfter(folder.join(name), length))
+            .join();
+        assert_eq!(done, Ok(Done::Bytes(vec![0; length])), "{name}");
+    }
+    assert_eq!(pool.workers_lost(), 0);
+}
+
+fn a_result_that_arrives_while_the_program_is_stopped() -> Result<(), Failed> {
+    let folder = Folder::new();
+    let child = subject("is stopped")
+        .env(FLAG, &folder.0)
+        .stderr(Stdio::piped())
+        .spawn()?;
+    for name in ["small", "large"] {
+        let file = folder.file(name);
+        wait_until(|| file.with_extension("begun").exists());
+        kill(child.id(), Signal::STOP);
+        mark(&file);
+        std::thread::sleep(Duration::from_millis(1500)); // Longer than the timeout.
+        kill(child.id(), Signal::CONT);
+    }
+    let output = child.wait_with_output()?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {errors}", output.status);
+    Ok(())
+}
+
+/// The name under which a worker serves `Work`: a worker tells it, in its arguments.
+fn work_name() -> String {
+    let pool = pool(1);
+    let arguments = fs::read(format!("/proc/{}/cmdline", a_worker(&pool))).expect("Linux");
+    let arguments = String::from_utf8_lossy(&arguments).into_owned();
+    let name = arguments
+        .split_once("process-pool-worker=")
+        .map(|(_, name)| name);
+    name.expect("the argument of a worker")
+        .trim_end_matches('\0')
+        .to_owned()
+}
+
 fn started_by_hand_as_a_worker() -> Result<(), Failed> {
     let mut child = Command::new(env::current_exe()?)
-        .args(["--process-pool-worker", "pool::work::Work"])
+        .args([
+            "a",
+            "b",
+            "c",
+            &format!("process-pool-worker={}", work_name()),
+        ])
         .stdin(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;

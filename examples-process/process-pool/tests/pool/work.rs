@@ -1,4 +1,4 @@
-//! The tasks that the tests run, and what they need to look at processes.
+//! The tasks that the tests run, and functions that look at processes.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -8,7 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use process_pool::{Options, Pool, Task, serve};
-use rustix::process::{Pid, Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, getpgid, getpid, getsid, kill_process, setpgid, setrlimit,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Everything a test asks of a worker.
@@ -32,8 +34,22 @@ pub(crate) enum Work {
     Print(String),
     ReadInput,
     Pid,
-    /// Whether the worker leads a process group of its own.
-    LeadsGroup,
+    /// Whether the worker leads a session, and so has no terminal.
+    LeadsSession,
+    /// Forks, and ends in both processes.
+    Fork,
+    /// Forks a child that never ends, and kills the worker.
+    ForkAndDie,
+    /// Stops the worker, as a debugger does.
+    Stop,
+    /// Tries to leave the worker's process group, then never ends.
+    LeaveGroup,
+    /// Starts a program in a session of its own, and gives its process number.
+    StartSession,
+    /// Sends the answer to a task with this number on the worker's own socket.
+    Forge(u32),
+    /// Makes this file with the ending `begun`, waits for the file itself, then gives so many zeros.
+    BytesAfter(PathBuf, usize),
     /// Starts a process, writes its number into the file, and never ends.
     StartAndSpin(PathBuf),
     Nest,
@@ -103,8 +119,42 @@ impl Task for Work {
                 return Done::Text(input);
             }
             Work::Pid => return Done::Number(process::id().into()),
-            Work::LeadsGroup => {
-                return Done::Number((rustix::process::getpgrp() == getpid()).into());
+            Work::LeadsSession => {
+                let leads = getsid(None) == Ok(getpid());
+                return Done::Number(leads.into());
+            }
+            Work::Fork => {
+                fork();
+            }
+            Work::ForkAndDie => {
+                if fork() == 0 {
+                    Work::Spin.run();
+                }
+                Death::Kill.die();
+            }
+            Work::Stop => kill(process::id(), Signal::STOP),
+            Work::LeaveGroup => {
+                let parents =
+                    rustix::process::getppid().and_then(|parent| getpgid(Some(parent)).ok());
+                setpgid(None, parents).unwrap_or_default(); // The leader of a session may not.
+                Work::Spin.run();
+            }
+            Work::StartSession => {
+                let child = Command::new("setsid").args(["sleep", "1000"]).spawn();
+                let pid = child.expect("setsid, which Linux has").id();
+                let leads =
+                    |pid| getsid(Pid::from_raw(pid)) == Ok(Pid::from_raw(pid).expect("not zero"));
+                wait_until(|| leads(pid as i32));
+                return Done::Number(pid.into());
+            }
+            Work::Forge(number) => {
+                forge(number);
+                Work::Spin.run();
+            }
+            Work::BytesAfter(file, length) => {
+                mark(&file.with_extension("begun"));
+                wait_until(|| file.exists());
+                return Done::Bytes(vec![0; length]);
             }
             Work::StartAndSpin(file) => {
                 let mut child = Command::new("sleep").arg("1000").spawn().expect("sleep");
@@ -148,6 +198,62 @@ impl Death {
 fn segfault() {
     // SAFETY: none; nothing is mapped at this address, so the system ends the process.
     unsafe { std::ptr::without_provenance::<u8>(64).read_volatile() };
+}
+
+#[expect(unsafe_code, reason = "a task that forks is what is wanted")]
+fn fork() -> i32 {
+    // SAFETY: the copy has no other threads. What it does until it is killed takes no lock.
+    unsafe { libc::fork() }
+}
+
+/// Writes a frame to every socket of this process: the output `7` for the task with this number.
+#[expect(unsafe_code, reason = "the socket belongs to the worker's own code")]
+fn forge(number: u32) {
+    let body = postcard::to_allocvec(&Done::Number(7)).expect("it encodes");
+    let mut frame = (body.len() as u32).to_le_bytes().to_vec();
+    frame.push(4); // Kind::Output
+    frame.extend(number.to_le_bytes());
+    frame.extend(body);
+    for fd in 3..64 {
+        // SAFETY: the call only reads `frame`; on a descriptor that is not a socket it fails.
+        unsafe { libc::send(fd, frame.as_ptr().cast(), frame.len(), libc::MSG_NOSIGNAL) };
+    }
+}
+
+/// Two types that have the same name for `type_name`: serves both, or checks a pool of each.
+pub(crate) fn types_of_one_name(in_main: bool) {
+    {
+        #[derive(Serialize, Deserialize)]
+        struct Job(u64);
+        impl Task for Job {
+            type Output = u64;
+            fn run(self) -> u64 {
+                self.0 + 1
+            }
+        }
+        if in_main {
+            serve::<Job>();
+        } else {
+            let pool = Pool::new(1).expect("this program serves");
+            assert_eq!(pool.submit(Job(10)).join(), Ok(11));
+        }
+    }
+    {
+        #[derive(Serialize, Deserialize)]
+        struct Job(u64);
+        impl Task for Job {
+            type Output = u64;
+            fn run(self) -> u64 {
+                self.0 * 100
+            }
+        }
+        if in_main {
+            serve::<Job>();
+        } else {
+            let pool = Pool::new(1).expect("this program serves");
+            assert_eq!(pool.submit(Job(10)).join(), Ok(1000));
+        }
+    }
 }
 
 /// A task that cannot be written.
@@ -211,8 +317,7 @@ pub(crate) struct Fragile;
 
 impl Drop for Fragile {
     fn drop(&mut self) {
-        let in_worker = std::env::args().any(|argument| argument == "--process-pool-worker");
-        if !in_worker {
+        if !is_worker() {
             std::panic::resume_unwind(Box::new("a panic, without a line about it"));
         }
     }
@@ -252,7 +357,12 @@ impl Task for Forgotten {
     fn run(self) {}
 }
 
+pub(crate) fn is_worker() -> bool {
+    std::env::args().any(|argument| argument.starts_with("process-pool-worker="))
+}
+
 pub(crate) fn serve_all() {
+    types_of_one_name(true);
     serve::<Work>();
     serve::<Unwritable>();
     serve::<Unreadable>();

@@ -1,5 +1,5 @@
-//! The frame decoder, the very file of the crate, fed with whole, cut, oversized and garbage
-//! frames: an error or "not yet", never a panic, never memory for bytes that did not arrive.
+//! Whole, cut, oversized and garbage frames for the decoder. It returns an error or "not yet". It
+//! never panics, and never allocates memory for bytes that have not arrived.
 
 #[path = "../../src/frame.rs"]
 mod frame;
@@ -44,7 +44,10 @@ fn decode(pieces: &[&[u8]]) -> Result<Vec<(Kind, Vec<u8>)>, usize> {
             decoder.read_from(&mut piece).expect("memory does not fail");
             loop {
                 match decoder.next() {
-                    Ok(Some(frame)) => frames.push((frame.kind, frame.body.to_vec())),
+                    Ok(Some(frame)) => {
+                        assert_eq!(frame.number, 7);
+                        frames.push((frame.kind, frame.body.to_vec()));
+                    }
                     Ok(None) => break,
                     Err(_) => return Err(frames.len()),
                 }
@@ -65,14 +68,14 @@ fn frames() -> impl Strategy<Value = Vec<(Kind, Vec<u8>)>> {
 fn encode(frames: &[(Kind, Vec<u8>)]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (kind, body) in frames {
-        frame::put(*kind, body, &mut bytes);
+        frame::put(*kind, 7, body, &mut bytes);
     }
     bytes
 }
 
 proptest! {
     #[test]
-    fn what_is_put_comes_out_however_it_is_cut(
+    fn frames_are_decoded_however_the_stream_is_cut(
         sent in frames(),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..10),
     ) {
@@ -85,7 +88,7 @@ proptest! {
     }
 
     #[test]
-    fn a_truncated_stream_gives_the_whole_frames_and_waits(
+    fn a_truncated_stream_gives_its_whole_frames(
         sent in frames(),
         end in any::<prop::sample::Index>(),
     ) {
@@ -97,7 +100,7 @@ proptest! {
     }
 
     #[test]
-    fn garbage_is_an_error_or_waits_and_costs_no_memory(
+    fn garbage_allocates_no_memory(
         sent in frames(),
         garbage in prop::collection::vec(any::<u8>(), 0..3000),
     ) {
@@ -113,9 +116,9 @@ proptest! {
     }
 
     #[test]
-    fn too_long_is_refused_before_it_is_paid_for(length in LIMIT as u32 + 1.., kind in 1..=7_u8) {
+    fn a_length_above_the_limit_is_refused_without_allocating(length in LIMIT as u32 + 1.., kind in 1..=7_u8) {
         let mut bytes = length.to_le_bytes().to_vec();
-        bytes.push(kind);
+        bytes.extend([kind, 7, 0, 0, 0]);
         let mut decoder = Decoder::default();
         LARGEST.set(0);
         decoder.read_from(&bytes[..]).expect("memory does not fail");
@@ -125,16 +128,16 @@ proptest! {
     }
 
     #[test]
-    fn values_come_back(value in any::<(u64, String, Vec<i16>, Option<bool>)>()) {
+    fn values_survive_encoding(value in any::<(u64, String, Vec<i16>, Option<bool>)>()) {
         let mut bytes = Vec::new();
-        frame::put_value(Kind::Task, &value, &mut bytes).expect("it encodes");
+        frame::put_value(Kind::Task, 7, &value, &mut bytes).expect("it encodes");
         let frames = decode(&[&bytes]).expect("one frame");
         prop_assert_eq!(frames[0].0, Kind::Task);
         prop_assert_eq!(frame::value::<(u64, String, Vec<i16>, Option<bool>)>(&frames[0].1).ok(), Some(value));
     }
 
     #[test]
-    fn garbage_is_no_value_or_some_value_and_never_a_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn a_garbage_body_never_panics(body in prop::collection::vec(any::<u8>(), 0..200)) {
         LARGEST.set(0);
         let _ = frame::value::<(u64, String, Vec<u64>, Option<bool>)>(&body);
         // serde believes a length that a body claims for 1 MiB at most.
@@ -143,13 +146,13 @@ proptest! {
 }
 
 #[test]
-fn the_longest_body_passes_and_a_promise_of_it_costs_nothing() {
+fn the_longest_body_passes_and_its_header_allocates_nothing() {
     let longest = vec![7; LIMIT];
     let mut bytes = Vec::new();
-    frame::put(Kind::Output, &longest, &mut bytes);
+    frame::put(Kind::Output, 7, &longest, &mut bytes);
     assert!(decode(&[&bytes]) == Ok(vec![(Kind::Output, longest)]));
     LARGEST.set(0);
-    assert_eq!(decode(&[&bytes[..5]]), Ok(vec![]));
+    assert_eq!(decode(&[&bytes[..9]]), Ok(vec![]));
     assert!(LARGEST.get() <= 1 << 17, "{} bytes at once", LARGEST.get());
 }
 
@@ -165,12 +168,27 @@ fn a_failed_value_leaves_no_half_frame() {
         }
     }
     let mut out = vec![1, 2, 3];
-    assert!(frame::put_value(Kind::Task, &Failing, &mut out).is_err());
+    assert!(frame::put_value(Kind::Task, 7, &Failing, &mut out).is_err());
     assert_eq!(out, [1, 2, 3]);
     let too_long = serde_bytes::ByteBuf::from(vec![0; LIMIT + 1]);
-    let refused = frame::put_value(Kind::Task, &too_long, &mut out);
+    let refused = frame::put_value(Kind::Task, 7, &too_long, &mut out);
     assert!(matches!(refused, Err(FrameError::TooLong(_))));
     assert_eq!(out, [1, 2, 3]);
+}
+
+#[test]
+fn a_part_of_a_frame_is_noticed() {
+    let mut bytes = Vec::new();
+    frame::put(Kind::Output, 7, &[1, 2, 3], &mut bytes);
+    for end in 0..=bytes.len() {
+        let mut decoder = Decoder::default();
+        decoder
+            .read_from(&bytes[..end])
+            .expect("memory does not fail");
+        let whole = decoder.next().expect("it is a frame").is_some();
+        assert_eq!(whole, end == bytes.len());
+        assert_eq!(decoder.has_part(), end > 0 && !whole);
+    }
 }
 
 #[test]
