@@ -24,6 +24,6 @@ pub(crate) async fn main() -> io::Result<()> {
     }
     let mut text = String::new();
     theirs.read_to_string(&mut text).await?;
-    print!("{text}");
+    println!("{text}");
     Ok(())
 }
