@@ -68,7 +68,7 @@
 
     // What scrolls sideways must be reachable by keyboard, and there the arrows must scroll it: to
     // mdBook they mean the next page.
-    const boxes = document.querySelectorAll('pre > code, .table-wrapper, p:has(> img)');
+    const boxes = document.querySelectorAll('pre > code, .table-wrapper, p:has(> img), p:has(> .checkbox-label)');
     for (const box of boxes) {
         box.addEventListener('keydown', event => {
             if (['ArrowLeft', 'ArrowRight'].includes(event.key)) {
