@@ -584,8 +584,12 @@ fn a_term_without_its_pair() {
     let workspace = fixture::workspace();
     let root = workspace.path();
     let page = "docs/src/from-javascript.md";
-    let code = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n";
-    for file in ["twin.mjs", "examples/construct.rs", "other.mjs"] {
+    let code = "// ANCHOR: construct\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n// ANCHOR_END: construct\n";
+    let waiter = "examples-async/waiter";
+    fixture::write(root, &format!("{waiter}/long.mjs"), &"one\n".repeat(16));
+    let wide = format!("{}\n{}", "x".repeat(56), "one\n".repeat(9));
+    fixture::write(root, &format!("{waiter}/wide.mjs"), &wide);
+    for file in ["twin.mjs", "examples/construct.rs"] {
         fixture::write(root, &format!("examples-async/waiter/{file}"), code);
     }
     fixture::write(root, "examples-threads/counter/other.rs", code);
@@ -598,8 +602,8 @@ fn a_term_without_its_pair() {
     let pairs = pairs.map(|terms| {
         format!(
             "## Side by side: {terms}\n\n<div class=\"side-by-side\">\n\n```javascript\n\
-             {{{{#include ../../examples-async/waiter/twin.mjs}}}}\n```\n\n```rust\n\
-             {{{{#include ../../examples-async/waiter/examples/construct.rs}}}}\n```\n\n</div>\n\n"
+             {{{{#include ../../examples-async/waiter/twin.mjs:construct}}}}\n```\n\n```rust\n\
+             {{{{#include ../../examples-async/waiter/examples/construct.rs:construct}}}}\n```\n\n</div>\n\n"
         )
     });
     let text = format!("# Coming from JavaScript\n\n{}", pairs.concat());
@@ -610,6 +614,9 @@ fn a_term_without_its_pair() {
         ("side: Worker", "side: thread", "show Worker"),
         ("class=\"side-by-side\"", "class=\"terms\"", "no pair"),
         ("```javascript", "```text", "no pair"),
+        // The whole file: ten lines, which would do, or more than fit.
+        ("twin.mjs:construct", "long.mjs", "16 lines"),
+        ("twin.mjs:construct", "wide.mjs", "56 columns"),
         // Another concept's program.
         (
             "examples-async/waiter/examples/construct.rs",

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::pages::{code_blocks, includes};
-use crate::fault::Fault;
+use super::pages::{code_blocks, included, includes};
+use crate::fault::{Fault, relative};
 
 /// A page, its language, and the terms that its readers bring along.
 const PAGES: [(&str, &str, &[&str]); 2] = [
@@ -38,8 +38,12 @@ const PAGES: [(&str, &str, &[&str]); 2] = [
     ),
 ];
 
-/// Each term has a heading that names it, and under each such heading stands a program in their
-/// language beside the one in Rust of the same concept.
+/// The size of each of two programs that a window of 1,280 pixels shows next to each other.
+const LINES: std::ops::RangeInclusive<usize> = 8..=15;
+const COLUMNS: usize = 55;
+
+/// Each term has a heading that names it, and under each such heading is a program in their
+/// language beside the one in Rust of the same concept, short enough to be read together.
 pub fn terms_are_side_by_side(root: &Path) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (page, language, terms) in PAGES {
@@ -60,6 +64,22 @@ pub fn terms_are_side_by_side(root: &Path) -> Vec<Fault> {
                     "put <div class=\"side-by-side\"> there, a {language} block and a rust block, \
                      each a file of the same concept"
                 );
+                faults.push(Fault::new(root, &page, what, fix));
+            }
+        }
+        // A page that is not converted yet shows whole programs.
+        let converted = includes(&text).any(|include| include.anchor.is_some());
+        for (file, text) in included(&page, &text).iter().filter(|_| converted) {
+            let lines = text.lines().count();
+            let width = text.lines().map(|line| line.chars().count()).max();
+            if !LINES.contains(&lines) || width > Some(COLUMNS) {
+                let what = format!(
+                    "the part of {} beside another language has {lines} lines, the widest {} columns",
+                    relative(root, file),
+                    width.unwrap_or(0)
+                );
+                let fix =
+                    "show the construct itself, by an anchor: 8 to 15 lines, 55 columns at most";
                 faults.push(Fault::new(root, &page, what, fix));
             }
         }

@@ -336,7 +336,7 @@ pub(super) fn pages(root: &Path) -> Vec<PathBuf> {
 pub(super) struct Include {
     directive: String,
     pub(super) path: String,
-    anchor: Option<String>,
+    pub(super) anchor: Option<String>,
 }
 
 /// The `{{#…}}` of a page that read a file.

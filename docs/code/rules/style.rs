@@ -44,7 +44,7 @@ const WORDS: &[(&str, &str)] = &[
 const ALLOWED: &[&str] = &["many things at once", "stands for", "stand for", "stand in"];
 
 /// Pages that are not converted to plain English yet. A page leaves the list when it is.
-const TO_CONVERT: &[&str] = &["from-javascript.md"];
+const TO_CONVERT: &[&str] = &["from-javascript.md", "from-python.md"];
 
 /// The widest line of code that a page shows without scrolling.
 const WIDEST: usize = 100;
