@@ -1,11 +1,11 @@
-// The same in JavaScript, with fetch and at most eight at once: node twin.mjs URL [URL ...]
+// The same in JavaScript, with fetch and at most eight in flight: node twin.mjs URL [URL ...]
 
 const urls = process.argv.slice(2);
 
 async function fetchPage(url) {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-    // Read it in any case: the connection is free for others only then.
+    // The body is read in any case, because only then can the connection be used again.
     const body = await response.arrayBuffer();
     if (!response.ok) throw new Error(`HTTP status ${response.status}`);
     return `${response.status} ${body.byteLength} ${url}`;
@@ -15,14 +15,18 @@ async function fetchPage(url) {
 }
 
 const start = performance.now();
+// ANCHOR: construct
 const rows = [];
-// One iterator for all the workers: each takes the next URL when it is done with its last.
+// All workers share one iterator: each takes the next
+// URL when its last request is done.
 const waiting = urls.entries();
 
 async function work() {
-  for (const [index, url] of waiting) rows[index] = await fetchPage(url);
+  for (const [index, url] of waiting)
+    rows[index] = await fetchPage(url);
 }
 
 await Promise.all(Array.from({ length: 8 }, work));
+// ANCHOR_END: construct
 console.log(rows.join("\n"));
 console.log(`${urls.length} pages in ${((performance.now() - start) / 1000).toFixed(2)} s`);

@@ -6,26 +6,39 @@ import time
 
 import aiohttp
 
+TIMEOUT = aiohttp.ClientTimeout(total=10)
 
+
+# ANCHOR: construct
 async def fetch(session, url):
-    try:
-        async with session.get(url) as response:
-            response.raise_for_status()
-            body = await response.read()
-            return f"{response.status} {len(body)} {url}"
-    except (aiohttp.ClientError, TimeoutError) as error:
-        # Not repr: it tells each redirect on lines of its own.
-        return f"failed {url}: {type(error).__name__} {error}"
+    async with session.get(url) as response:
+        response.raise_for_status()
+        return response.status, await response.read()
 
 
-async def main(urls):
-    start = time.perf_counter()
-    # aiohttp itself keeps to 100 connections at once, whatever is gathered.
-    timeout = aiohttp.ClientTimeout(total=10)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        rows = await asyncio.gather(*(fetch(session, url) for url in urls))
-    print(*rows, sep="\n")
-    print(f"{len(urls)} pages in {time.perf_counter() - start:.2f} s")
+async def fetch_all(urls):
+    session = aiohttp.ClientSession(timeout=TIMEOUT)
+    async with session:
+        pages = (fetch(session, url) for url in urls)
+        return await asyncio.gather(
+            *pages, return_exceptions=True
+        )
+# ANCHOR_END: construct
 
 
-asyncio.run(main(sys.argv[1:]))
+def row(url, page):
+    if isinstance(page, (aiohttp.ClientError, TimeoutError)):
+        # Not repr: it prints each redirect on lines of its own.
+        return f"failed {url}: {type(page).__name__} {page}"
+    if isinstance(page, BaseException):
+        raise page
+    status, body = page
+    return f"{status} {len(body)} {url}"
+
+
+start = time.perf_counter()
+# aiohttp has at most 100 connections open at the same time, however many calls are gathered.
+urls = sys.argv[1:]
+pages = asyncio.run(fetch_all(urls))
+print(*map(row, urls, pages), sep="\n")
+print(f"{len(urls)} pages in {time.perf_counter() - start:.2f} s")

@@ -13,6 +13,25 @@ mod gather;
 #[path = "../../examples/idea.rs"]
 mod idea;
 
+#[expect(dead_code, reason = "its `main` asks the command line")]
+#[path = "../../examples/construct.rs"]
+mod construct;
+
+#[tokio::test]
+async fn the_construct_fetches_in_order_and_within_its_limit() {
+    let site = Site::start().unwrap();
+    let urls: Vec<String> = (0..20)
+        .map(|i| site.url(&format!("/page/i{i}?delay={}ms&size={i}", 40 - i)))
+        .collect();
+    let found = construct::fetch_all(&crate::client(), &urls).await;
+    let lengths: Vec<usize> = found
+        .iter()
+        .map(|page| page.as_ref().unwrap().len())
+        .collect();
+    assert_eq!(lengths, (0..20).collect::<Vec<_>>());
+    assert!(site.counts().most_in_flight <= 8);
+}
+
 #[tokio::test]
 async fn the_short_version_fetches_in_order_and_within_its_limit() {
     let site = Site::start().unwrap();

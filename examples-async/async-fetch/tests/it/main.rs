@@ -6,6 +6,7 @@ mod dropped;
 mod examples;
 mod output;
 mod runtime;
+mod traps;
 mod tutorial;
 
 /// The default client. This workspace builds reqwest without cryptography, so it is chosen here.
