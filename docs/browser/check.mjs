@@ -113,6 +113,24 @@ async function look(state, name) {
     }
 }
 
+/** On a concept's page the idea is in the first screen, the program within one and a half, the traps before the fifth. */
+async function order(state) {
+    const places = await state.page.evaluate(() => {
+        const top = box => box ? box.getBoundingClientRect().top + scrollY : Infinity;
+        const at = id => document.getElementById(id);
+        if (!at('the-idea')) {
+            return [];
+        }
+        const code = [...document.querySelectorAll('main pre > code.language-rust')].find(code => /^mod \w+;/.test(code.textContent));
+        return [['the idea', top(at('the-idea')), 1], ['the program to paste', top(code), 1.5], ['the first trap', top(at('traps')), 4]];
+    });
+    for (const [what, top, screens] of places) {
+        if (top > screens * 900) {
+            fault(state.where, `${what} begins on screen ${(top / 900 + 1).toFixed(1)}, not within the first ${screens}`);
+        }
+    }
+}
+
 async function copy(state, page) {
     const copied = [];
     // What is folded can be neither seen nor copied.
@@ -331,6 +349,7 @@ for (const page of pages()) {
     await step(desk, async state => {
         state.where = `${page.path}, copy buttons`;
         await state.page.goto(`${origin}/${page.path}`);
+        await order(state);
         const { buttons, files } = await copy(state, page);
         counts.pages += 1;
         counts.buttons += buttons;

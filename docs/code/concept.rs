@@ -210,7 +210,7 @@ impl Concept {
     /// demonstration alone. If the manifest lists under `add` what is to be added, only these.
     ///
     /// # Errors
-    /// If an entry has a form that cannot be printed as it stands, in words.
+    /// If an entry has a form that cannot be printed as it is; the text says which.
     pub fn dependencies(&self) -> Result<Vec<Dependency>, String> {
         let mut found = dependencies(&self.manifest)?;
         if let Some(add) = &self.add {

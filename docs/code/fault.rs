@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-/// One breach of a house rule: where, what, and how to mend it.
+/// One breach of a house rule: where, what, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// Path from the root of the workspace, with `/`.

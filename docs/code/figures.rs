@@ -380,7 +380,7 @@ fn columns(titles: &[&str], rows: &[&Row]) -> Result<String, String> {
     Ok(text)
 }
 
-/// The sentences. The figures that they rest on stand in the tables and in the run.
+/// The sentences. The tables and the run contain the figures behind them.
 fn advice(group: &str, run: &Document) -> String {
     let advice = run.advice.iter().filter(|advice| advice.about == group);
     let lines = advice.map(|advice| format!("- {}\n", advice.sentence));

@@ -7,6 +7,7 @@ mod use_it;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+pub(crate) use checked_by::names as test_names;
 pub use use_it::{commands, line, program};
 
 use crate::concept;

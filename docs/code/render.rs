@@ -107,7 +107,7 @@ fn copy_files(root: &Path, book: &Path, concepts: &[Concept]) -> anyhow::Result<
     Ok(())
 }
 
-/// The first paragraph of the page in place of the book's description.
+/// The first paragraph of the page instead of the book's description.
 fn with_description(html: &str) -> String {
     let main = html.split_once("<main>").map_or("", |(_, main)| main);
     let Some((_, paragraph)) = main.split_once("<p>") else {

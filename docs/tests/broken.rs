@@ -137,7 +137,7 @@ fn a_concept_that_lacks_a_file() {
             "examples-threads/counter/tests/output.rs",
             "examples-threads/counter/tests",
         ),
-        // The output is there, but nothing holds it.
+        // The output is there, but no test compares it.
         (
             "examples-threads/counter/tests/output.rs",
             "examples-threads/counter/output.txt",
@@ -152,6 +152,21 @@ fn a_concept_that_lacks_a_file() {
             "",
         );
     }
+}
+
+#[test]
+fn a_concept_that_tests_only_its_output() {
+    let test = "examples-threads/counter/tests/output.rs";
+    let tests = "examples-threads/counter/tests";
+    let only = "transcript::check(); // fn nothing_is_lost() {}";
+    breaks(
+        rules::every_folder_is_a_concept,
+        test,
+        "fn nothing_is_lost() {}",
+        only,
+        tests,
+        "only what is printed",
+    );
 }
 
 #[test]

@@ -159,7 +159,7 @@ fn planted(source: &str) -> Vec<(Said, String)> {
 }
 
 /// The names of the tests of a file: functions marked as tests, and entries of a list of them.
-fn names(source: &str) -> Vec<String> {
+pub(crate) fn names(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut marked = false;
     for line in source.lines().map(str::trim) {

@@ -35,7 +35,11 @@ pub fn every_folder_is_a_concept(root: &Path) -> Vec<Fault> {
             .any(|file| file.extension().is_some_and(|extension| extension == "rs"))
         {
             let fix = "add a test of what the snippet promises";
-            fault(&tests, "holds no test".into(), fix.into());
+            fault(&tests, "contains no test".into(), fix.into());
+        }
+        if !tests_a_promise(&tests) {
+            let fix = "test what the snippet promises: the output and the short version alone are not enough";
+            fault(&tests, "tests only what is printed".into(), fix.into());
         }
         if concept.folder.join("src/main.rs").is_file() {
             check_output(concept, &mut fault);
@@ -76,6 +80,20 @@ pub fn every_folder_is_a_concept(root: &Path) -> Vec<Fault> {
     faults
 }
 
+/// Whether there are more tests than those of the output, the short version and the counterparts.
+fn tests_a_promise(tests: &Path) -> bool {
+    let (mut all, mut of_the_shell) = (0, 0);
+    for file in concept::files_below(tests) {
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        all += generate::test_names(&text).len() + text.matches("mutants!").count();
+        all += text.matches("conformance!").count();
+        for call in ["transcript::check", "idea::main()", "twin::"] {
+            of_the_shell += text.matches(call).count();
+        }
+    }
+    all > of_the_shell
+}
+
 fn check_output(concept: &Concept, fault: &mut impl FnMut(&Path, String, String)) {
     let output = concept.folder.join("output.txt");
     let slug = &concept.slug;
@@ -84,12 +102,12 @@ fn check_output(concept: &Concept, fault: &mut impl FnMut(&Path, String, String)
             format!("cargo run -q -p {slug} | cat, and put there what is the same on every run");
         fault(&output, "is missing".into(), fix);
     }
-    let held = concept::files_below(&concept.folder.join("tests"))
+    let compared = concept::files_below(&concept.folder.join("tests"))
         .iter()
         .any(|file| {
             std::fs::read_to_string(file).is_ok_and(|text| text.contains("../output.txt\""))
         });
-    if !held {
+    if !compared {
         let what = "no test compares the demonstration with it".into();
         let fix = "add tests/output.rs with testing::transcript::check, as in the sibling concepts";
         fault(&output, what, fix.into());

@@ -31,7 +31,7 @@ const OLD_HEADINGS: [&str; 7] = [
     "Checked by",
 ];
 
-/// Every page stands in the contents, and mdBook is told not to make up missing ones.
+/// Every page is in the contents, and mdBook is told not to make up missing ones.
 pub fn every_page_is_listed(root: &Path) -> Vec<Fault> {
     let mut faults = Vec::new();
     let book = root.join("docs/book.toml");

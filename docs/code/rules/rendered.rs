@@ -18,7 +18,7 @@ use crate::render;
 /// has a text in its stead, and no page makes a browser fetch anything from elsewhere.
 pub fn links_lead_somewhere_and_nothing_is_fetched(root: &Path) -> Vec<Fault> {
     let book = root.join("docs/book.toml");
-    let broken = |error: String| vec![Fault::new(root, &book, error, "mend what it names")];
+    let broken = |error: String| vec![Fault::new(root, &book, error, "correct what it names")];
     let built = match tempfile::tempdir() {
         Ok(built) => built,
         Err(error) => return broken(format!("no folder to build it in: {error}")),
@@ -65,7 +65,7 @@ fn check_folder(folder: &Path) -> Vec<Fault> {
                 false => resolve(folder, file, path, name == "404.html"),
             };
             if !target.starts_with(folder) || !target.is_file() {
-                let fix = "mend the link, or remove it until that page exists";
+                let fix = "correct the link, or remove it until that page exists";
                 fault(format!("links to {url}, which is not in the book"), fix);
             } else if !fragment.is_empty() {
                 let known = pages
