@@ -6,11 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
+use testing::watchdog;
+use tokio::io::{
+    AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, BufWriter, DuplexStream, duplex,
+};
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::{sleep, timeout};
 
 const MOMENT: Duration = Duration::from_millis(1);
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Tasks on any thread may share both.
 const _: () = {
@@ -21,6 +25,7 @@ const _: () = {
 
 #[tokio::test]
 async fn a_stored_answer_is_not_fetched_again() {
+    let _limit = watchdog::limit();
     let cache = Cache::default();
     let fetches = AtomicUsize::new(0);
     for _ in 0..3 {
@@ -35,6 +40,7 @@ async fn a_stored_answer_is_not_fetched_again() {
 
 #[tokio::test(start_paused = true)]
 async fn two_tasks_that_fetch_the_same_name_get_the_same_answer() {
+    let _limit = watchdog::limit();
     let cache = Cache::default();
     let fetch = async |after, answer: &str| {
         sleep(after).await;
@@ -50,6 +56,7 @@ async fn two_tasks_that_fetch_the_same_name_get_the_same_answer() {
 
 #[tokio::test]
 async fn the_lock_is_free_while_a_fetch_waits() {
+    let _limit = watchdog::limit();
     let cache = Cache::default();
     let fetch = async {
         yield_now().await;
@@ -62,6 +69,7 @@ async fn the_lock_is_free_while_a_fetch_waits() {
 
 #[tokio::test]
 async fn errors_are_not_stored() {
+    let _limit = watchdog::limit();
     let cache = Cache::default();
     let failed = cache.get_or_fetch("name", async { Err("away") }).await;
     assert_eq!(failed, Err("away"));
@@ -95,6 +103,7 @@ fn slow_echo(buffer: usize) -> Connection<DuplexStream> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_task_gets_the_answer_to_its_own_question() {
+    let _limit = watchdog::limit();
     let connection = Arc::new(slow_echo(1024));
     let mut tasks = JoinSet::new();
     for number in 0..50 {
@@ -123,6 +132,7 @@ async fn dropped_after<F: Future>(polls: usize, future: F) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_request_never_mixes_up_answers() {
+    let _limit = watchdog::limit();
     let mut refused = 0;
     for polls in 0.. {
         // With a buffer of three bytes, question and answer take several polls each.
@@ -144,6 +154,7 @@ async fn a_cancelled_request_never_mixes_up_answers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_cancelled_in_the_queue_does_no_harm() {
+    let _limit = watchdog::limit();
     let connection = slow_echo(1024);
     let asks = connection.ask("one");
     let gives_up = timeout(MOMENT, connection.ask("two"));
@@ -159,6 +170,7 @@ async fn a_request_cancelled_in_the_queue_does_no_harm() {
 
 #[tokio::test]
 async fn a_question_is_one_line() {
+    let _limit = watchdog::limit();
     let (ours, _theirs) = duplex(64);
     let connection = Connection::new(ours);
     let error = connection.ask("one\ntwo").await.unwrap_err();
@@ -167,6 +179,7 @@ async fn a_question_is_one_line() {
 
 #[tokio::test]
 async fn an_answer_cut_short_is_an_error_and_closes_the_connection() {
+    let _limit = watchdog::limit();
     let (ours, mut theirs) = duplex(64);
     let connection = Connection::new(ours);
     theirs.write_all(b"half an ans").await.unwrap();
@@ -182,6 +195,7 @@ async fn an_answer_cut_short_is_an_error_and_closes_the_connection() {
 
 #[tokio::test]
 async fn a_cache_survives_a_panic_of_its_user() {
+    let _limit = watchdog::limit();
     let cache = Arc::new(Cache::default());
     let shared = Arc::clone(&cache);
     let panics = tokio::spawn(async move {
@@ -194,6 +208,7 @@ async fn a_cache_survives_a_panic_of_its_user() {
 
 #[tokio::test]
 async fn a_failed_request_closes_the_connection() {
+    let _limit = watchdog::limit();
     let (ours, theirs) = duplex(64);
     let connection = Connection::new(ours);
     drop(theirs);
@@ -207,8 +222,24 @@ async fn a_failed_request_closes_the_connection() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_question_is_flushed_through_a_buffer() {
+    let _limit = watchdog::limit();
+    let (ours, mut theirs) = duplex(64);
+    let connection = Connection::new(BufWriter::new(ours));
+    let answers = async {
+        let mut question = [0; 2];
+        theirs.read_exact(&mut question).await.unwrap();
+        theirs.write_all(b"answer\n").await.unwrap();
+    };
+    let both = async { tokio::join!(connection.ask("?"), answers) };
+    let (answer, ()) = timeout(HOUR, both).await.expect("the question is sent");
+    assert_eq!(answer.unwrap(), "answer");
+}
+
 #[tokio::test]
 async fn a_rejected_question_leaves_the_connection_open() {
+    let _limit = watchdog::limit();
     let connection = slow_echo(1024);
     assert!(connection.ask("one\ntwo").await.is_err());
     assert_eq!(connection.ask("three").await.unwrap(), "three");

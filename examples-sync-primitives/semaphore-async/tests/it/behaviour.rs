@@ -4,6 +4,7 @@ use semaphore_async::Limit;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use testing::watchdog;
 use tokio::sync::Barrier;
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::{sleep, timeout};
@@ -25,6 +26,7 @@ async fn lets_through(limit: &Limit, expected: usize) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn never_more_than_n_at_a_time() {
+    let _limit = watchdog::limit();
     const LIMIT: usize = 4;
     let limit = Limit::new(LIMIT);
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -54,6 +56,7 @@ async fn never_more_than_n_at_a_time() {
 
 #[tokio::test(start_paused = true)]
 async fn as_many_as_the_limit_run_together_and_no_more() {
+    let _limit = watchdog::limit();
     let limit = Limit::new(3);
     assert!(lets_through(&limit, 3).await);
     assert!(!lets_through(&limit, 4).await);
@@ -61,6 +64,7 @@ async fn as_many_as_the_limit_run_together_and_no_more() {
 
 #[tokio::test(start_paused = true)]
 async fn spawn_waits_for_a_permit() {
+    let _limit = watchdog::limit();
     let (limit, mut tasks) = (Limit::new(2), JoinSet::new());
     for _ in 0..2 {
         limit.spawn(&mut tasks, sleep(10 * MOMENT)).await.unwrap();
@@ -74,6 +78,7 @@ async fn spawn_waits_for_a_permit() {
 
 #[tokio::test(start_paused = true)]
 async fn panics_and_cancelled_tasks_release_their_permits() {
+    let _limit = watchdog::limit();
     let (limit, mut tasks) = (Limit::new(2), JoinSet::new());
     limit
         .spawn(&mut tasks, async { panic!("meant") })
@@ -98,6 +103,7 @@ async fn panics_and_cancelled_tasks_release_their_permits() {
 
 #[tokio::test]
 async fn blocking_work_keeps_its_permit_without_its_handle() {
+    let _limit = watchdog::limit();
     let limit = Limit::new(1);
     let (finish, finished) = std::sync::mpsc::channel::<()>();
     let work = limit.spawn_blocking(move || finished.recv().is_ok());
@@ -109,6 +115,7 @@ async fn blocking_work_keeps_its_permit_without_its_handle() {
 
 #[tokio::test(start_paused = true)]
 async fn close_fails_waiting_and_later_work_and_lets_running_work_finish() {
+    let _limit = watchdog::limit();
     let (limit, mut tasks) = (Limit::new(1), JoinSet::new());
     limit.spawn(&mut tasks, sleep(10 * MOMENT)).await.unwrap();
     let begun = AtomicUsize::new(0);
