@@ -31,10 +31,10 @@ pub fn block_on<T>(main: impl AsyncFnOnce(Reactor) -> T) -> io::Result<T> {
     let mut events = Events::new();
     let mut main = pin!(main(reactor.clone()));
     loop {
-        if signal.is_woken.swap(false, AcqRel) {
-            if let Poll::Ready(output) = main.as_mut().poll(&mut context) {
-                return Ok(output);
-            }
+        let is_woken = signal.is_woken.swap(false, AcqRel);
+        let poll = is_woken.then(|| main.as_mut().poll(&mut context));
+        if let Some(Poll::Ready(output)) = poll {
+            return Ok(output);
         }
         // One poll, then one check of the sockets, so neither can starve the other. Relaxed, because
         // this only has to see a wake-up by this thread: one by another thread comes with a notice,

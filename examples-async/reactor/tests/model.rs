@@ -124,8 +124,8 @@ mutants::mutants! {
         no_second_wake_up_is_lost, "deadlock; threads =";
 
     /// The flag is cleared after the poll: a wake-up during it is lost.
-    forgets_after_the_poll: { if signal.is_woken.swap(false, AcqRel) { if let Poll::Ready(output) = main.as_mut().poll(&mut context) { return Ok(output); } } } =>
-        { let poll = main.as_mut().poll(&mut context); signal.is_woken.swap(false, AcqRel); if let Poll::Ready(output) = poll { return Ok(output); } },
+    forgets_after_the_poll: { let is_woken = signal.is_woken.swap(false, AcqRel); let poll = is_woken.then(|| main.as_mut().poll(&mut context)); } =>
+        { let poll = Some(main.as_mut().poll(&mut context)); signal.is_woken.swap(false, AcqRel); },
         a_wake_up_during_a_poll_leads_to_another, "deadlock; threads =";
 
     /// One of many stays marked as queued until it was polled: a wake-up during the poll is lost.

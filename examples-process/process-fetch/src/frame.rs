@@ -1,70 +1,183 @@
-//! What travels through the pipes. A frame is its length (8 bytes, little-endian), then its bytes:
-//! one way a URL, the other way an answer, which is a line of words, and below it the body.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! What is sent through the pipes. A frame is its length (8 bytes, little-endian), then its parts, each
+//! with its length (4 bytes), then a length that no part has, and then the body of a page.
 
 use std::io::{self, Read, Write};
 use std::str::FromStr;
 
-use super::{FetchError, Page};
+use ureq::http::{HeaderMap, HeaderName, HeaderValue};
 
-/// The longest frame without a body.
-pub(super) const SHORT: usize = 64 << 10;
+use super::{FetchError, Page, Request};
+
+/// What a worker writes first. Before it, its program may have printed something: a test binary does.
+pub(super) const READY: &[u8] = b"\0process-fetch: ready\n";
+
+/// Bytes that a program may print before [`READY`].
+const MOST_PRINTED: usize = 64 << 10;
+
+/// The longest frame, apart from the body.
+pub(super) const SHORT: usize = 256 << 10;
+
+const BODY: u32 = u32::MAX;
+
+/// Reads up to [`READY`], byte by byte, so that nothing behind it is lost.
+pub(super) fn wait_until_ready(mut from: impl Read) -> io::Result<()> {
+    let mut printed = Vec::new();
+    while !printed.ends_with(READY) {
+        let mut byte = [0];
+        from.read_exact(&mut byte)?;
+        printed.push(byte[0]);
+        if printed.len() > MOST_PRINTED {
+            return Err(invalid("it prints something else"));
+        }
+    }
+    Ok(())
+}
 
 /// Writes one frame.
-pub(super) fn send(head: &[u8], body: &[u8], mut to: impl Write) -> io::Result<()> {
+pub(super) fn send(parts: &[&[u8]], body: &[u8], mut to: impl Write) -> io::Result<()> {
+    let mut head = Vec::new();
+    for part in parts {
+        head.extend_from_slice(&(part.len() as u32).to_le_bytes());
+        head.extend_from_slice(part);
+    }
+    head.extend_from_slice(&BODY.to_le_bytes());
     let length = head.len() + body.len();
     to.write_all(&(length as u64).to_le_bytes())?;
-    to.write_all(head)?;
+    to.write_all(&head)?;
     to.write_all(body)?;
     to.flush()
 }
 
-/// Reads one frame, if it is no longer than `most`: more is refused before room is made for it, so
-/// no worker can fill the program's memory.
+/// Reads one frame of at most `most` bytes. A longer one is refused before memory is reserved for it,
+/// so no worker can fill the program's memory.
 pub(super) fn receive(most: usize, mut from: impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     from.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);
     if length > most as u64 {
-        return Err(invalid(&format!("{length} bytes at once")));
+        return Err(invalid(&format!("a frame of {length} bytes")));
     }
     let mut bytes = vec![0; length as usize];
     from.read_exact(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Writes the answer of a worker.
-pub(super) fn send_answer(answer: &Result<Page, FetchError>, to: impl Write) -> io::Result<()> {
-    let words = match answer {
-        Ok(page) => format!("page {}\n", page.status),
-        Err(FetchError::Status(status)) => format!("status {status}\n"),
-        Err(FetchError::TooLarge(limit)) => format!("too-large {limit}\n"),
-        Err(FetchError::TimedOut) => "timed-out\n".to_owned(),
-        // The words may be a site's, and long.
-        Err(FetchError::Http(words)) => format!("failed {:.1000}\n", words.replace('\n', " ")),
-        Err(error) => format!("failed {error}\n"),
-    };
-    let body = answer.as_ref().map_or(&[][..], |page| &page.body);
-    send(words.as_bytes(), body, to)
+/// The parts of a frame, and its body.
+fn split(mut frame: Vec<u8>) -> io::Result<(Vec<Vec<u8>>, Vec<u8>)> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    loop {
+        let length = frame
+            .get(at..at + 4)
+            .and_then(|bytes| bytes.try_into().ok());
+        let length = u32::from_le_bytes(length.ok_or_else(|| invalid("a frame without an end"))?);
+        at += 4;
+        if length == BODY {
+            frame.drain(..at);
+            return Ok((parts, frame));
+        }
+        let part = frame.get(at..at + length as usize);
+        let part = part.ok_or_else(|| invalid("a part longer than its frame"))?;
+        parts.push(part.to_vec());
+        at += length as usize;
+    }
 }
 
-/// Reads the answer in a frame.
-pub(super) fn read_answer(mut frame: Vec<u8>) -> io::Result<Result<Page, FetchError>> {
-    let end = frame.iter().position(|byte| *byte == b'\n');
-    let end = end.ok_or_else(|| invalid("no line of words"))?;
-    let words = String::from_utf8_lossy(&frame[..end]).into_owned();
-    frame.drain(..=end);
-    let (kind, rest) = words.split_once(' ').unwrap_or((&words, ""));
-    Ok(match kind {
-        "page" => Ok(Page {
-            status: number(rest)?,
-            body: frame,
-        }),
-        "status" => Err(FetchError::Status(number(rest)?)),
-        "too-large" => Err(FetchError::TooLarge(number(rest)?)),
+/// Writes a request, for a worker.
+pub(super) fn send_request(request: &Request, to: impl Write) -> io::Result<()> {
+    let mut parts = vec![request.method.as_bytes(), request.url.as_bytes()];
+    for (name, value) in &request.headers {
+        parts.extend([name.as_bytes(), value.as_bytes()]);
+    }
+    send(&parts, &[], to)
+}
+
+/// The request in a frame.
+pub(super) fn read_request(frame: Vec<u8>) -> io::Result<Request> {
+    let mut parts = split(frame)?.0.into_iter().map(text);
+    let mut next = || parts.next().ok_or_else(|| invalid("half a request"));
+    let mut request = Request::new(&next()?, &next()?);
+    while let Ok(name) = next() {
+        request.headers.push((name, next()?));
+    }
+    Ok(request)
+}
+
+/// Writes the answer of a worker.
+pub(super) fn send_answer(answer: &Result<Page, FetchError>, to: impl Write) -> io::Result<()> {
+    let message = |kind, text: &str| (kind, format!("{text:.1000}"));
+    let (kind, text) = match answer {
+        Ok(page) => ("page", page.status.to_string()),
+        Err(FetchError::Status(page)) => ("status", page.status.to_string()),
+        Err(FetchError::TooLarge(limit)) => ("too-large", limit.to_string()),
+        Err(FetchError::TimedOut) => ("timed-out", String::new()),
+        // The text may be a server's, and long.
+        Err(FetchError::Invalid(text)) => message("invalid", text),
+        Err(FetchError::Encoding(text)) => message("encoding", text),
+        Err(FetchError::Http(text)) => message("failed", text),
+        Err(error) => message("failed", &error.to_string()),
+    };
+    let mut parts = vec![kind.as_bytes(), text.as_bytes()];
+    let mut body = &[][..];
+    let page = match answer {
+        Ok(page) => Some(page),
+        Err(FetchError::Status(page)) => Some(&**page),
+        Err(_) => None,
+    };
+    if let Some(page) = page {
+        parts.push(page.url.as_bytes());
+        for (name, value) in &page.headers {
+            parts.extend([name.as_str().as_bytes(), value.as_bytes()]);
+        }
+        body = &page.body;
+    }
+    send(&parts, body, to)
+}
+
+/// The answer in a frame.
+pub(super) fn read_answer(frame: Vec<u8>) -> io::Result<Result<Page, FetchError>> {
+    let (parts, body) = split(frame)?;
+    let [kind, detail, rest @ ..] = &parts[..] else {
+        return Err(invalid("half an answer"));
+    };
+    let (kind, detail) = (text(kind.clone()), text(detail.clone()));
+    Ok(match &kind[..] {
+        "page" => Ok(page(&detail, rest, body)?),
+        "status" => Err(FetchError::Status(Box::new(page(&detail, rest, body)?))),
+        "too-large" => Err(FetchError::TooLarge(number(&detail)?)),
         "timed-out" => Err(FetchError::TimedOut),
-        "failed" => Err(FetchError::Http(rest.to_owned())),
-        _ => return Err(invalid(kind)),
+        "invalid" => Err(FetchError::Invalid(detail)),
+        "encoding" => Err(FetchError::Encoding(detail)),
+        "failed" => Err(FetchError::Http(detail)),
+        _ => return Err(invalid(&kind)),
     })
+}
+
+fn page(status: &str, rest: &[Vec<u8>], body: Vec<u8>) -> io::Result<Page> {
+    let [url, fields @ ..] = rest else {
+        return Err(invalid("a page without its URL"));
+    };
+    let mut headers = HeaderMap::new();
+    for field in fields.chunks(2) {
+        let [name, value] = field else {
+            return Err(invalid("half a header"));
+        };
+        let name = HeaderName::from_bytes(name).ok();
+        let pair = name.zip(HeaderValue::from_bytes(value).ok());
+        let (name, value) = pair.ok_or_else(|| invalid("a header of other bytes"))?;
+        headers.append(name, value);
+    }
+    Ok(Page {
+        status: number(status)?,
+        url: text(url.clone()),
+        headers,
+        body,
+    })
+}
+
+fn text(part: Vec<u8>) -> String {
+    String::from_utf8_lossy(&part).into_owned()
 }
 
 fn number<T: FromStr>(text: &str) -> io::Result<T> {
@@ -72,7 +185,7 @@ fn number<T: FromStr>(text: &str) -> io::Result<T> {
 }
 
 fn invalid(what: &str) -> io::Error {
-    // The words are a stranger's, and may be long.
-    let message = format!("the worker's answer is none: {what:.100}");
+    // The text is a stranger's, and may be long.
+    let message = format!("the worker's answer is invalid: {what:.100}");
     io::Error::new(io::ErrorKind::InvalidData, message)
 }

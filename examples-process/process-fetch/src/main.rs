@@ -1,10 +1,12 @@
-//! The demonstration: fetches what the command line names, or the pages of the built-in site.
+//! The demonstration: fetches the URLs of the command line, or the pages of the built-in server.
 
 use demo::Session;
-use process_fetch::{Limits, Page, fetch_each, serve};
+use process_fetch::{Limits, Page, agent_with, config, fetch_each, serve_with};
 
 fn main() -> anyhow::Result<()> {
-    serve(parse); // First of all: a worker stays in here.
+    // First of all: a worker never returns from here. No proxy: a demonstration reaches the server
+    // itself, whatever HTTP_PROXY says.
+    serve_with(|| agent_with(config(1).proxy(None).build()), parse);
     let session = Session::start(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_DESCRIPTION"))?;
     let limits = Limits {
         concurrency: session.concurrency(),
@@ -18,11 +20,11 @@ fn main() -> anyhow::Result<()> {
     session.finish()
 }
 
-/// A parser with three bugs, for pages that begin with these words: what a worker is for.
+/// A parser with three bugs, on pages that begin with these words. This is what workers are for.
 fn parse(page: Page) -> Page {
     assert!(!page.body.starts_with(b"panic"), "a bug in the parser");
     if page.body.starts_with(b"crash") {
-        std::process::abort(); // As a fault in a C library would.
+        std::process::abort(); // as a fault in a C library would
     }
     while page.body.starts_with(b"hang") {
         std::hint::spin_loop();

@@ -1,20 +1,21 @@
-//! A worker as the program sees it: a child process, a pipe each way, and a deadline.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! A worker as the program sees it: a child process, a pipe in each direction, and a deadline.
 
 use std::io;
 #[cfg(unix)]
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use super::worker::{WORKER_ARGUMENT, is_worker};
-use super::{FetchError, Limits, Page, frame};
+use super::worker::{arguments, is_worker};
+use super::{FetchError, Limits, Page, Request, frame};
 
-/// How long a new process may take until it says that it serves.
+/// How long a new process may take until it is ready.
 const START_WITHIN: Duration = Duration::from_secs(10);
-/// The worker ends a request at its deadline by itself. One that has not answered so long after
+/// A worker ends a request at its deadline by itself. If it has not answered so long after that, it
 /// hangs on the page.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -22,41 +23,43 @@ const GRACE: Duration = Duration::from_secs(1);
 pub(super) struct Process {
     child: Child,
     limits: Limits,
-    urls: ChildStdin,
+    requests: ChildStdin,
     frames: Receiver<io::Result<Vec<u8>>>,
 }
 
 impl Process {
-    /// Starts a worker, and waits until it says that it serves.
+    /// Starts a worker, and waits until it is ready.
     pub(super) fn start(mut program: Command, limits: Limits) -> io::Result<Self> {
         if is_worker() {
-            // What stops a program that forgot `serve` from starting itself for ever.
+            // Stops a program that does not call `serve` from starting itself again and again.
             return Err(io::Error::other("a worker may not start workers"));
         }
         program
-            .arg(WORKER_ARGUMENT)
-            .arg(limits.timeout.as_secs_f64().to_string())
-            .arg(limits.max_body.to_string())
+            .args(arguments(limits))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
-        // A group of its own: Ctrl-C reaches the program alone, whose end then ends the worker.
+        // A group of its own: Ctrl-C reaches only the program, whose end then ends the worker.
         #[cfg(unix)]
         program.process_group(0);
         let mut child = program.spawn()?;
-        let urls = child.stdin.take().expect("it is piped");
+        let requests = child.stdin.take().expect("it is piped");
         let mut answers = child.stdout.take().expect("it is piped");
-        // No room in the channel: a worker that talks without end fills its pipe, not the memory.
+        // A channel without capacity: a worker that never stops writing fills its pipe, not the memory.
         let (sender, frames) = mpsc::sync_channel(0);
         let mut process = Self {
             child,
             limits,
-            urls,
+            requests,
             frames,
         };
-        // A pipe cannot be waited for with a deadline, but a channel can. This thread passes on what
-        // the pipe brings, and ends with it, so with the worker.
+        // A pipe cannot be read with a deadline, but a channel can. This thread passes on what arrives
+        // in the pipe, and ends with it, and so with the worker.
         let most = limits.max_body.saturating_add(frame::SHORT);
         thread::Builder::new().spawn(move || {
+            let ready = frame::wait_until_ready(&mut answers).map(|()| Vec::new());
+            if sender.send(ready).is_err() {
+                return;
+            }
             loop {
                 let frame = frame::receive(most, &mut answers);
                 let ended = frame.is_err();
@@ -66,24 +69,21 @@ impl Process {
             }
         })?;
         match process.next(START_WITHIN) {
-            Ok(word) if word == b"ready" => Ok(process),
-            other => {
-                let why = match other {
-                    Ok(_) => "it says something else".to_owned(),
-                    Err(error) => error.to_string(),
-                };
-                Err(io::Error::other(format!(
-                    "the program does not serve as worker ({why}): \
-                     call process_fetch::serve first in main"
-                )))
-            }
+            Ok(_) => Ok(process),
+            Err(error) => Err(io::Error::other(format!(
+                "the program does not serve as a worker ({error}): call process_fetch::serve first \
+                 in main; in tests, call it in a #[test] fn process_fetch_worker()"
+            ))),
         }
     }
 
-    /// Has the worker fetch a page. The outer error means that this worker is lost.
-    pub(super) fn fetch(&mut self, url: &str) -> Result<Result<Page, FetchError>, FetchError> {
-        // A dead worker cannot be written to. How it died is found where its answer is missing.
-        let _ = frame::send(url.as_bytes(), &[], &self.urls);
+    /// Makes the worker fetch a page. The outer error means that this worker is lost.
+    pub(super) fn fetch(
+        &mut self,
+        request: &Request,
+    ) -> Result<Result<Page, FetchError>, FetchError> {
+        // Writing to a dead worker fails. How it died is found below, because its answer is missing.
+        let _ = frame::send_request(request, &self.requests);
         let frame = self.next(self.limits.timeout.saturating_add(GRACE))?;
         frame::read_answer(frame).map_err(no_worker)
     }
@@ -93,7 +93,7 @@ impl Process {
             Ok(Ok(frame)) => Ok(frame),
             Ok(Err(error)) if error.kind() != io::ErrorKind::UnexpectedEof => Err(no_worker(error)),
             Err(RecvTimeoutError::Timeout) => Err(FetchError::TimedOut),
-            // The end of the pipe: the worker is dead. If it only closed its end, it shall be.
+            // The end of the pipe: the worker is dead. If it only closed its end, it is killed.
             Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
                 let _ = self.child.kill();
                 Err(self.child.wait().map_or_else(no_worker, FetchError::Died))
@@ -104,7 +104,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Errors mean that it is dead and reaped already.
+        // An error means that it is dead and reaped already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

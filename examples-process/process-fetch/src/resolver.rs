@@ -1,7 +1,9 @@
-//! Looks up where a site is, never longer than there is time for.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! Looks up the addresses of a host, within the time that a request has.
 
-use std::net::{SocketAddr, ToSocketAddrs as _};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::collections::HashMap;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,20 +13,22 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-/// How long a name is not looked up again. Short, as a site may move.
+/// How long an answer is used again. Short, because a host may move.
 const REMEMBERED: Duration = Duration::from_secs(5);
 
-/// In place of ureq's own resolver, which is asked for each request, also over a kept connection,
-/// and starts a thread each time. This one remembers the last name, and takes digits as they are.
+/// Answers that are remembered at most.
+const MOST_REMEMBERED: usize = 1024;
+
+/// Remembers the addresses of hosts for a few seconds. ureq asks its resolver for each request, also
+/// on a kept connection, and its own resolver starts a thread each time.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// One worker asks, so nobody waits for the lock.
-    last: Mutex<Option<Found>>,
+    /// By host and port. Never locked during a lookup, so a slow one delays nobody else.
+    remembered: Mutex<HashMap<String, Found>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Found {
-    site: String,
     addresses: Vec<SocketAddr>,
     at: Instant,
 }
@@ -33,50 +37,70 @@ impl Resolver for Names {
     fn resolve(
         &self,
         uri: &Uri,
-        _: &Config,
+        config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
-        let site = site(uri).ok_or_else(|| Error::BadUri(uri.to_string()))?;
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = match last.take() {
-            Some(found) if found.site == site && found.at.elapsed() < REMEMBERED => found,
-            _ => Found {
-                addresses: match site.parse() {
-                    Ok(address) => vec![address],
-                    Err(_) => look_up(site.clone(), timeout)?,
-                },
-                site,
-                at: Instant::now(),
+        let parts = uri.scheme().zip(uri.authority());
+        let host = parts.and_then(|(scheme, host)| DefaultResolver::host_and_port(scheme, host));
+        let host = host.ok_or_else(|| Error::BadUri(uri.to_string()))?;
+        let found = match self.recall(&host) {
+            Some(addresses) => addresses,
+            None => match host.parse() {
+                Ok(address) => vec![address], // digits
+                Err(_) => {
+                    let addresses = look_up(host.clone(), timeout)?;
+                    self.remember(host, &addresses);
+                    addresses
+                }
             },
         };
         let mut addresses = self.empty();
-        for address in &found.addresses {
-            // There is room for 16. Whoever has more is reached by one of these.
-            let _ = addresses.try_push(*address);
+        for address in config.ip_family().keep_wanted(found.into_iter()) {
+            // There is space for 16. A host with more is reached by one of these.
+            let _ = addresses.try_push(address);
         }
-        *last = Some(found);
+        if addresses.is_empty() {
+            return Err(Error::HostNotFound);
+        }
         Ok(addresses)
     }
 }
 
-/// Host and port; `None` if there is no host, or what stands for the port is none. ureq's URLs may
-/// have `:99999` or `:x` there, and `host_and_port` takes the scheme's own port for these too.
-fn site(uri: &Uri) -> Option<String> {
-    let (scheme, authority) = uri.scheme().zip(uri.authority())?;
-    let after_user = authority.as_str().rsplit('@').next()?;
-    let after_host = after_user.strip_prefix(authority.host())?;
-    if !matches!(after_host, "" | ":") {
-        authority.port_u16()?;
+impl Names {
+    fn recall(&self, host: &str) -> Option<Vec<SocketAddr>> {
+        let remembered = self.lock();
+        let found = remembered.get(host)?;
+        (found.at.elapsed() < REMEMBERED).then(|| found.addresses.clone())
     }
-    DefaultResolver::host_and_port(scheme, authority)
+
+    fn remember(&self, host: String, addresses: &[SocketAddr]) {
+        let mut remembered = self.lock();
+        if remembered.len() >= MOST_REMEMBERED {
+            remembered.retain(|_, found| found.at.elapsed() < REMEMBERED);
+        }
+        if remembered.len() < MOST_REMEMBERED {
+            let found = Found {
+                addresses: addresses.to_vec(),
+                at: Instant::now(),
+            };
+            remembered.insert(host, found);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Found>> {
+        // Nothing panics while it is locked, so what is in it is complete.
+        self.remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// The system's lookup blocks and cannot be stopped, so it gets a thread, which is left behind if
-/// it is not done in time.
-fn look_up(site: String, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
+/// The system's lookup blocks and cannot be cancelled. So it gets a thread of its own, which is left
+/// behind if it does not return in time.
+fn look_up(host: String, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
     let (sender, answer) = mpsc::sync_channel(1);
-    // `Builder`, as `thread::spawn` panics where the system refuses a thread.
-    thread::Builder::new().spawn(move || sender.send(site.to_socket_addrs()))?;
+    // `Builder`, because `thread::spawn` panics where the system refuses a thread.
+    thread::Builder::new().spawn(move || sender.send(host.to_socket_addrs()))?;
     let found: Vec<_> = answer
         .recv_timeout(*timeout.after)
         .map_err(|_| Error::Timeout(timeout.reason))??

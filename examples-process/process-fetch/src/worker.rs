@@ -1,124 +1,102 @@
-//! The worker's side: takes URLs from standard input and answers on standard output.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! The worker's side: reads requests from standard input and answers on standard output.
 
 use std::env;
-use std::io;
+use std::io::{self, Write};
 use std::process;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::unversioned::transport::DefaultConnector;
 
-use super::resolver::Names;
-use super::{FetchError, Page, frame};
+use super::client::{self, agent};
+use super::{FetchError, Limits, Page, frame};
 
-/// The first argument of a worker. An environment variable would reach what `parse` starts, too.
-pub(super) const WORKER_ARGUMENT: &str = "--process-fetch-worker";
+/// What the last argument of a worker begins with. An environment variable would reach the programs
+/// that `parse` starts as well.
+const WORKER_ARGUMENT: &str = "process-fetch-worker=";
 
-/// Bytes that are read or sent at most at once, and in the largest head. By default each connection
-/// takes 128 KiB for either.
-const BUFFER: usize = 16 << 10;
-
-/// A year. ureq adds the timeout to the clock, and panics if the sum is beyond it.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
-
-pub(super) fn is_worker() -> bool {
-    env::args_os()
-        .nth(1)
-        .is_some_and(|argument| argument == WORKER_ARGUMENT)
+/// The arguments of a worker. In a test binary they select the test `process_fetch_worker`, and the
+/// last one is a second filter that matches no test. In any other program only [`serve`] reads them.
+pub(super) fn arguments(limits: Limits) -> [String; 4] {
+    let (timeout, max_body) = (limits.timeout.as_secs_f64(), limits.max_body);
+    [
+        "process_fetch_worker".to_owned(),
+        "--nocapture".to_owned(),
+        "--test-threads=1".to_owned(),
+        format!("{WORKER_ARGUMENT}{timeout},{max_body}"),
+    ]
 }
 
-/// In a worker, fetches and parses pages and never returns; otherwise does nothing.
+fn own_argument() -> Option<String> {
+    let argument = env::args_os().nth(4)?.into_string().ok()?;
+    argument.strip_prefix(WORKER_ARGUMENT).map(str::to_owned)
+}
+
+pub(super) fn is_worker() -> bool {
+    own_argument().is_some()
+}
+
+/// In a worker, fetches and parses pages and never returns. In any other process it does nothing.
 ///
-/// Call it first in `main`: a worker is this program started again, and whatever stands before
-/// this call happens in each worker, too. `parse` does the risky work. What it returns is sent to
-/// the program, so the less that is, the better. It may crash, panic or hang, but not print on
-/// standard output: that is where the answers go.
+/// Call it first in `main`: a worker is this program started again, and everything before this call
+/// happens in each worker as well. `parse` does the risky work. What it returns is sent to the
+/// program, so the less that is, the better. It may crash, panic or hang, but not print on standard
+/// output, which is where the answers go.
+///
+/// A test binary has no `main` of yours. Tests that fetch need this test beside them:
+///
+/// ```ignore
+/// #[test] fn process_fetch_worker() { process_fetch::serve(|page| page); }
+/// ```
 pub fn serve(parse: impl Fn(Page) -> Page) {
-    if !is_worker() {
+    serve_with(agent, parse);
+}
+
+/// As [`serve`], with an agent of your own in each worker.
+pub fn serve_with(agent: impl FnOnce() -> Agent, parse: impl Fn(Page) -> Page) {
+    let Some(argument) = own_argument() else {
         return;
-    }
-    let mut arguments = env::args().skip(2);
-    let timeout = arguments.next().and_then(|text| text.parse().ok());
-    let max_body = arguments.next().and_then(|text| text.parse().ok());
-    let (Some(timeout), Some(max_body)) = (timeout, max_body) else {
-        eprintln!("{WORKER_ARGUMENT} is for the program itself");
+    };
+    let limits = argument.split_once(',').and_then(|(timeout, max_body)| {
+        Some(Limits {
+            concurrency: 1,
+            timeout: Duration::try_from_secs_f64(timeout.parse().ok()?).unwrap_or(Duration::MAX),
+            max_body: max_body.parse().ok()?,
+        })
+    });
+    let Some(limits) = limits else {
+        eprintln!("the argument {WORKER_ARGUMENT}… is for the program itself");
         process::exit(2);
     };
-    let timeout = Duration::try_from_secs_f64(timeout).unwrap_or(LONGEST_TIMEOUT);
-    let agent = agent(timeout.min(LONGEST_TIMEOUT));
-    let (sender, urls) = mpsc::channel();
+    let (sender, requests) = mpsc::channel();
     thread::spawn(move || {
-        // No limit: what comes here is the program's own.
-        while let Ok(url) = frame::receive(usize::MAX, io::stdin()) {
+        // No limit: what arrives here is the program's own.
+        while let Ok(request) = frame::receive(usize::MAX, io::stdin()) {
             // It fails only if the loop below has ended, and then the process ends too.
-            let _ = sender.send(url);
+            let _ = sender.send(request);
         }
-        // The end of the pipe: the program is gone, even if by `kill -9`. It is this thread that
-        // notices, because the other may hang in `parse`.
+        // The end of the pipe: the program is gone, even if by `kill -9`. This thread notices, because
+        // the other one may hang in `parse`.
         process::exit(0);
     });
-    let mut answered = frame::send(b"ready", &[], io::stdout());
-    while answered.is_ok()
-        && let Ok(url) = urls.recv()
-    {
-        let page = fetch(&agent, &String::from_utf8_lossy(&url), max_body);
+    let agent = agent();
+    let mut stdout = io::stdout();
+    let mut answered = stdout.write_all(frame::READY).and_then(|()| stdout.flush());
+    while answered.is_ok() {
+        let Ok(request) = requests.recv() else { break };
+        let page = match frame::read_request(request) {
+            Ok(request) => client::fetch(&agent, request, limits),
+            Err(error) => Err(FetchError::Invalid(error.to_string())),
+        };
         let page = page.map(&parse).and_then(|page| {
-            if page.body.len() > max_body {
-                return Err(FetchError::TooLarge(max_body as u64));
+            if page.body.len() > limits.max_body {
+                return Err(FetchError::TooLarge(limits.max_body));
             }
             Ok(page)
         });
-        answered = frame::send_answer(&page, io::stdout());
+        answered = frame::send_answer(&page, &stdout);
     }
     process::exit(0);
-}
-
-fn agent(timeout: Duration) -> Agent {
-    // No proxy: straight to the site, whatever HTTP_PROXY says.
-    let config = Agent::config_builder()
-        .timeout_global(Some(timeout))
-        .input_buffer_size(BUFFER)
-        .output_buffer_size(BUFFER)
-        .max_redirects(10)
-        .http_status_as_error(false) // `fetch` names the status.
-        .proxy(None)
-        .tls_config(
-            TlsConfig::builder()
-                .root_certs(RootCerts::PlatformVerifier)
-                .build(),
-        )
-        .build();
-    Agent::with_parts(config, DefaultConnector::default(), Names::default())
-}
-
-fn fetch(agent: &Agent, url: &str, max_body: usize) -> Result<Page, FetchError> {
-    let mut response = agent.get(url).call()?;
-    let status = response.status();
-    if !status.is_success() {
-        return Err(FetchError::Status(status.as_u16()));
-    }
-    // Counted while it arrives: what the site declares as length may be a lie.
-    let body = response
-        .body_mut()
-        .with_config()
-        .limit(max_body as u64)
-        .read_to_vec()?;
-    Ok(Page {
-        status: status.as_u16(),
-        body,
-    })
-}
-
-impl From<ureq::Error> for FetchError {
-    fn from(error: ureq::Error) -> Self {
-        match error {
-            ureq::Error::Timeout(_) => Self::TimedOut,
-            ureq::Error::BodyExceedsLimit(limit) => Self::TooLarge(limit),
-            // An error crosses to another process as words.
-            error => Self::Http(error.to_string()),
-        }
-    }
 }

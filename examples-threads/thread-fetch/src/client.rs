@@ -136,7 +136,9 @@ fn header_map(pairs: &[(String, String)]) -> Result<HeaderMap, FetchError> {
     for (name, value) in pairs {
         let pair = HeaderName::from_bytes(name.as_bytes())
             .ok()
-            .zip(HeaderValue::from_str(value).ok());
+            .zip(HeaderValue::from_bytes(value.as_bytes()).ok());
+        // There is no body, so nothing may announce one.
+        let pair = pair.filter(|(name, _)| !matches!(*name, CONTENT_LENGTH | TRANSFER_ENCODING));
         let (name, value) = pair.ok_or_else(|| FetchError::Invalid(format!("header {name:?}")))?;
         headers.append(name, value);
     }

@@ -36,7 +36,10 @@ mod word;
 #[cfg(unix)]
 fn main() -> anyhow::Result<std::process::ExitCode> {
     // First of all: the workers of these two stay in here.
-    process_fetch::serve(|page| page);
+    process_fetch::serve_with(
+        || process_fetch::agent_with(process_fetch::config(1).proxy(None).build()),
+        |page| page,
+    );
     process_pool::serve::<cpu::Remote>();
     let mut arguments = std::env::args().skip(1);
     if arguments.next().as_deref() == Some("--child") {

@@ -1,29 +1,35 @@
-//! The worker's client is that of `thread-fetch`, whose `tests/lookup.rs` says what its resolver does.
-
-const OURS: &str = include_str!("../../src/worker.rs");
-const THEIRS: &str = include_str!("../../../../examples-threads/thread-fetch/src/lib.rs");
-
-/// The lines that set the client up, but for the timeout, which each has from elsewhere.
-fn settings(source: &str) -> Vec<&str> {
-    let constants = source.lines().filter(|line| line.starts_with("const "));
-    let lines = source.lines().map(str::trim);
-    let config = lines
-        .skip_while(|line| !line.starts_with(".input_buffer_size("))
-        .take_while(|line| *line != ".build();");
-    constants.chain(config).collect()
-}
+//! The worker's client is that of `thread-fetch`, whose tests check what it does.
 
 #[test]
-fn it_is_set_up_the_same_way() {
-    assert_eq!(settings(OURS), settings(THEIRS));
-    assert!(settings(OURS).contains(&".input_buffer_size(BUFFER)"));
-    let agent = "Agent::with_parts(config, DefaultConnector::default(), Names::default())";
-    assert!(OURS.contains(agent) && THEIRS.contains(agent));
+fn it_is_the_same_files() {
+    for (ours, theirs) in [
+        (
+            include_str!("../../src/client.rs"),
+            include_str!("../../../../examples-threads/thread-fetch/src/client.rs"),
+        ),
+        (
+            include_str!("../../src/transport.rs"),
+            include_str!("../../../../examples-threads/thread-fetch/src/transport.rs"),
+        ),
+        (
+            include_str!("../../src/resolver.rs"),
+            include_str!("../../../../examples-threads/thread-fetch/src/resolver.rs"),
+        ),
+    ] {
+        assert_eq!(ours, theirs, "after a change in one, copy it to the other");
+    }
 }
 
+/// ureq reads these variables by itself. Nobody listens at this proxy.
 #[test]
-fn its_resolver_is_the_same_file() {
-    let ours = include_str!("../../src/resolver.rs");
-    let theirs = include_str!("../../../../examples-threads/thread-fetch/src/resolver.rs");
-    assert_eq!(ours, theirs, "after a change in one, copy it to the other");
+fn the_demonstration_uses_no_proxy() {
+    let site = demo_site::Site::start().unwrap();
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_process-fetch"));
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        program.env(name, "http://127.0.0.1:1");
+    }
+    program.env_remove("NO_PROXY").env_remove("no_proxy");
+    let url = site.url("/page/a?size=10");
+    let output = program.args(["--json", &url]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
 }

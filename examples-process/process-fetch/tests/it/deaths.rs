@@ -1,4 +1,4 @@
-//! Workers that die, hang and never come up: what each costs, and that none is left behind.
+//! Workers that die, hang or never start: what each costs, and that none is left behind.
 #![cfg(unix)]
 
 use std::collections::HashSet;
@@ -146,8 +146,8 @@ fn a_program_that_cannot_serve_is_named_in_every_row() {
 fn a_worker_that_answers_nonsense_is_replaced() {
     let nonsense = || {
         let mut shell = Command::new("sh");
-        // As a worker says that it serves; then three letters as the answer to whatever comes.
-        let script = r"printf '\005\0\0\0\0\0\0\0ready'; printf '\003\0\0\0\0\0\0\0abc'; cat >&2";
+        // As a worker says that it is ready; then three letters as the answer to anything.
+        let script = r"printf '\0process-fetch: ready\n\003\0\0\0\0\0\0\0abc'; cat >&2";
         shell.args(["-c", script]).stderr(Stdio::null());
         shell
     };
@@ -156,7 +156,7 @@ fn a_worker_that_answers_nonsense_is_replaced() {
         let Err(FetchError::Worker(error)) = result else {
             panic!("{result:?}");
         };
-        let words = "the worker's answer is none: no line of words";
+        let words = "the worker's answer is invalid: a frame without an end";
         assert_eq!(error.to_string(), words);
     }
 }
@@ -203,7 +203,8 @@ fn there_are_never_more_than_the_most() {
 #[test]
 fn a_worker_started_by_hand_says_so() {
     let output = Command::new(PROGRAM)
-        .arg("--process-fetch-worker")
+        .args(["process_fetch_worker", "--nocapture", "--test-threads=1"])
+        .arg("process-fetch-worker=")
         .output()
         .unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
@@ -305,7 +306,8 @@ fn none_is_left_when_the_call_returns_not_even_as_a_zombie() {
             .map(|entry| entry.unwrap().path())
             .filter(|process| {
                 let command = fs::read(process.join("cmdline")).unwrap_or_default();
-                command.split(|byte| *byte == 0).any(|word| word == b"4711")
+                let mut words = command.split(|byte| *byte == 0);
+                words.any(|word| word.starts_with(b"process-fetch-worker=4711,"))
             })
     };
     let mut seen = HashSet::new();

@@ -4,5 +4,6 @@ mod client;
 mod conformance;
 mod deaths;
 mod frame;
+mod ordinary;
 mod output;
 mod tutorial;

@@ -24,11 +24,12 @@ unsafe extern "C" fn pthread_create(
     if LEFT.fetch_sub(1, Relaxed) <= 0 {
         return libc::EAGAIN;
     }
-    // SAFETY: the next function of this name is the C library's, which takes the same arguments.
-    unsafe {
-        let real = libc::dlsym(libc::RTLD_NEXT, c"pthread_create".as_ptr());
-        std::mem::transmute::<*mut c_void, Create>(real)(thread, attributes, main, argument)
-    }
+    // SAFETY: the name ends in a zero.
+    let real = unsafe { libc::dlsym(libc::RTLD_NEXT, c"pthread_create".as_ptr()) };
+    // SAFETY: the next function of this name is the C library's, which is of this type.
+    let real = unsafe { std::mem::transmute::<*mut c_void, Create>(real) };
+    // SAFETY: the caller keeps the contract of this very function.
+    unsafe { real(thread, attributes, main, argument) }
 }
 
 /// In a process of its own.
