@@ -125,8 +125,8 @@ impl Write for Io {
 }
 
 /// hyper's two halves of one connection. Requests go in through `sender`, but nothing moves unless
-/// something polls `io`. Usually a task of its own does. Here the request itself does, so no such task
-/// can be left behind.
+/// something polls `io`. Usually a task of its own does. Here the request itself does, so no such
+/// task can be left behind.
 pub(super) struct Connection {
     pub(super) origin: Origin,
     sender: http1::SendRequest<Empty<Bytes>>,

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
-//! Fetches many URLs concurrently with async-std, which was discontinued in March 2025; shows how to
-//! migrate to smol.
+//! Fetches many URLs concurrently with async-std, which was discontinued in March 2025; shows how
+//! to migrate to smol.
 //!
-//! From the project "Many Things at Once", where `cargo run -p async-fetch-async-std` demonstrates it
-//! and `docs/src/async/async-fetch-async-std.md` explains it.
+//! From the project "Many Things at Once", where `cargo run -p async-fetch-async-std` demonstrates
+//! it and `docs/src/async/async-fetch-async-std.md` explains it.
 //!
 //! *Notice:* each file is the same as in `async-fetch-smol`, except for the lines that name the
 //! runtime, because both runtimes are built from the same parts. These lines are the migration.
 //!
-//! *Use instead:* `async-fetch-smol`, always. Or `async-fetch`, if one of your libraries needs tokio.
+//! *Use instead:* `async-fetch-smol`, always. Or `async-fetch`, if a library of yours needs tokio.
 //!
 //! # Use it
 //! ```ignore
@@ -242,8 +242,9 @@ where
 {
     let mut waiting = requests.into_iter().enumerate();
     async move {
-        // The executor owns its tasks: if this future is dropped, they stop. They borrow the client,
-        // which lives longer. `task::spawn` would need an `Arc`, because its tasks may outlive the call.
+        // The executor owns its tasks: if this future is dropped, they stop. They borrow the
+        // client, which lives longer. `task::spawn` would need an `Arc`, because its tasks may
+        // outlive the call.
         let executor = Executor::new();
         let mut in_flight = FuturesUnordered::new();
         // An executor runs its tasks only while something awaits its `run`.

@@ -1,4 +1,5 @@
-//! What `twin.mjs` does, with the snippet: cargo run -p async-fetch-smol --example promise_all -- URL [URL ...]
+//! What `twin.mjs` does, with the snippet:
+//! cargo run -p async-fetch-smol --example promise_all -- URL [URL ...]
 
 use async_fetch_smol::{Client, Limits, fetch_all};
 use std::env;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! Fetches many URLs concurrently on one thread, with smol and hyper.
 //!
-//! From the project "Many Things at Once", where `cargo run -p async-fetch-smol` demonstrates it and
-//! `docs/src/async/async-fetch-smol.md` explains it.
+//! From the project "Many Things at Once", where `cargo run -p async-fetch-smol` demonstrates it
+//! and `docs/src/async/async-fetch-smol.md` explains it.
 //!
-//! *Notice:* the executor is a value that the call owns, so its tasks may borrow and they stop with
-//! it. What reqwest does out of sight is visible here in two short files: connections and redirects.
+//! *Notice:* the executor is a value that the call owns, so its tasks may borrow and they stop
+//! with it. What reqwest does out of sight is visible here in two short files.
 //!
-//! *Use instead:* `async-fetch` if your program uses tokio already or needs HTTP/2, proxies or request
-//! bodies; `thread-fetch` for up to a few hundred URLs, if nothing else needs async.
+//! *Use instead:* `async-fetch` if your program uses tokio already or needs HTTP/2, proxies or
+//! request bodies; `thread-fetch` for up to a few hundred URLs, if nothing else needs async.
 //!
 //! # Use it
 //! ```ignore
@@ -241,8 +241,9 @@ where
 {
     let mut waiting = requests.into_iter().enumerate();
     async move {
-        // The executor owns its tasks: if this future is dropped, they stop. They borrow the client,
-        // which lives longer. `smol::spawn` would need an `Arc`, because its tasks may outlive the call.
+        // The executor owns its tasks: if this future is dropped, they stop. They borrow the
+        // client, which lives longer. `smol::spawn` would need an `Arc`, because its tasks may
+        // outlive the call.
         let executor = Executor::new();
         let mut in_flight = FuturesUnordered::new();
         // An executor runs its tasks only while something awaits its `run`.

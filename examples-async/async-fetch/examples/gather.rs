@@ -1,4 +1,5 @@
-//! What `twin.py` does, with the snippet: cargo run -p async-fetch --example gather -- URL [URL ...]
+//! What `twin.py` does, with the snippet:
+//! cargo run -p async-fetch --example gather -- URL [URL ...]
 
 use std::time::Instant;
 use std::{env, io};

@@ -205,8 +205,8 @@ where
 /// A request is taken from the iterator when it can start.
 ///
 /// # Panics
-/// If it is awaited outside a tokio runtime, or in one without IO and time: `#[tokio::main]` enables
-/// both, a `Builder` needs `enable_all`.
+/// If it is awaited outside a tokio runtime, or in one without IO and time: `#[tokio::main]`
+/// enables both, a `Builder` needs `enable_all`.
 // Not an `async fn`: the compiler could not see that its future is `Send` if `requests` borrows.
 pub fn fetch_each<I, F>(
     requests: I,
@@ -228,8 +228,8 @@ where
                 let Some((index, request)) = waiting.next() else {
                     break;
                 };
-                // Lets the requests that were started before make progress. If thousands connect at the
-                // same time, the client's pool spends more and more time on those that wait.
+                // Lets the requests that were started before make progress. If thousands connect
+                // at the same time, the client's pool spends more and more time on those that wait.
                 yield_now().await;
                 let (client, request) = request.build_split();
                 match request {

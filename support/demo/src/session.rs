@@ -72,11 +72,11 @@ impl Session {
             );
         }
         let what = format!(
-            "{program}: {} {}{}, at most {} in flight at the same time",
+            "{program}: {} {}{}, at most {} in flight",
             urls.len(),
             if urls.len() == 1 { "page" } else { "pages" },
             match &site {
-                Some(site) => format!(" of the built-in server at {}", site.url("")),
+                Some(site) => format!(" of the built-in server {}", site.url("")),
                 None => String::new(),
             },
             options.concurrency,

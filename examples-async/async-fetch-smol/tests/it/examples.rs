@@ -11,6 +11,20 @@ mod idea;
 #[path = "../../examples/promise_all.rs"]
 mod promise_all;
 
+#[expect(dead_code, reason = "its `main` needs the internet")]
+#[path = "../../examples/construct.rs"]
+mod construct;
+
+#[test]
+fn the_construct_gives_a_row_for_each_url() {
+    let site = Site::start().unwrap();
+    let urls = [site.url("/page/a?size=10"), "no URL".to_owned()];
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let rows = smol::block_on(construct::rows(&urls));
+    assert_eq!(rows[0], "10 bytes");
+    assert!(rows[1].starts_with("failed: invalid request"), "{rows:?}");
+}
+
 #[test]
 fn the_short_version_fetches_in_order_and_within_its_limit() {
     let site = Site::start().unwrap();
