@@ -1,4 +1,4 @@
-//! The table of the page, *Term by term*: each pair does the same, or differs as it says there.
+//! The table of the page: each pair does the same, or differs as the table says.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use smol::channel::bounded;
 const MOMENT: Duration = Duration::from_millis(1);
 
 // ANCHOR: dropped
-/// What a task answers whose handle was dropped before it could go on: nothing, if it was cancelled.
+/// What a task sends after its handle was dropped: nothing, if that cancelled it.
 macro_rules! answer_after_drop {
     ($spawn:path) => {{
         let (go, may_go) = bounded::<()>(1);
