@@ -18,6 +18,19 @@ use testing::watchdog;
 const MOMENT: Duration = Duration::from_millis(10);
 const FOREVER: Duration = Duration::MAX;
 
+/// An event loop, its tasks and their handles stay on one thread: if one of them were `Send`, its
+/// call would be ambiguous and would not compile.
+const _: () = {
+    trait AmbiguousIfSend<Marker> {
+        fn check() {}
+    }
+    impl<T> AmbiguousIfSend<()> for T {}
+    impl<T: Send> AmbiguousIfSend<u8> for T {}
+    let _ = <EventLoop as AmbiguousIfSend<_>>::check;
+    let _ = <Sleep as AmbiguousIfSend<_>>::check;
+    let _ = <JoinHandle<u32> as AmbiguousIfSend<_>>::check;
+};
+
 /// As that of event-loop; a hang fails the test by name.
 fn block_on<T>(main: impl AsyncFnOnce(EventLoop) -> T) -> T {
     let _limit = watchdog::limit();
@@ -122,6 +135,32 @@ fn a_sleep_is_not_shorter_than_asked() {
     let start = Instant::now();
     block_on(async |event_loop| event_loop.sleep(MOMENT).await);
     assert!(start.elapsed() >= MOMENT);
+}
+
+#[test]
+fn the_longest_sleep_does_not_end() {
+    block_on(async |event_loop| {
+        let mut forever = pin!(event_loop.sleep(FOREVER));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(forever.as_mut().poll(&mut context).is_pending());
+        event_loop.sleep(MOMENT).await;
+        assert!(forever.as_mut().poll(&mut context).is_pending());
+    });
+}
+
+#[test]
+fn join_all_polls_all_futures_although_the_first_is_ready() {
+    block_on(async |event_loop| {
+        let futures = [Duration::ZERO, MOMENT].map(|duration| {
+            let sleep = event_loop.sleep(duration);
+            async move {
+                if duration > Duration::ZERO {
+                    sleep.await;
+                }
+            }
+        });
+        assert_eq!(join_all(futures).await.len(), 2);
+    });
 }
 
 #[test]

@@ -1,21 +1,43 @@
 //! The promise with real threads: which callback runs, when and where; errors, panics, drops.
 
 use promise::{Broken, Error, Promise, Resolver, all};
+use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier, mpsc};
+use std::sync::{Arc, Barrier, MutexGuard, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 use testing::watchdog;
 
-/// Both ends can move to any thread, and a promise can be part of a future of any runtime.
+/// Both ends can move to any thread if the value can, also if it is not `Sync`. And a promise can be
+/// part of a future of any runtime.
 const _: () = {
     const fn sendable<T: Send + Sync + Unpin + 'static>() {}
-    sendable::<Promise<u32>>();
-    sendable::<Resolver<u32>>();
+    sendable::<Promise<Cell<u32>>>();
+    sendable::<Resolver<Cell<u32>>>();
+};
+
+/// Neither end can move to another thread if the value cannot, although it is `Sync`: if it could,
+/// these calls would be ambiguous and would not compile.
+const _: () = {
+    trait AmbiguousIfSend<Marker> {
+        fn check() {}
+    }
+    impl<T> AmbiguousIfSend<()> for T {}
+    impl<T: Send> AmbiguousIfSend<u8> for T {}
+    trait AmbiguousIfSync<Marker> {
+        fn check() {}
+    }
+    impl<T> AmbiguousIfSync<()> for T {}
+    impl<T: Sync> AmbiguousIfSync<u8> for T {}
+    type SyncNotSend = MutexGuard<'static, u32>;
+    let _ = <Promise<SyncNotSend> as AmbiguousIfSend<_>>::check;
+    let _ = <Promise<SyncNotSend> as AmbiguousIfSync<_>>::check;
+    let _ = <Resolver<SyncNotSend> as AmbiguousIfSend<_>>::check;
+    let _ = <Resolver<SyncNotSend> as AmbiguousIfSync<_>>::check;
 };
 
 /// As promise's own; a hang fails the test by name.
