@@ -9,16 +9,6 @@ pub mod async_future;
 #[path = "model/properties.rs"]
 mod properties;
 
-#[test]
-fn a_wake_up_ends_the_sleep() {
-    properties::a_wake_up_ends_the_sleep();
-}
-
-#[test]
-fn a_future_may_park_the_thread() {
-    properties::a_future_may_park_the_thread();
-}
-
 mutants::mutants! {
     "src/lib.rs" as async_future, "tests/model/properties.rs";
 
@@ -45,14 +35,4 @@ mutants::mutants! {
     /// The flag stays set, so the future is polled again and again without a wake-up.
     spins: { *woken = false; } => {},
         a_poll_follows_a_wake_up, "polled without a wake-up";
-}
-
-#[test]
-fn both_start_before_either_is_ready() {
-    properties::both_start_before_either_is_ready();
-}
-
-#[test]
-fn a_poll_follows_a_wake_up() {
-    properties::a_poll_follows_a_wake_up();
 }

@@ -9,61 +9,6 @@ pub mod promise;
 #[path = "model/properties.rs"]
 mod properties;
 
-#[test]
-fn a_waiting_task_is_woken() {
-    properties::a_waiting_task_is_woken();
-}
-
-#[test]
-fn block_on_keeps_a_wake_up_while_the_future_blocks_the_thread() {
-    properties::block_on_keeps_a_wake_up_while_the_future_blocks_the_thread();
-}
-
-#[test]
-fn block_on_sees_the_wake_ups_of_two_threads() {
-    properties::block_on_sees_the_wake_ups_of_two_threads();
-}
-
-#[test]
-fn a_dropped_resolver_wakes() {
-    properties::a_dropped_resolver_wakes();
-}
-
-#[test]
-fn the_latest_waker_is_woken() {
-    properties::the_latest_waker_is_woken();
-}
-
-#[test]
-fn the_callback_runs_once_with_the_value() {
-    properties::the_callback_runs_once_with_the_value();
-}
-
-#[test]
-fn each_step_of_a_chain_starts_once() {
-    properties::each_step_of_a_chain_starts_once();
-}
-
-#[test]
-fn the_value_is_dropped_once() {
-    properties::the_value_is_dropped_once();
-}
-
-#[test]
-fn a_waker_may_own_the_resolver() {
-    properties::a_waker_may_own_the_resolver();
-}
-
-#[test]
-fn a_waker_may_settle_the_promise() {
-    properties::a_waker_may_settle_the_promise();
-}
-
-#[test]
-fn all_returns_the_values_in_order() {
-    properties::all_returns_the_values_in_order();
-}
-
 mutants::mutants! {
     "src/lib.rs" as promise, "tests/model/properties.rs";
 

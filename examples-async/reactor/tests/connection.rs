@@ -34,11 +34,6 @@ mod lookup {
     }
 }
 
-#[test]
-fn an_address_that_never_answers_leaves_time_to_the_next() {
-    properties::an_address_that_never_answers_leaves_time_to_the_next();
-}
-
 mutants::mutants! {
     "src/connection.rs" as connection, "tests/connection/properties.rs";
 

@@ -77,21 +77,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[test]
-fn a_lookup_that_moved_wakes_the_task_where_it_is() {
-    properties::a_lookup_that_moved_wakes_the_task_where_it_is();
-}
-
-#[test]
-fn dropped_lookups_delay_nobody() {
-    properties::dropped_lookups_delay_nobody();
-}
-
-#[test]
-fn lookups_that_hang_delay_nobody() {
-    properties::lookups_that_hang_delay_nobody();
-}
-
-#[test]
 #[cfg(target_os = "linux")]
 fn waiting_for_a_name_uses_no_cpu() {
     let (system, name) = System::new();

@@ -78,26 +78,6 @@ mod readiness {
     }
 }
 
-#[test]
-fn no_wake_up_from_another_thread_is_lost() {
-    properties::no_wake_up_from_another_thread_is_lost();
-}
-
-#[test]
-fn no_second_wake_up_is_lost() {
-    properties::no_second_wake_up_is_lost();
-}
-
-#[test]
-fn a_wake_up_during_a_poll_leads_to_another() {
-    properties::a_wake_up_during_a_poll_leads_to_another();
-}
-
-#[test]
-fn of_many_only_the_woken_ones_are_polled() {
-    properties::of_many_only_the_woken_ones_are_polled();
-}
-
 mutants::mutants! {
     "src/executor.rs" as executor, "tests/model/properties.rs";
 

@@ -10,46 +10,6 @@ pub mod atomics;
 #[path = "model/properties.rs"]
 mod properties;
 
-#[test]
-fn no_count_is_lost() {
-    properties::no_count_is_lost();
-}
-
-#[test]
-fn no_number_is_given_twice() {
-    properties::no_number_is_given_twice();
-}
-
-#[test]
-fn one_is_the_first_to_stop() {
-    properties::one_is_the_first_to_stop();
-}
-
-#[test]
-fn no_more_is_taken_than_there_is() {
-    properties::no_more_is_taken_than_there_is();
-}
-
-#[test]
-fn what_fits_is_not_refused() {
-    properties::what_fits_is_not_refused();
-}
-
-#[test]
-fn nothing_given_back_is_lost_nor_above_the_limit() {
-    properties::nothing_given_back_is_lost_nor_above_the_limit();
-}
-
-#[test]
-fn the_highest_is_kept() {
-    properties::the_highest_is_kept();
-}
-
-#[test]
-fn nothing_falls_between_looking_and_beginning_anew() {
-    properties::nothing_falls_between_looking_and_beginning_anew();
-}
-
 mutants::mutants! {
     "src/lib.rs" as atomics, "tests/model/properties.rs";
 

@@ -9,31 +9,6 @@ pub mod by_hand;
 #[path = "model/properties.rs"]
 mod properties;
 
-#[test]
-fn nobody_is_a_phase_ahead() {
-    properties::nobody_is_a_phase_ahead();
-}
-
-#[test]
-fn not_by_a_spurious_wake_up() {
-    properties::not_by_a_spurious_wake_up();
-}
-
-#[test]
-fn three_meet() {
-    properties::three_meet();
-}
-
-#[test]
-fn nobody_waits_for_one_who_is_gone() {
-    properties::nobody_waits_for_one_who_is_gone();
-}
-
-#[test]
-fn what_is_over_does_not_break() {
-    properties::what_is_over_does_not_break();
-}
-
 mutants::mutants! {
     "src/by_hand.rs" as by_hand, "tests/model/properties.rs";
 

@@ -12,26 +12,6 @@ mod properties;
 mod traps;
 
 #[test]
-fn every_thread_continues() {
-    properties::every_thread_continues();
-}
-
-#[test]
-fn no_thread_continues_too_early() {
-    properties::no_thread_continues_too_early();
-}
-
-#[test]
-fn a_time_out_is_neither_early_nor_late() {
-    properties::a_time_out_is_neither_early_nor_late();
-}
-
-#[test]
-fn an_event_in_time_ends_every_wait() {
-    properties::an_event_in_time_ends_every_wait();
-}
-
-#[test]
 fn a_flag_outside_the_lock_is_missed() {
     let test = "model::a_flag_outside_the_lock_is_missed";
     testing::child::assert_caught(test, "deadlock; threads =", traps::flag_outside_the_lock);

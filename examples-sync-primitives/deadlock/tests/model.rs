@@ -9,21 +9,6 @@ pub mod deadlock;
 #[path = "model/properties.rs"]
 mod properties;
 
-#[test]
-fn opposite_orders_do_not_deadlock() {
-    properties::opposite_orders_do_not_deadlock();
-}
-
-#[test]
-fn nor_does_a_circle_of_three() {
-    properties::nor_does_a_circle_of_three();
-}
-
-#[test]
-fn nobody_sees_a_half_done_transfer() {
-    properties::nobody_sees_a_half_done_transfer();
-}
-
 mutants::mutants! {
     "src/lib.rs" as deadlock, "tests/model/properties.rs";
 

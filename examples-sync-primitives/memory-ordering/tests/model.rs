@@ -17,31 +17,6 @@ fn the_table_on_the_page_is_what_loom_allows() {
     assert_eq!(found, expected, "put this in outcomes.txt:\n{found}");
 }
 
-#[test]
-fn a_thread_that_sees_the_flag_sees_the_data() {
-    properties::a_thread_that_sees_the_flag_sees_the_data();
-}
-
-#[test]
-fn with_fences_one_thread_sees_the_others_flag() {
-    properties::with_fences_one_thread_sees_the_others_flag();
-}
-
-#[test]
-fn a_value_never_goes_back() {
-    properties::a_value_never_goes_back();
-}
-
-#[test]
-fn relaxed_allows_what_x86_never_shows() {
-    properties::relaxed_allows_what_x86_never_shows();
-}
-
-#[test]
-fn two_readers_agree_on_the_order_only_with_fences() {
-    properties::two_readers_agree_on_the_order_only_with_fences();
-}
-
 mutants::mutants! {
     "src/litmus.rs" as litmus, "tests/model/properties.rs";
 

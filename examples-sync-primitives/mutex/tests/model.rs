@@ -12,21 +12,6 @@ pub mod mutex;
 mod properties;
 
 #[test]
-fn no_update_is_lost() {
-    properties::no_update_is_lost();
-}
-
-#[test]
-fn the_sum_stays_the_same() {
-    properties::the_sum_stays_the_same();
-}
-
-#[test]
-fn nothing_is_spent_twice() {
-    properties::nothing_is_spent_twice();
-}
-
-#[test]
 fn locks_taken_in_opposite_orders_deadlock() {
     let test = "model::locks_taken_in_opposite_orders_deadlock";
     testing::child::assert_caught(test, "deadlock; threads =", lock_order::opposite_orders);

@@ -10,21 +10,6 @@ pub mod by_hand;
 mod properties;
 
 #[test]
-fn the_value_is_computed_once() {
-    properties::the_value_is_computed_once();
-}
-
-#[test]
-fn a_thread_that_sees_the_flag_sees_the_value() {
-    properties::a_thread_that_sees_the_flag_sees_the_value();
-}
-
-#[test]
-fn three_callers_get_one_value() {
-    properties::three_callers_get_one_value();
-}
-
-#[test]
 fn a_value_computed_from_itself_deadlocks() {
     let test = "model::a_value_computed_from_itself_deadlocks";
     testing::child::assert_caught(

@@ -9,26 +9,6 @@ mod properties;
 #[path = "../src/lib.rs"]
 pub mod race;
 
-#[test]
-fn no_number_is_handed_out_twice() {
-    properties::no_number_is_handed_out_twice();
-}
-
-#[test]
-fn no_more_is_spent_than_there_is() {
-    properties::no_more_is_spent_than_there_is();
-}
-
-#[test]
-fn what_is_enough_for_both_is_spent_by_both() {
-    properties::what_is_enough_for_both_is_spent_by_both();
-}
-
-#[test]
-fn a_name_has_one_owner() {
-    properties::a_name_has_one_owner();
-}
-
 mutants::mutants! {
     "src/lib.rs" as race, "tests/model/properties.rs";
 

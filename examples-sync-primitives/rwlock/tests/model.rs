@@ -14,36 +14,6 @@ mod cache_properties;
 mod properties;
 
 #[test]
-fn a_writer_is_alone() {
-    properties::a_writer_is_alone();
-}
-
-#[test]
-fn not_by_a_spurious_wake_up() {
-    properties::not_by_a_spurious_wake_up();
-}
-
-#[test]
-fn readers_share() {
-    properties::readers_share();
-}
-
-#[test]
-fn everyone_gets_in() {
-    properties::everyone_gets_in();
-}
-
-#[test]
-fn no_reader_passes_a_writer_who_waits() {
-    properties::no_reader_passes_a_writer_who_waits();
-}
-
-#[test]
-fn where_readers_go_first_they_pass() {
-    properties::where_readers_go_first_they_pass();
-}
-
-#[test]
 fn where_writers_go_first_to_read_twice_deadlocks() {
     let test = "model::where_writers_go_first_to_read_twice_deadlocks";
     testing::child::assert_caught(test, "deadlock; threads =", || {
@@ -54,11 +24,6 @@ fn where_writers_go_first_to_read_twice_deadlocks() {
 #[test]
 fn where_readers_go_first_to_read_twice_does_not() {
     properties::read_twice(by_hand::Prefer::Readers);
-}
-
-#[test]
-fn all_get_the_same_text() {
-    cache_properties::all_get_the_same_text();
 }
 
 mutants::mutants! {

@@ -9,61 +9,6 @@ pub mod by_hand;
 #[path = "model/properties.rs"]
 mod properties;
 
-#[test]
-fn never_more_than_n_inside_and_nobody_waits_forever() {
-    properties::never_more_than_n_inside_and_nobody_waits_forever();
-}
-
-#[test]
-fn permits_reach_all_who_wait() {
-    properties::permits_reach_all_who_wait();
-}
-
-#[test]
-fn permits_released_together_wake_two_threads() {
-    properties::permits_released_together_wake_two_threads();
-}
-
-#[test]
-fn two_requests_for_all_permits_are_both_granted() {
-    properties::two_requests_for_all_permits_are_both_granted();
-}
-
-#[test]
-fn a_dropped_future_loses_no_permit() {
-    properties::a_dropped_future_loses_no_permit();
-}
-
-#[test]
-fn a_large_request_that_leaves_lets_the_next_one_in() {
-    properties::a_large_request_that_leaves_lets_the_next_one_in();
-}
-
-#[test]
-fn the_latest_waker_is_called() {
-    properties::the_latest_waker_is_called();
-}
-
-#[test]
-fn nobody_overtakes() {
-    properties::nobody_overtakes();
-}
-
-#[test]
-fn nobody_overtakes_a_large_request() {
-    properties::nobody_overtakes_a_large_request();
-}
-
-#[test]
-fn a_cancelled_future_removes_only_itself() {
-    properties::a_cancelled_future_removes_only_itself();
-}
-
-#[test]
-fn wakers_may_use_the_semaphore() {
-    properties::wakers_may_use_the_semaphore();
-}
-
 mutants::mutants! {
     "src/by_hand.rs" as by_hand, "tests/model/properties.rs";
 

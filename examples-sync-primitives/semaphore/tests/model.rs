@@ -9,56 +9,6 @@ mod properties;
 #[path = "../src/lib.rs"]
 pub mod semaphore;
 
-#[test]
-fn at_most_n_threads_are_inside() {
-    properties::at_most_n_threads_are_inside();
-}
-
-#[test]
-fn neither_a_try_nor_a_spurious_wake_up_gets_in() {
-    properties::neither_a_try_nor_a_spurious_wake_up_gets_in();
-}
-
-#[test]
-fn one_permit_goes_to_one_thread() {
-    properties::one_permit_goes_to_one_thread();
-}
-
-#[test]
-fn released_permits_reach_every_waiting_thread() {
-    properties::released_permits_reach_every_waiting_thread();
-}
-
-#[test]
-fn requests_for_several_permits_exclude_each_other() {
-    properties::requests_for_several_permits_exclude_each_other();
-}
-
-#[test]
-fn nobody_overtakes() {
-    properties::nobody_overtakes();
-}
-
-#[test]
-fn a_time_out_loses_no_permit() {
-    properties::a_time_out_loses_no_permit();
-}
-
-#[test]
-fn a_time_out_removes_no_other_thread_from_the_queue() {
-    properties::a_time_out_removes_no_other_thread_from_the_queue();
-}
-
-#[test]
-fn a_thread_that_gives_up_makes_way() {
-    properties::a_thread_that_gives_up_makes_way();
-}
-
-#[test]
-fn a_time_out_is_neither_early_nor_late() {
-    properties::a_time_out_is_neither_early_nor_late();
-}
-
 mutants::mutants! {
     "src/lib.rs" as semaphore, "tests/model/properties.rs";
 

@@ -9,21 +9,6 @@ pub mod by_hand;
 #[path = "model/properties.rs"]
 mod properties;
 
-#[test]
-fn the_last_owner_frees_and_nobody_before() {
-    properties::the_last_owner_frees_and_nobody_before();
-}
-
-#[test]
-fn no_new_owner_is_overlooked() {
-    properties::no_new_owner_is_overlooked();
-}
-
-#[test]
-fn who_is_alone_may_change_the_value() {
-    properties::who_is_alone_may_change_the_value();
-}
-
 mutants::mutants! {
     "src/by_hand.rs" as by_hand, "tests/model/properties.rs";
 

@@ -13,21 +13,6 @@ mod properties;
 #[path = "../src/lib.rs"]
 pub mod spinlock;
 
-#[test]
-fn one_holder_at_a_time_sees_all_earlier_writes() {
-    properties::one_holder_at_a_time_sees_all_earlier_writes();
-}
-
-#[test]
-fn try_lock_lets_one_of_two_in() {
-    properties::try_lock_lets_one_of_two_in();
-}
-
-#[test]
-fn a_waiting_thread_gets_the_lock() {
-    properties::a_waiting_thread_gets_the_lock();
-}
-
 mutants::mutants! {
     "src/lib.rs" as spinlock, "tests/model/properties.rs";
 

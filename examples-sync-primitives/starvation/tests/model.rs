@@ -9,46 +9,6 @@ mod properties;
 #[path = "../src/lib.rs"]
 pub mod starvation;
 
-#[test]
-fn one_at_a_time_and_everyone_in_the_end() {
-    properties::one_at_a_time_and_everyone_in_the_end();
-}
-
-#[test]
-fn both_who_wait_have_it_in_the_end() {
-    properties::both_who_wait_have_it_in_the_end();
-}
-
-#[test]
-fn no_turn_by_spurious_wake_ups() {
-    properties::no_turn_by_spurious_wake_ups();
-}
-
-#[test]
-fn with_no_patience_nobody_overtakes() {
-    properties::with_no_patience_nobody_overtakes();
-}
-
-#[test]
-fn with_no_patience_the_first_goes_first() {
-    properties::with_no_patience_the_first_goes_first();
-}
-
-#[test]
-fn the_highest_goes_first() {
-    properties::the_highest_goes_first();
-}
-
-#[test]
-fn equals_go_in_the_order_in_which_they_came() {
-    properties::equals_go_in_the_order_in_which_they_came();
-}
-
-#[test]
-fn nobody_is_overtaken_more_often_than_its_patience() {
-    properties::nobody_is_overtaken_more_often_than_its_patience();
-}
-
 mutants::mutants! {
     "src/lib.rs" as starvation, "tests/model/properties.rs";
 

@@ -12,36 +12,6 @@ pub mod lock;
 mod properties;
 
 #[test]
-fn one_holds_it_at_a_time() {
-    properties::one_holds_it_at_a_time();
-}
-
-#[test]
-fn not_two_by_spurious_wake_ups() {
-    properties::not_two_by_spurious_wake_ups();
-}
-
-#[test]
-fn who_waits_has_its_turn_at_the_next_switch_point() {
-    properties::who_waits_has_its_turn_at_the_next_switch_point();
-}
-
-#[test]
-fn who_gave_way_is_next() {
-    properties::who_gave_way_is_next();
-}
-
-#[test]
-fn it_is_free_while_its_holder_does_without() {
-    properties::it_is_free_while_its_holder_does_without();
-}
-
-#[test]
-fn it_is_held_again_after_that() {
-    properties::it_is_held_again_after_that();
-}
-
-#[test]
 fn to_join_a_thread_that_wants_the_lock_while_holding_it_deadlocks() {
     let test = "model::to_join_a_thread_that_wants_the_lock_while_holding_it_deadlocks";
     testing::child::assert_caught(test, "deadlock; threads =", join::while_holding_it);

@@ -1,25 +1,30 @@
-//! Plants a bug in a copy of a source file, at compile time, and asserts that its model finds it.
+//! Tests each property of a source file under a model, and plants bugs that the properties must find.
 //!
 //! ```text
 //! mutants::mutants! {
 //!     "src/lib.rs" as semaphore, "tests/model/properties.rs";
 //!
-//!     /// Nobody tells the waiter that its permits are there.
-//!     no_notify: { first.turn.notify_one(); } => {}, never_more_than_n_inside, "deadlock; threads =";
+//!     /// The waiting thread is not notified that its permits are there.
+//!     no_notify: { first.turn.notify_one(); } => {}, at_most_n_threads_are_inside, "deadlock; threads =";
 //! }
 //! ```
 //!
-//! A mutant is the file itself with some tokens replaced, so it cannot fall behind the file: tokens
-//! that are not found exactly once are a compile error. Each becomes a module with the mutated file
-//! and the properties beside it, and a test that the named property fails with the given words.
-//! So the mutants compile with the test, without a second cargo, a build script or the network.
-//! Rejected: a crate per mutant, written and built by a cargo that the test starts: slow, and in
-//! need of the right lock file and target folder.
+//! Each `pub(crate) fn` without arguments in the file of properties becomes a test on the source as it
+//! is. Each planted bug, a *mutant*, becomes a test that the named property fails with these words.
+//!
+//! A mutant is the source file with some tokens replaced, so it cannot fall behind the file: tokens
+//! that are not found exactly once do not compile. It is written below cargo's temporary folder for
+//! tests, with the line numbers of the original, so a failure names a line that you can open. It is
+//! compiled with the test, without a second cargo, a build script or the network.
+//!
+//! The tests that it generates use the package `testing`, which its user must depend on.
 
-use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
-use std::env;
-use std::fs;
-use std::path::Path;
+mod source;
+
+use proc_macro::{Delimiter, TokenStream, TokenTree};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 /// See the crate's documentation. Paths are relative to the package.
 #[proc_macro]
@@ -32,8 +37,7 @@ pub fn mutants(input: TokenStream) -> TokenStream {
 }
 
 fn expand(input: TokenStream) -> Result<TokenStream, String> {
-    let package = env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?;
-    let absolute = |literal: &str| Path::new(&package).join(literal.trim_matches('"'));
+    let package = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     let mut statements = input.into_iter().collect::<Vec<_>>();
     if statements.last().map(ToString::to_string).as_deref() == Some(";") {
         statements.pop();
@@ -44,23 +48,62 @@ fn expand(input: TokenStream) -> Result<TokenStream, String> {
     let [source, _as, module, _comma, properties] = head else {
         return Err("expected: \"source\" as module, \"properties\";".to_owned());
     };
-    let (source, properties) = (
-        absolute(&source.to_string()),
-        absolute(&properties.to_string()),
-    );
-    let text =
-        fs::read_to_string(&source).map_err(|error| format!("{}: {error}", source.display()))?;
-    let original: TokenStream = text
-        .parse()
-        .map_err(|error| format!("{}: {error}", source.display()))?;
+    let path = |literal: &TokenTree| package.join(literal.to_string().trim_matches('"'));
+    let (source, properties) = (path(source), path(properties));
+    let original = read(&source)?;
 
     // Naming the file as an include makes cargo compile this again when it changes.
     let mut output = format!("const _: &str = include_str!({source:?});\n");
+    output += &property_tests(&properties)?;
     for statement in statements {
-        let docs = statement
+        let bug = Bug::parse(statement)?;
+        let mutated = source::replace(&original, &bug.needle, &bug.replacement)
+            .map_err(|error| format!("{}: {error}, in {}", bug.name, source.display()))?;
+        let file = write(&source, &bug.name, &module.to_string(), &mutated)?;
+        let Bug {
+            docs,
+            name,
+            property,
+            complaint,
+            ..
+        } = bug;
+        let _ = write!(
+            output,
+            "#[allow(warnings, clippy::all)]
+            mod {name} {{
+                use super::*; // the modules beside a source of several files, by `super::`
+                #[path = {file:?}] pub mod {module};
+                #[path = {properties:?}] pub mod properties;
+            }}
+            {docs} #[test]
+            fn {name}() {{
+                let test = concat!(module_path!(), \"::{name}\");
+                ::testing::child::assert_caught(test, {complaint}, {name}::properties::{property});
+            }}\n"
+        );
+    }
+    output.parse().map_err(|error| format!("{error}"))
+}
+
+/// A statement of the macro.
+struct Bug {
+    /// Why it is a bug, as doc comments.
+    docs: String,
+    name: String,
+    /// The tokens that are replaced, and what replaces them.
+    needle: Vec<String>,
+    replacement: String,
+    /// The property that must fail, and with which words.
+    property: String,
+    complaint: String,
+}
+
+impl Bug {
+    fn parse(statement: &[TokenTree]) -> Result<Self, String> {
+        let name = statement
             .iter()
             .position(|token| matches!(token, TokenTree::Ident(_)));
-        let (docs, rest) = statement.split_at(docs.unwrap_or(0));
+        let (docs, rest) = statement.split_at(name.unwrap_or(0));
         let [
             name,
             _colon,
@@ -79,96 +122,70 @@ fn expand(input: TokenStream) -> Result<TokenStream, String> {
                     .to_owned(),
             );
         };
-        let (needle, replacement) = (inside(needle)?, inside(replacement)?);
+        let needle = source::atoms(inside(needle)?);
         if needle.is_empty() {
             return Err(format!("{name}: no tokens to replace"));
         }
-        let mut found = 0;
-        let mutated = replace(original.clone(), &needle, &replacement, &mut found);
-        if found != 1 {
-            let needle = needle.iter().cloned().collect::<TokenStream>();
-            return Err(format!(
-                "{name}: found {found} times, not once, in {}: {needle}",
-                source.display()
-            ));
-        }
-        let docs = docs.iter().cloned().collect::<TokenStream>();
-        output += &format!(
-            "#[allow(warnings, clippy::all)]
-            mod {name} {{
-                use super::*; // the modules beside a source of several files, by `super::`
-                pub mod {module} {{ {mutated} }}
-                #[path = {properties:?}] pub mod properties;
-            }}
-            {docs} #[test]
-            fn {name}() {{
-                let test = concat!(module_path!(), \"::{name}\");
-                ::testing::child::assert_caught(test, {complaint}, {name}::properties::{property});
-            }}\n"
-        );
+        Ok(Self {
+            docs: docs.iter().cloned().collect::<TokenStream>().to_string(),
+            name: name.to_string(),
+            needle,
+            replacement: inside(replacement)?.to_string(),
+            property: property.to_string(),
+            complaint: complaint.to_string(),
+        })
     }
-    output.parse().map_err(|error| format!("{error}"))
 }
 
-fn inside(token: &TokenTree) -> Result<Vec<TokenTree>, String> {
+fn inside(token: &TokenTree) -> Result<TokenStream, String> {
     match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-            Ok(group.stream().into_iter().collect())
-        }
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Ok(group.stream()),
         other => Err(format!("expected {{ tokens }}, found {other}")),
     }
 }
 
-/// Replaces `needle` in the tokens and in every group among them.
-fn replace(
-    tokens: TokenStream,
-    needle: &[TokenTree],
-    replacement: &[TokenTree],
-    found: &mut usize,
-) -> TokenStream {
-    let tokens: Vec<TokenTree> = tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Group(group) => Group::new(
-                group.delimiter(),
-                replace(group.stream(), needle, replacement, found),
-            )
-            .into(),
-            other => other,
-        })
-        .collect();
-    let mut output = Vec::new();
-    let mut rest = tokens.as_slice();
-    while let [first, others @ ..] = rest {
-        if rest.len() >= needle.len()
-            && rest
-                .iter()
-                .zip(needle)
-                .all(|(here, there)| same(here, there))
-        {
-            *found += 1;
-            output.extend_from_slice(replacement);
-            rest = &rest[needle.len()..];
-        } else {
-            output.push(first.clone());
-            rest = others;
+/// A test for each property, on the source as it is. The file of properties is a module of its name.
+fn property_tests(properties: &Path) -> Result<String, String> {
+    let module = properties.file_stem().unwrap_or_default().to_string_lossy();
+    let mut tests = String::new();
+    for line in read(properties)?.lines() {
+        let name = line
+            .strip_prefix("pub(crate) fn ")
+            .and_then(|rest| rest.strip_suffix("() {"));
+        if let Some(name) = name {
+            let _ = writeln!(tests, "#[test] fn {name}() {{ {module}::{name}(); }}");
         }
     }
-    output.into_iter().collect()
+    Ok(tests)
 }
 
-/// Whether two tokens are the same but for the white space within them.
-fn same(one: &TokenTree, other: &TokenTree) -> bool {
-    match (one, other) {
-        (TokenTree::Group(one), TokenTree::Group(other)) => {
-            let (inner, other_inner) = (one.stream().into_iter(), other.stream().into_iter());
-            one.delimiter() == other.delimiter()
-                && inner.clone().count() == other_inner.clone().count()
-                && inner
-                    .zip(other_inner)
-                    .all(|(one, other)| same(&one, &other))
-        }
-        (TokenTree::Group(_), _) | (_, TokenTree::Group(_)) => false,
-        (one, other) => one.to_string() == other.to_string(),
-    }
+/// Writes a mutant below cargo's temporary folder for tests: `mutants/PACKAGE/NAME/MODULE.rs`.
+fn write(original: &Path, name: &str, module: &str, text: &str) -> Result<PathBuf, String> {
+    // A folder for each package, because those are compiled at the same time.
+    let folder = Path::new(&variable("CARGO_TARGET_TMPDIR")?)
+        .join("mutants")
+        .join(variable("CARGO_PKG_NAME")?)
+        .join(name);
+    let file = folder.join(format!("{module}.rs"));
+    let write = || {
+        fs::create_dir_all(&folder)?;
+        fs::write(&file, text)?;
+        // Cargo compiles again what is newer than the last build, which began before this.
+        let modified = fs::metadata(original)?.modified()?;
+        fs::File::options()
+            .write(true)
+            .open(&file)?
+            .set_modified(modified)
+    };
+    write().map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(file)
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// A variable that cargo sets while it builds an integration test.
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|error| format!("{name}: {error}"))
 }

@@ -4,6 +4,8 @@ use std::io::{self, Read};
 use std::process::{self, Command};
 use std::{env, thread};
 
+use crate::watchdog;
+
 /// This very test binary, to run `test` alone; `None` in the process that it starts.
 ///
 /// # Panics
@@ -66,8 +68,11 @@ pub fn assert_caught(test: &str, complaint: &str, property: fn()) {
     let Some(mut child) = again(name) else {
         return property();
     };
+    // A bug may hang instead of failing. Then this test fails by name, and does not hang as well.
+    let limit = watchdog::limit();
     let output = child.env("RUST_BACKTRACE", "0").output();
     let output = output.expect("a test binary can start itself");
+    drop(limit);
     let said = [output.stdout, output.stderr]
         .map(|text| String::from_utf8_lossy(&text).into_owned())
         .concat();

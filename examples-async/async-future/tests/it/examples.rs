@@ -10,7 +10,7 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_counts_down() {
-    assert_eq!(printed("idea"), "2\n1\ngo\n");
+    assert_eq!(printed("async-future-idea"), "2\n1\ngo\n");
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn the_state_machine_does_what_the_async_function_does() {
 
 #[test]
 fn the_coroutine_takes_the_same_steps() {
-    let ours = printed("construct");
+    let ours = printed("async-future-construct");
     assert_eq!(ours, "called\nfirst line\npending\nready: 3\n");
     if let Some(theirs) = twin::python(env!("CARGO_MANIFEST_DIR"), "twin.py", &[], &[]) {
         assert_eq!(theirs, ours);

@@ -75,7 +75,7 @@ pub(crate) fn a_thread_that_sees_the_flag_sees_the_value() {
 }
 
 /// To compute the value, the value is needed.
-pub(crate) fn computed_from_itself() {
+pub(super) fn computed_from_itself() {
     model::check(|| {
         let cell = cell();
         cell.get_or_init(|| {
