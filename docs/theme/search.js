@@ -16,7 +16,7 @@
         'descriptor file open ulimit', 'stdout output print', 'lost lose missing', 'interrupt sigint ctrl signal',
     ].map(words => words.split(' '));
 
-    const TITLE = 3, PAGE = 1.2, BODY = 1, PAIR = 1.5, SIMILAR = 0.3, FIRST = 1.3, WHOLE = 2;
+    const TITLE = 3, PAGE = 3, BODY = 1, PAIR = 1.5, SIMILAR = 0.3, FIRST = 1.3, WHOLE = 2;
     const K = 1.2, B = 0.6;
 
     /** Words in lower case; of `ThreadPoolExecutor`, `spawn_blocking` and `time-out` their parts as well. */
