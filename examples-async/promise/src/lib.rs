@@ -9,7 +9,7 @@
 //!
 //! *Use instead:* an async function, which needs no promise. To turn a callback into a future,
 //! `tokio::sync::oneshot` or `futures::channel::oneshot`. If several tasks need the value,
-//! `tokio::sync::SetOnce`; if it changes, `tokio::sync::watch`.
+//! `tokio::sync::SetOnce`; if it changes, `watch`; if threads need it, std's `OnceLock::wait`.
 //!
 //! # Use it
 //! ```ignore
