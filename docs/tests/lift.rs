@@ -3,9 +3,10 @@
 //! For every concept, in edition 2021 and 2024, without a warning once unused items are allowed:
 //! as a crate that another one uses; as a module of a program, which runs; as a module of a library
 //! whose own tests and doctests run. And after the page's `cargo add` lines in a project that has
-//! the dependencies already: nothing that it had is changed, and the program compiles.
+//! the dependencies already: nothing that it had is changed, also not an older major version, and the
+//! program compiles.
 //!
-//! `cargo test -p book --test lift`. It needs no network once the workspace has been built, because
+//! `cargo test -p book --test lift`, or for single concepts `LIFT_ONLY=mutex,channel` before it. It needs no network once the workspace has been built, because
 //! it uses the workspace's own Cargo.lock.
 
 mod fixture;
@@ -30,6 +31,10 @@ fn every_page_compiles_where_readers_paste_it() {
     let (concepts, faults) = concept::load(root);
     assert!(faults.is_empty(), "cargo test -p book says what is wrong");
     // Not in a folder that is removed: cargo would keep what it built there forever.
+    let only = std::env::var("LIFT_ONLY").unwrap_or_default();
+    let wanted =
+        |concept: &Concept| only.is_empty() || only.split(',').any(|slug| slug == concept.slug);
+    let concepts: Vec<Concept> = concepts.into_iter().filter(wanted).collect();
     let failures = lift(root, &concepts, &root.join("target/lifted"));
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }
@@ -419,6 +424,7 @@ impl Lift {
         let mut failures = Vec::new();
         for pasted in group {
             failures.extend(self.add(pasted).err());
+            failures.extend(self.add_to_older(pasted).err());
         }
         let of = |kinds: &[Kind]| {
             let mut found = Vec::new();
@@ -529,6 +535,57 @@ impl Lift {
         Ok(())
     }
 
+    /// The page's `cargo add` in a project with an older major version: it stays, whether or not
+    /// cargo then finds that version without a network.
+    fn add_to_older(&mut self, pasted: &Pasted<'_>) -> Result<(), String> {
+        let slug = &pasted.concept.slug;
+        let folder = self.place.join(format!("{slug}-older"));
+        for dependency in &pasted.dependencies {
+            let text = |key: &str| dependency.value.get(key).and_then(Value::as_str);
+            let version = dependency
+                .value
+                .as_str()
+                .or(text("version"))
+                .unwrap_or_default();
+            let (Some(older), None) = (older(version), text("package")) else {
+                continue;
+            };
+            let name = &dependency.name;
+            let mut manifest = format!(
+                "[package]\nname = \"older\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[workspace]\n"
+            );
+            manifest += &format!("\n{}\n{name} = \"{older}\"\n", dependency.table);
+            fixture::write(&folder, "Cargo.toml", &manifest);
+            fixture::write(&folder, "src/main.rs", "fn main() {}\n");
+            for command in &pasted.commands {
+                let words = ["add"].into_iter().chain(command.split(' '));
+                let words: Vec<String> = words
+                    .map(|word| word.trim_matches('\'').to_owned())
+                    .collect();
+                let _ = self.cargo(&folder, &words);
+            }
+            let after = table(&folder)?;
+            let kept = entry(&after, dependency).and_then(|entry| {
+                let version = entry
+                    .as_str()
+                    .or(entry.get("version").and_then(Value::as_str));
+                version.map(|version| version == older)
+            });
+            let (good, all) = self
+                .figures
+                .entry("older versions kept".into())
+                .or_default();
+            *all += 1;
+            if kept != Some(true) {
+                return Err(format!(
+                    "{slug}: a cargo add of its page changes {name} {older}"
+                ));
+            }
+            *good += 1;
+        }
+        Ok(())
+    }
+
     /// Runs the program of the page.
     fn run(&mut self, concept: &Concept, form: Form) -> Result<(), String> {
         let program = target().join("debug").join(form.package(&concept.slug));
@@ -587,6 +644,23 @@ fn one_is_added() {
 }
 ";
 
+/// The major version before this one: `0.12` for `0.13.5`, `2` for `3.1`, none for `1.54`.
+fn older(version: &str) -> Option<String> {
+    let line = generate::line(version);
+    let (start, last) = line
+        .rsplit_once('.')
+        .map_or(("", line.as_str()), |(start, last)| (start, last));
+    let before = last
+        .parse::<u64>()
+        .ok()?
+        .checked_sub(1)
+        .filter(|before| *before > 0)?;
+    Some(match start {
+        "" => before.to_string(),
+        start => format!("{start}.{before}"),
+    })
+}
+
 fn target() -> PathBuf {
     book::root().join("target/lift")
 }
@@ -631,6 +705,14 @@ fn block(markdown: &str, language: &str) -> String {
         .take_while(|line| *line != "```")
         .flat_map(|line| [line, "\n"])
         .collect()
+}
+
+#[test]
+fn the_major_version_before() {
+    assert_eq!(older("0.13.5").as_deref(), Some("0.12"));
+    assert_eq!(older("~3.5.2").as_deref(), Some("2"));
+    assert_eq!(older("1.54.1"), None);
+    assert_eq!(older("0.1"), None);
 }
 
 #[test]
