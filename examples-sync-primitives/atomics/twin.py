@@ -1,9 +1,27 @@
-"""The same in Python, which has no atomics: a lock around each step, or the tools built on one."""
+"""The same in Python, which has no atomics: a lock around each step, or tools built on a lock."""
 
 import itertools
 import threading
 
 THREADS = 8
+
+
+# ANCHOR: construct
+stop = threading.Event()
+numbers = itertools.count()
+
+
+def worker():
+    while not stop.is_set():
+        next(numbers)
+
+
+def run():
+    thread = threading.Thread(target=worker)
+    thread.start()
+    stop.set()
+    thread.join()
+# ANCHOR_END: construct
 
 
 def by_all(work):
@@ -31,7 +49,7 @@ def load_then_store():
 
 
 class Budget:
-    """A lock, since nothing in Python looks and changes in one step."""
+    """Has a lock, because nothing in Python checks and changes in one step."""
 
     def __init__(self, limit):
         self.left = limit
@@ -45,18 +63,20 @@ class Budget:
             return served
 
 
-print(f"{THREADS} threads add 1; all read before any of them writes.")
-print(f"  load, then store:           {load_then_store()}")
-numbers = itertools.count()  # next() is one step, by the GIL in CPython; no promise of the language
-print(f"    the numbers it gave:      {by_all(lambda _: next(numbers))}")
+print(f"{THREADS} threads each add 1 to a number. All read it before any of them writes.")
+sum_ = load_then_store()
+print(f"  load, then store:            {sum_}, so {THREADS - sum_} additions are lost")
+numbers = itertools.count()  # next() is one step in CPython; the language does not promise it
+print(f"    the values it returned:    {by_all(lambda _: next(numbers))}")
 budget = Budget(10)
 served = by_all(lambda _: budget.take(3))
-print(f"{THREADS} threads take 3 each of a budget of 10.")
-print(f"  served:                     {sum(served)}")
-print(f"  left:                       {budget.left}")
+print(f"{THREADS} threads each try to take 3 units of a budget of 10.")
+print(f"  threads that got 3:          {sum(served)}")
+print(f"  units left:                  {budget.left}")
 stop = threading.Event()  # a flag, and a way to wait for it
 runs = threading.Thread(target=lambda: stop.wait())
 runs.start()
 by_all(lambda _: stop.set())
 runs.join()
-print("  stopped:                    the thread that ran has ended")
+print("  stopped:                     the thread that worked has ended")
+run()

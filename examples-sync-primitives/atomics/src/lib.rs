@@ -1,73 +1,84 @@
-//! Counts, flags and limits that threads share without a lock: one atomic number each.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! Counters, stop flags and limits that threads share without a lock: one atomic number each.
 //!
-//! Run it: `cargo run -p atomics`
+//! From the project "Many Things at Once", where `cargo run -p atomics` demonstrates it and
+//! `docs/src/locks/atomics.md` explains it.
 //!
-//! *Notice:* each method is *one* step on the atomic, or a loop around one step that fails when
-//! another thread came first. Two steps, a `load` and then a `store`, lose what happens in between.
+//! *Notice:* each method is *one* step on the atomic, or a loop around one step that fails if
+//! another thread came first. Two steps, a `load` and then a `store`, lose what happens between.
 //!
 //! *Use instead:* `mutex` as soon as two values must fit together; `channel` to hand values over.
 //!
-//! The page: `docs/src/locks/atomics.md`
-//!
 //! # Use it
-//! ```
+//! ```ignore
 //! use atomics::{Budget, Counter};
 //! use std::thread;
 //!
+//! static SERVED: Counter = Counter::new();
+//! static RETRIES: Budget = Budget::new(10);
+//!
 //! fn main() {
-//!     let (served, retries) = (Counter::default(), Budget::new(10));
-//!     thread::scope(|scope| {
-//!         for _ in 0..8 {
-//!             scope.spawn(|| {
-//!                 while retries.take(3) {} // 3 of 10 at a time, by all threads together
-//!                 served.add(1);
-//!             });
-//!         }
+//!     let threads = [(); 8].map(|()| {
+//!         thread::spawn(|| {
+//!             while RETRIES.take(3) {} // takes 3 at a time, while at least 3 are left
+//!             SERVED.add(1);
+//!         })
 //!     });
-//!     assert_eq!((served.get(), retries.left()), (8, 1));
+//!     threads.into_iter().for_each(|thread| thread.join().unwrap());
+//!     println!("{} served, {} retry left", SERVED.get(), RETRIES.left());
 //! }
 //! ```
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
-// Relaxed everywhere: an atomic on its own needs no more. All threads agree on the order in which
-// one atomic changes, and no step on it is lost. An ordering says what a thread that sees the new
-// value may conclude about *other* memory, and nothing is meant to be concluded here.
+// Relaxed everywhere: an atomic on its own needs no more. All threads see the changes of one
+// atomic in the same order, and no step on it is lost. An ordering says what a thread that sees
+// the new value may conclude about *other* memory, and here it may conclude nothing.
 
-/// Counts events, or hands out numbers.
+/// Counts events, or hands out unique numbers.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
 
 impl Counter {
-    /// Adds this many, and returns how many there were before: a number that nobody else gets.
-    /// Beyond `u64::MAX` it begins again at zero.
+    /// A counter at zero, also for a `static`.
+    pub const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    /// Adds `count`, and returns the value before. `add(1)` returns a number that no other caller
+    /// gets. Beyond `u64::MAX` it starts again at zero.
     pub fn add(&self, count: u64) -> u64 {
         self.0.fetch_add(count, Relaxed)
     }
 
-    /// The count: exact once the threads that add are joined, until then a moment's view.
+    /// The count. It is exact once the threads that add are joined; until then it may change.
     pub fn get(&self) -> u64 {
         self.0.load(Relaxed) // after a join it is exact because the join orders, not the load
     }
 }
 
-/// Asks threads to stop. They look whenever it suits them.
+/// Asks threads to stop. They check it between two pieces of work.
 #[derive(Debug, Default)]
 pub struct StopFlag(AtomicBool);
 
 impl StopFlag {
-    /// Stops; `true` for the first who did, who alone may want to say goodbye.
+    /// A flag that is not set, also for a `static`.
+    pub const fn new() -> Self {
+        Self(AtomicBool::new(false))
+    }
+
+    /// Sets the flag. Returns `true` to the first caller only, who can do what must happen once.
     pub fn stop(&self) -> bool {
         !self.0.swap(true, Relaxed)
     }
 
-    /// Whether to stop. It says nothing about what was written before the stop: for that, join.
+    /// Whether the flag is set. This says nothing about other data: to read that, join first.
     pub fn is_stopped(&self) -> bool {
         self.0.load(Relaxed)
     }
 }
 
-/// So many may be taken by all threads together, and not one more.
+/// A number of units that all threads together may take, and not one more.
 #[derive(Debug)]
 pub struct Budget {
     limit: u64,
@@ -75,31 +86,32 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// A full budget.
-    pub fn new(limit: u64) -> Self {
+    /// A full budget, also for a `static`.
+    pub const fn new(limit: u64) -> Self {
         Self {
             limit,
             left: AtomicU64::new(limit),
         }
     }
 
-    /// Takes this many, or none if fewer are left.
+    /// Takes `count` units, or none if fewer are left.
     pub fn take(&self, count: u64) -> bool {
         let mut seen = self.left.load(Relaxed);
         while let Some(rest) = seen.checked_sub(count) {
-            // Weak: it may also fail for nothing, which costs another round, and is cheaper on ARM.
+            // Weak: it may also fail spuriously, which costs another round, but is cheaper on
+            // ARM.
             match self
                 .left
                 .compare_exchange_weak(seen, rest, Relaxed, Relaxed)
             {
                 Ok(_) => return true,
-                Err(now) => seen = now, // another thread came first: decide again by what it left
+                Err(now) => seen = now, // another thread came first: decide again
             }
         }
         false
     }
 
-    /// Gives back this many, but never above the limit.
+    /// Gives back `count` units, but never more than fit below the limit.
     pub fn give_back(&self, count: u64) {
         let sum = |left: u64| left.saturating_add(count).min(self.limit);
         let (left, mut seen) = (&self.left, self.left.load(Relaxed));
@@ -108,23 +120,29 @@ impl Budget {
         }
     }
 
-    /// How many are left; by the time you look, another thread may have taken them.
+    /// The units that are left. By the time you use the number, another thread may have taken
+    /// them.
     pub fn left(&self) -> u64 {
         self.left.load(Relaxed)
     }
 }
 
-/// Keeps the highest value since somebody last asked.
+/// Keeps the highest value since the last call of `take`.
 #[derive(Debug, Default)]
 pub struct HighWater(AtomicU64);
 
 impl HighWater {
-    /// Notes a value.
+    /// Begins at zero, also for a `static`.
+    pub const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    /// Records a value.
     pub fn record(&self, value: u64) {
         self.0.fetch_max(value, Relaxed);
     }
 
-    /// The highest value, and begins anew at zero. No value falls between the two.
+    /// Returns the highest value and starts again at zero, in one step: no value is lost between.
     pub fn take(&self) -> u64 {
         self.0.swap(0, Relaxed)
     }

@@ -1,4 +1,4 @@
-//! What two steps lose and one step keeps; then a limit, a maximum and a stop that many race for.
+//! What two steps lose and one step keeps; then a limit, a maximum and a stop flag.
 
 use atomics::{Budget, Counter, HighWater, StopFlag};
 use std::fmt::Display;
@@ -15,48 +15,63 @@ fn main() -> io::Result<()> {
 
     writeln!(
         out,
-        "{THREADS} threads add 1; all read before any of them writes."
+        "{THREADS} threads each add 1 to a number. All read it before any of them writes."
     )?;
-    row(&mut out, "load, then store:", load_then_store())?;
+    let sum = load_then_store();
+    row(
+        &mut out,
+        "load, then store:",
+        format!("{sum}, so {} additions are lost", THREADS - sum),
+    )?;
     let (sum, failed) = compare_exchange();
     row(
         &mut out,
         "compare_exchange:",
-        format!("{sum}, {failed} had to look again"),
+        format!("{sum}, and {failed} threads had to try again"),
     )?;
-    let counter = Counter::default();
+    let counter = Counter::new();
     let numbers = by_all(|_| counter.add(1));
     row(&mut out, "fetch_add:", counter.get())?;
-    row(&mut out, "  the numbers it gave:", format!("{numbers:?}"))?;
+    row(
+        &mut out,
+        "  the values it returned:",
+        format!("{numbers:?}"),
+    )?;
 
-    writeln!(out, "{THREADS} threads take 3 each of a budget of 10.")?;
+    writeln!(
+        out,
+        "{THREADS} threads each try to take 3 units of a budget of 10."
+    )?;
     let budget = Budget::new(10);
     let taken = by_all(|_| u64::from(budget.take(3)));
-    row(&mut out, "served:", taken.iter().sum::<u64>())?;
-    row(&mut out, "left:", budget.left())?;
+    row(&mut out, "threads that got 3:", taken.iter().sum::<u64>())?;
+    row(&mut out, "units left:", budget.left())?;
     budget.give_back(100);
-    row(&mut out, "left, after 100 came back:", budget.left())?;
+    row(&mut out, "left after giving back 100:", budget.left())?;
 
-    writeln!(out, "{THREADS} threads record 1 to {THREADS}.")?;
-    let high = HighWater::default();
+    writeln!(out, "{THREADS} threads record the values 1 to {THREADS}.")?;
+    let high = HighWater::new();
     by_all(|thread| high.record(thread + 1));
-    row(&mut out, "highest:", high.take())?;
-    row(&mut out, "highest since then:", high.take())?;
+    row(&mut out, "the highest value:", high.take())?;
+    row(&mut out, "the highest since then:", high.take())?;
 
-    writeln!(out, "{THREADS} threads stop what runs.")?;
-    let stop = StopFlag::default();
+    writeln!(
+        out,
+        "{THREADS} threads call stop() while another thread works."
+    )?;
+    let stop = StopFlag::new();
     let first = thread::scope(|scope| {
         scope.spawn(|| while !stop.is_stopped() {});
         by_all(|_| u64::from(stop.stop()))
-    }); // the thread that ran has ended, or this would not be reached
+    }); // the thread that worked has ended, else this line would not be reached
     row(
         &mut out,
-        "were the first to do so:",
+        "calls that were the first:",
         first.iter().sum::<u64>(),
     )
 }
 
-/// Two steps: between them stands everything that the other threads do.
+/// Two steps: everything that the other threads do happens between them.
 fn load_then_store() -> u64 {
     let number = AtomicU64::new(0);
     let all_have_read = Barrier::new(THREADS as usize);
@@ -68,9 +83,10 @@ fn load_then_store() -> u64 {
     number.into_inner()
 }
 
-/// One step that refuses if the number is not as seen any more. How many it refused at first.
+/// One step that fails if the number has changed since it was read. Returns how often it failed
+/// at the first attempt, too.
 fn compare_exchange() -> (u64, u64) {
-    let (number, failed) = (AtomicU64::new(0), Counter::default());
+    let (number, failed) = (AtomicU64::new(0), Counter::new());
     let all_have_read = Barrier::new(THREADS as usize);
     by_all(|_| {
         let mut seen = number.load(Relaxed);
@@ -99,5 +115,5 @@ fn by_all<T: Ord + Send>(work: impl Fn(u64) -> T + Sync) -> Vec<T> {
 }
 
 fn row(out: &mut impl Write, what: &str, value: impl Display) -> io::Result<()> {
-    writeln!(out, "  {what:<27} {value}")
+    writeln!(out, "  {what:<28} {value}")
 }

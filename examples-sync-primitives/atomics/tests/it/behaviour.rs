@@ -3,11 +3,18 @@
 use atomics::{Budget, Counter, HighWater, StopFlag};
 use std::sync::Mutex;
 use std::thread;
+use testing::watchdog;
 
-/// Threads may share all of them.
+/// All of them may be shared, and may be in a static.
 const _: () = {
     const fn shareable<T: Sync>() {}
     shareable::<(Counter, StopFlag, Budget, HighWater)>();
+    static _IN_A_STATIC: (Counter, StopFlag, Budget, HighWater) = (
+        Counter::new(),
+        StopFlag::new(),
+        Budget::new(1),
+        HighWater::new(),
+    );
 };
 
 const THREADS: u64 = 4;
@@ -23,7 +30,8 @@ fn by_all(work: impl Fn(u64) + Sync) {
 }
 
 #[test]
-fn every_count_and_every_number() {
+fn no_count_is_lost_and_no_number_is_given_twice() {
+    let _limit = watchdog::limit();
     let counter = Counter::default();
     let given = Mutex::new(Vec::new());
     by_all(|_| {
@@ -38,7 +46,8 @@ fn every_count_and_every_number() {
 }
 
 #[test]
-fn a_budget_that_comes_and_goes_adds_up() {
+fn units_that_are_taken_and_given_back_add_up() {
+    let _limit = watchdog::limit();
     let budget = Budget::new(10);
     let (taken, refused) = (Counter::default(), Counter::default());
     by_all(|_| {
@@ -57,7 +66,8 @@ fn a_budget_that_comes_and_goes_adds_up() {
 }
 
 #[test]
-fn a_budget_at_its_bounds() {
+fn a_budget_at_its_limits() {
+    let _limit = watchdog::limit();
     let budget = Budget::new(u64::MAX);
     assert!(budget.take(u64::MAX));
     assert!(!budget.take(1));
@@ -69,7 +79,8 @@ fn a_budget_at_its_bounds() {
 }
 
 #[test]
-fn the_highest_of_all_and_zero_afterwards() {
+fn the_highest_value_and_zero_afterwards() {
+    let _limit = watchdog::limit();
     let high = HighWater::default();
     by_all(|thread| (0..EACH).for_each(|value| high.record(value * THREADS + thread)));
     assert_eq!(high.take(), THREADS * EACH - 1);
@@ -77,7 +88,8 @@ fn the_highest_of_all_and_zero_afterwards() {
 }
 
 #[test]
-fn a_stop_reaches_those_who_look() {
+fn a_stop_reaches_the_threads_that_check() {
+    let _limit = watchdog::limit();
     let stop = StopFlag::default();
     let first = Counter::default();
     thread::scope(|scope| {

@@ -1,10 +1,11 @@
-//! What the snippet promises, each in a sentence, as models that loom runs in every order.
+//! What the snippet promises: each promise is a sentence and a model that loom runs in every
+//! order.
 
 use super::atomics::{Budget, Counter, HighWater, StopFlag};
 use std::sync::Arc;
 use std::thread;
 
-/// What two threads add is there after the join, Relaxed or not.
+/// After the join, everything that two threads added is counted, although Relaxed.
 pub(crate) fn no_count_is_lost() {
     model::check(|| {
         let counter = Arc::new(Counter::default());
@@ -16,17 +17,22 @@ pub(crate) fn no_count_is_lost() {
     });
 }
 
-/// Each caller gets a number of its own.
+/// Each of three callers gets a number of its own.
 pub(crate) fn no_number_is_given_twice() {
     model::check(|| {
         let counter = Arc::new(Counter::default());
+        let third = Arc::clone(&counter);
+        let third = thread::spawn(move || third.add(1));
         let (one, other) = both(&counter, |counter| counter.add(1));
-        assert_ne!(one, other, "given twice");
+        let third = third.join().expect("it does not panic");
+        let mut numbers = [one, other, third];
+        numbers.sort();
+        assert_eq!(numbers, [0, 1, 2], "given twice");
     });
 }
 
-/// Of two who stop, one is the first; and a stop is seen in the end.
-pub(crate) fn one_is_the_first_to_stop() {
+/// If two threads call `stop`, exactly one is the first, and then the flag is set.
+pub(crate) fn one_of_two_is_the_first_to_stop() {
     model::check(|| {
         let flag = Arc::new(StopFlag::default());
         let (one, other) = both(&flag, |flag| flag.stop());
@@ -35,7 +41,7 @@ pub(crate) fn one_is_the_first_to_stop() {
     });
 }
 
-/// Two who want more than there is do not both get it.
+/// If two threads together want more than there is, they do not both get it.
 pub(crate) fn no_more_is_taken_than_there_is() {
     model::check(|| {
         let budget = Arc::new(Budget::new(3));
@@ -46,8 +52,8 @@ pub(crate) fn no_more_is_taken_than_there_is() {
     });
 }
 
-/// Two who together want what there is both get it, whoever comes first.
-pub(crate) fn what_fits_is_not_refused() {
+/// If two threads together want exactly what there is, both get it, in any order.
+pub(crate) fn requests_that_fit_are_granted() {
     model::check(|| {
         let budget = Arc::new(Budget::new(4));
         let (one, other) = both(&budget, |budget| budget.take(2));
@@ -56,8 +62,8 @@ pub(crate) fn what_fits_is_not_refused() {
     });
 }
 
-/// What is given back while others take is counted, and never goes above the limit.
-pub(crate) fn nothing_given_back_is_lost_nor_above_the_limit() {
+/// Units given back while others take are counted.
+pub(crate) fn units_given_back_are_counted() {
     model::check(|| {
         let budget = Arc::new(Budget::new(3));
         both(&budget, |budget| {
@@ -66,13 +72,21 @@ pub(crate) fn nothing_given_back_is_lost_nor_above_the_limit() {
             assert!(budget.left() <= 3);
         });
         assert_eq!(budget.left(), 3, "do not add up");
-        budget.give_back(1);
-        assert_eq!(budget.left(), 3);
     });
 }
 
-/// A lower value never takes the place of a higher one.
-pub(crate) fn the_highest_is_kept() {
+/// Two threads that give back more than fits leave exactly the limit.
+pub(crate) fn giving_back_never_exceeds_the_limit() {
+    model::check(|| {
+        let budget = Arc::new(Budget::new(3));
+        assert!(budget.take(1));
+        both(&budget, |budget| budget.give_back(1));
+        assert_eq!(budget.left(), 3, "above the limit");
+    });
+}
+
+/// A lower value never replaces a higher one.
+pub(crate) fn the_highest_value_is_kept() {
     model::check(|| {
         let high = Arc::new(HighWater::default());
         let other = Arc::clone(&high);
@@ -83,8 +97,8 @@ pub(crate) fn the_highest_is_kept() {
     });
 }
 
-/// A value that is recorded while somebody takes the highest is in this one or in the next.
-pub(crate) fn nothing_falls_between_looking_and_beginning_anew() {
+/// A value that is recorded during a `take` is returned by this `take` or by the next one.
+pub(crate) fn no_value_is_lost_between_reading_and_resetting() {
     model::check(|| {
         let high = Arc::new(HighWater::default());
         let other = Arc::clone(&high);
