@@ -1,16 +1,18 @@
-// The same in JavaScript, on one thread: whatever else runs, runs during an await.
+// The same in JavaScript, on one thread: other code runs during an await.
 
 let number = 0;
 const one = async () => 1;
 
+// ANCHOR: construct
 async function add() {
   number += await one(); // reads the number, waits, writes the sum
 }
 
 async function addInOneStep() {
   const summand = await one();
-  number += summand; // no await between reading and writing
+  number += summand; // no await between read and write
 }
+// ANCHOR_END: construct
 
 let left = 100;
 const nothing = async () => {};
@@ -33,16 +35,16 @@ const twice = (work) => Promise.all([work(), work()]);
 const who = (acted) => ["none did", "one did", "both did"][acted.filter(Boolean).length];
 const row = (what, value) => console.log(`  ${what.padEnd(24)} ${value}`);
 
-console.log("2 tasks add 1 to a number.");
+console.log("2 tasks each add 1 to a number that begins at 0.");
 await twice(add);
-row("read it, then write it:", number);
+row("read, then write:", `${number}, and one addition is lost`);
 number = 0;
 await twice(addInOneStep);
 row("in one step:", number);
 
-console.log("2 tasks spend 80 of 100.");
+console.log("2 tasks each want to spend 80 of 100.");
 let spent = await twice(spend);
-row("look, then take:", `${who(spent)}, ${left} is left`);
+row("check, then spend:", `${who(spent)}, ${left} left`);
 left = 100;
 spent = await twice(spendInOneStep);
-row("in one step:", `${who(spent)}, ${left} is left`);
+row("in one step:", `${who(spent)}, ${left} left`);

@@ -1,4 +1,4 @@
-"""The same in Python: the GIL keeps each step whole, not two of them together."""
+"""The same in Python: the GIL makes each step atomic, but not two steps together."""
 
 import itertools
 import os
@@ -6,12 +6,27 @@ import tempfile
 import threading
 
 
-def look_then_act(look, act):
-    both_have_looked = threading.Barrier(2)  # makes certain what otherwise happens now and then
+# ANCHOR: construct
+balance = 100
+lock = threading.Lock()
+
+
+def spend_from_balance(amount):
+    global balance
+    with lock:  # one lock for both steps
+        enough = balance >= amount
+        if enough:
+            balance -= amount
+        return enough
+# ANCHOR_END: construct
+
+
+def check_then_act(check, act):
+    both_have_checked = threading.Barrier(2)  # without it, this happens now and then
 
     def work():
-        seen = look()
-        both_have_looked.wait()
+        seen = check()
+        both_have_checked.wait()
         return act(seen)
 
     return in_one_step(work)
@@ -40,7 +55,7 @@ class Number:
 
 
 def add():
-    print("2 threads add 1 to a number.")
+    print("2 threads each add 1 to a number that begins at 0.")
     number, met = Number(), threading.Barrier(2)
 
     def one():
@@ -48,14 +63,14 @@ def add():
         return 1
 
     def plus():
-        number.value += one()  # reads the value, calls one, writes the sum: anybody may come between
+        number.value += one()  # reads the value, calls one, writes the sum: others may run between
 
     in_one_step(plus)
-    row("read it, then write it:", number.value)
+    row("read, then write:", f"{number.value}, and one addition is lost")
 
     number, lock = Number(), threading.Lock()
 
-    def look():
+    def check():
         with lock:
             return number.value
 
@@ -63,16 +78,16 @@ def add():
         with lock:
             number.value = seen + 1
 
-    look_then_act(look, act)
-    row("a lock for each half:", number.value)
+    check_then_act(check, act)
+    row("a lock for each half:", f"{number.value}, and one addition is lost")
 
-    tickets = itertools.count()  # next() is one step under the GIL; elsewhere take a lock
+    tickets = itertools.count()  # next() is one step in CPython; the language does not promise it
     in_one_step(lambda: next(tickets))
     row("in one step:", next(tickets))
 
 
 def spend():
-    print("2 threads spend 80 of 100.")
+    print("2 threads each want to spend 80 of 100.")
     budget, lock = Number(), threading.Lock()
     budget.value = 100
 
@@ -82,19 +97,19 @@ def spend():
                 budget.value -= 80
         return enough
 
-    spent = look_then_act(lambda: budget.value >= 80, take)
-    row("look, then take:", f"{who(spent)}, {budget.value} is left")
+    spent = check_then_act(lambda: budget.value >= 80, take)
+    row("check, then spend:", f"{who(spent)}, {budget.value} left")
     budget.value = 100
 
-    def look_and_take():
+    def check_and_spend():
         with lock:
             enough = budget.value >= 80
             if enough:
                 budget.value -= 80
         return enough
 
-    spent = in_one_step(look_and_take)
-    row("in one step:", f"{who(spent)}, {budget.value} is left")
+    spent = in_one_step(check_and_spend)
+    row("in one step:", f"{who(spent)}, {budget.value} left")
 
 
 def claim():
@@ -106,8 +121,8 @@ def claim():
             owners["ann"] = threading.get_ident()
         return free
 
-    claimed = look_then_act(lambda: "ann" not in owners, insert)
-    row("look, then insert:", who(claimed))
+    claimed = check_then_act(lambda: "ann" not in owners, insert)
+    row("check, then insert:", who(claimed))
     owners = {}
     claimed = in_one_step(lambda: owners.setdefault("ann", me := object()) is me)
     row("in one step:", who(claimed))
@@ -129,9 +144,9 @@ def create():
         except FileExistsError:
             return False
 
-    created = look_then_act(lambda: not os.path.exists(path), make)
+    created = check_then_act(lambda: not os.path.exists(path), make)
     os.remove(path)
-    row("look, then create:", who(created))
+    row("check, then create:", who(created))
     created = in_one_step(make_new)
     os.remove(path)
     row("in one step:", who(created))
@@ -141,3 +156,4 @@ add()
 spend()
 claim()
 create()
+assert spend_from_balance(80) and not spend_from_balance(80)

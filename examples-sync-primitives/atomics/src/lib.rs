@@ -14,18 +14,17 @@
 //! use atomics::{Budget, Counter};
 //! use std::thread;
 //!
-//! static SERVED: Counter = Counter::new();
-//! static RETRIES: Budget = Budget::new(10);
-//!
 //! fn main() {
-//!     let threads = [(); 8].map(|()| {
-//!         thread::spawn(|| {
-//!             while RETRIES.take(3) {} // takes 3 at a time, while at least 3 are left
-//!             SERVED.add(1);
-//!         })
+//!     let (served, retries) = (Counter::new(), Budget::new(10));
+//!     thread::scope(|scope| {
+//!         for _ in 0..8 {
+//!             scope.spawn(|| {
+//!                 while retries.take(3) {} // 3 at a time, by all threads together
+//!                 served.add(1);
+//!             });
+//!         }
 //!     });
-//!     threads.into_iter().for_each(|thread| thread.join().unwrap());
-//!     println!("{} served, {} retry left", SERVED.get(), RETRIES.left());
+//!     println!("{} served, {} retry left", served.get(), retries.left());
 //! }
 //! ```
 

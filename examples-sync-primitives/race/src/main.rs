@@ -1,4 +1,4 @@
-//! Four races that safe Rust accepts, each lost for certain; and the same in one step.
+//! Four race conditions that safe Rust accepts, each made certain, and the same in one step.
 
 use race::{Budget, Names, Tickets};
 use std::collections::BTreeMap;
@@ -19,25 +19,25 @@ fn main() -> io::Result<()> {
 }
 
 fn add(out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "2 threads add 1 to a number.")?;
+    writeln!(out, "2 threads each add 1 to a number that begins at 0.")?;
     let number = AtomicI64::new(0);
-    look_then_act(
+    check_then_act(
         || number.load(Relaxed),
         |seen| number.store(seen + 1, Relaxed),
     );
-    row(out, "read it, then write it:", number.into_inner())?;
+    row(out, "read, then write:", sum(number.into_inner()))?;
     let number = Mutex::new(0);
-    look_then_act(|| *lock(&number), |seen| *lock(&number) = seen + 1);
-    row(out, "a lock for each half:", *lock(&number))?;
-    let tickets = Tickets::default();
+    check_then_act(|| *lock(&number), |seen| *lock(&number) = seen + 1);
+    row(out, "a lock for each half:", sum(*lock(&number)))?;
+    let tickets = Tickets::new();
     in_one_step(|| tickets.take());
     row(out, "in one step:", tickets.take())
 }
 
 fn spend(out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "2 threads spend 80 of 100.")?;
+    writeln!(out, "2 threads each want to spend 80 of 100.")?;
     let left = AtomicI64::new(100);
-    let spent = look_then_act(
+    let spent = check_then_act(
         || left.load(Relaxed) >= 80,
         |enough| {
             if enough {
@@ -47,17 +47,17 @@ fn spend(out: &mut impl Write) -> io::Result<()> {
         },
     );
     let (spent, left) = (who(spent), left.into_inner());
-    row(out, "look, then take:", format!("{spent}, {left} is left"))?;
+    row(out, "check, then spend:", format!("{spent}, {left} left"))?;
     let budget = Budget::new(100);
     let spent = who(in_one_step(|| budget.spend(80)));
     let left = budget.left();
-    row(out, "in one step:", format!("{spent}, {left} is left"))
+    row(out, "in one step:", format!("{spent}, {left} left"))
 }
 
 fn claim(out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "2 threads claim the same name.")?;
     let owners = Mutex::new(BTreeMap::new());
-    let claimed = look_then_act(
+    let claimed = check_then_act(
         || !lock(&owners).contains_key("ann"),
         |free| {
             if free {
@@ -66,8 +66,8 @@ fn claim(out: &mut impl Write) -> io::Result<()> {
             free
         },
     );
-    row(out, "look, then insert:", who(claimed))?;
-    let names = Names::default();
+    row(out, "check, then insert:", who(claimed))?;
+    let names = Names::new();
     let claimed = in_one_step(|| names.claim("ann", "me").is_ok());
     row(out, "in one step:", who(claimed))
 }
@@ -75,24 +75,24 @@ fn claim(out: &mut impl Write) -> io::Result<()> {
 fn create(out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "2 threads create the same file.")?;
     let path = env::temp_dir().join(format!("race-{}", process::id()));
-    let created = look_then_act(
+    let created = check_then_act(
         || !path.exists(),
         |free| free && File::create(&path).is_ok(), // empties the other's file
     );
     fs::remove_file(&path)?;
-    row(out, "look, then create:", who(created))?;
+    row(out, "check, then create:", who(created))?;
     let created = in_one_step(|| File::create_new(&path).is_ok());
     fs::remove_file(&path)?;
     row(out, "in one step:", who(created))
 }
 
-/// Runs both halves in two threads. A barrier sees to it that both have looked before either acts;
-/// without it that happens now and then, and mostly not while you test.
-fn look_then_act<T, R: Send>(look: impl Fn() -> T + Sync, act: impl Fn(T) -> R + Sync) -> [R; 2] {
-    let both_have_looked = Barrier::new(2);
+/// Runs both halves in two threads. A barrier makes sure that both have checked before either
+/// acts. Without it, that happens now and then, and rarely while you test.
+fn check_then_act<T, R: Send>(check: impl Fn() -> T + Sync, act: impl Fn(T) -> R + Sync) -> [R; 2] {
+    let both_have_checked = Barrier::new(2);
     in_one_step(|| {
-        let seen = look();
-        both_have_looked.wait();
+        let seen = check();
+        both_have_checked.wait();
         act(seen)
     })
 }
@@ -102,6 +102,10 @@ fn in_one_step<R: Send>(step: impl Fn() -> R + Sync) -> [R; 2] {
         let threads = [(); 2].map(|()| scope.spawn(&step));
         threads.map(|thread| thread.join().expect("it does not panic"))
     })
+}
+
+fn sum(number: i64) -> String {
+    format!("{number}, and one addition is lost")
 }
 
 fn who(acted: [bool; 2]) -> &'static str {

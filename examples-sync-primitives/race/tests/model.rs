@@ -1,4 +1,4 @@
-//! The snippet under loom: the file that you copy, byte for byte, in every order of its steps;
+//! The snippet under loom: the very file that you copy, in every order of its steps;
 //! and that file with its one step taken apart, in which the same models must find the race.
 
 // From here on `std` is loom in the shape of std, in the snippet's own `use` lines as well.
@@ -12,7 +12,7 @@ pub mod race;
 mutants::mutants! {
     "src/lib.rs" as race, "tests/model/properties.rs";
 
-    /// Reads the number, then writes it.
+    /// The number is read in one step and written in the next.
     reads_then_writes: { self.next.fetch_add(1, Relaxed) } => {
             let next = self.next.load(Relaxed);
             self.next.store(next + 1, Relaxed);
@@ -20,28 +20,28 @@ mutants::mutants! {
         },
         no_number_is_handed_out_twice, "handed out twice";
 
-    /// Looks whether there is enough, then takes it.
-    looks_then_takes: { match self.left.compare_exchange_weak(seen, rest, Relaxed, Relaxed) } =>
+    /// The budget is checked in one step and spent in the next.
+    checks_then_spends: { match self.left.compare_exchange_weak(seen, rest, Relaxed, Relaxed) } =>
         { self.left.fetch_sub(amount, Relaxed); match Ok::<u64, u64>(rest) },
         no_more_is_spent_than_there_is, "both spent it";
 
-    /// Looks, and writes what was left when it looked.
-    looks_then_writes: { match self.left.compare_exchange_weak(seen, rest, Relaxed, Relaxed) } =>
+    /// The budget is read in one step, and the rest is written in the next.
+    reads_then_writes_the_rest: { match self.left.compare_exchange_weak(seen, rest, Relaxed, Relaxed) } =>
         { self.left.store(rest, Relaxed); match Ok::<u64, u64>(rest) },
-        what_is_enough_for_both_is_spent_by_both, "left in the end";
+        both_can_spend_if_there_is_enough_for_both, "left in the end";
 
-    /// Tries once, and refuses when another thread came between.
-    gives_up_when_somebody_came_between: { Err(now) => seen = now, } =>
+    /// Refuses if another thread came between.
+    gives_up_if_another_thread_came_between: { Err(now) => seen = now, } =>
         { Err(now) if now != seen => return false, Err(now) => seen = now, },
-        what_is_enough_for_both_is_spent_by_both, "refused, though there was enough";
+        both_can_spend_if_there_is_enough_for_both, "refused, although there was enough";
 
-    /// Refuses when the weak exchange failed for nothing.
-    gives_up_for_nothing: { Err(now) => seen = now, } =>
+    /// Refuses if the weak exchange failed spuriously.
+    gives_up_spuriously: { Err(now) => seen = now, } =>
         { Err(now) if now == seen => return false, Err(now) => seen = now, },
-        what_is_enough_for_both_is_spent_by_both, "refused, though there was enough";
+        both_can_spend_if_there_is_enough_for_both, "refused, although there was enough";
 
-    /// Looks for the name under one lock, and inserts it under the next.
-    looks_then_inserts: { match owners.entry(name.to_owned()) } => {
+    /// The name is checked under one lock and inserted under another.
+    checks_then_inserts: { match owners.entry(name.to_owned()) } => {
             let taken = owners.contains_key(name);
             drop(owners);
             if !taken {

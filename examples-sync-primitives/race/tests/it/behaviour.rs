@@ -2,19 +2,21 @@
 
 use race::{Budget, Names, Tickets};
 use std::thread;
+use testing::watchdog;
 
-/// Threads may share all three, and may be given them.
+/// All three may be shared and sent, and may be in a static.
 const _: () = {
     const fn sendable_and_shareable<T: Send + Sync>() {}
     sendable_and_shareable::<Tickets>();
     sendable_and_shareable::<Budget>();
     sendable_and_shareable::<Names>();
+    static _IN_A_STATIC: (Tickets, Budget, Names) = (Tickets::new(), Budget::new(1), Names::new());
 };
 
 const THREADS: usize = 8;
 const EACH: usize = 5_000;
 
-/// What each of the threads gives back for each of its turns.
+/// The results of all turns of all threads.
 fn in_threads<R: Send>(step: impl Fn(usize) -> R + Sync) -> Vec<R> {
     thread::scope(|scope| {
         let threads = [(); THREADS].map(|()| {
@@ -29,7 +31,8 @@ fn in_threads<R: Send>(step: impl Fn(usize) -> R + Sync) -> Vec<R> {
 }
 
 #[test]
-fn every_number_once() {
+fn every_number_is_handed_out_once() {
+    let _limit = watchdog::limit();
     let tickets = Tickets::default();
     let mut taken = in_threads(|_| tickets.take());
     taken.sort_unstable();
@@ -39,15 +42,20 @@ fn every_number_once() {
 
 #[test]
 fn spent_and_left_add_up() {
+    let _limit = watchdog::limit();
     let amount = 3 * u64::try_from(THREADS * EACH).unwrap();
     let budget = Budget::new(amount + 1);
     let spent = in_threads(|_| u64::from(budget.spend(7)) * 7);
     assert_eq!(spent.iter().sum::<u64>() + budget.left(), amount + 1);
-    assert!(budget.left() < 7, "some gave up though there was enough");
+    assert!(
+        budget.left() < 7,
+        "some were refused although there was enough"
+    );
 }
 
 #[test]
-fn exactly_what_there_is_may_be_spent_and_no_more() {
+fn a_budget_can_be_spent_to_the_last_unit() {
+    let _limit = watchdog::limit();
     let budget = Budget::new(5);
     assert!(!budget.spend(6));
     assert!(!budget.spend(u64::MAX));
@@ -59,6 +67,7 @@ fn exactly_what_there_is_may_be_spent_and_no_more() {
 
 #[test]
 fn each_name_has_one_owner() {
+    let _limit = watchdog::limit();
     let names = Names::default();
     let claimed = in_threads(|turn| names.claim(&turn.to_string(), "somebody"));
     let refused = claimed.iter().filter_map(|claim| claim.as_ref().err());

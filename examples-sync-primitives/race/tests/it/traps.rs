@@ -1,18 +1,18 @@
 //! The traps of the page, each made certain.
 
 use std::cell::Cell;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::task::{Context, Poll, Waker};
 
 // ANCHOR: await
-/// The number is read, then this task waits, and others run; then what was read is written.
+/// Wrong: reads the number, waits while other tasks run, and writes the old number plus one.
 async fn add(number: &Cell<u32>) {
     number.set(number.get() + one().await);
 }
 
-/// No `.await` between reading and writing: nobody comes between.
+/// Right: no `.await` between read and write.
 async fn add_in_one_step(number: &Cell<u32>) {
     let summand = one().await;
     number.set(number.get() + summand);
@@ -28,7 +28,7 @@ fn an_update_is_lost_on_a_single_thread() {
 }
 // ANCHOR_END: await
 
-/// Not ready at once, as if it came over the network.
+/// Not ready immediately, as if it came over the network.
 async fn one() -> u32 {
     let mut asked = false;
     poll_fn(|_| {
@@ -41,7 +41,7 @@ async fn one() -> u32 {
     .await
 }
 
-/// A runtime of one thread, with two tasks: both start, then both go on.
+/// A runtime with one thread and two tasks: both start, then both continue.
 fn take_turns(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
     let mut context = Context::from_waker(Waker::noop());
     let (mut one, mut other) = (pin!(one), pin!(other));
@@ -53,9 +53,10 @@ fn take_turns(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
 
 #[test]
 // ANCHOR: flag
-fn to_look_and_to_set_a_flag_is_one_step() {
+fn checking_and_setting_a_flag_is_one_step() {
     let started = AtomicBool::new(false);
-    // if !started.load(Relaxed) { started.store(true, Relaxed); … } lets two threads in.
+    // Wrong: if !started.load(Relaxed) { started.store(true, Relaxed); … } lets two threads in.
+    // Right:
     let first = !started.swap(true, Relaxed);
     let second = !started.swap(true, Relaxed);
     assert!(first && !second);
@@ -64,7 +65,7 @@ fn to_look_and_to_set_a_flag_is_one_step() {
 
 #[test]
 // ANCHOR: aba
-fn nobody_came_between_or_so_it_seems() {
+fn compare_exchange_does_not_see_that_others_came_between() {
     let number = AtomicU32::new(1);
     let seen = number.load(Relaxed);
     number.store(2, Relaxed); // another thread, twice

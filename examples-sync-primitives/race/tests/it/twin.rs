@@ -1,5 +1,5 @@
-//! The Python twin prints the same, the JavaScript twin the same as far as it goes: it has tasks
-//! for threads, and no lock.
+//! The Python twin prints the same. The JavaScript twin prints the same as far as it goes: it has
+//! tasks instead of threads, and no lock.
 
 use testing::twin;
 
