@@ -6,8 +6,8 @@
 //! the dependencies already: nothing that it had is changed, also not an older major version, and the
 //! program compiles.
 //!
-//! `cargo test -p book --test lift`, or for single concepts `LIFT_ONLY=mutex,channel` before it. It needs no network once the workspace has been built, because
-//! it uses the workspace's own Cargo.lock.
+//! `cargo test -p book --test lift`, or for single concepts `LIFT_ONLY=mutex,channel` before it. It
+//! needs no network once the workspace has been built, because it uses the workspace's own Cargo.lock.
 
 mod fixture;
 
