@@ -47,7 +47,7 @@ pub(super) fn use_it(root: &Path, concept: &Concept) -> Result<String, Fault> {
             .collect();
         let _ = writeln!(
             text,
-            "{}; {needs}:\n\n```console\n{commands}```\n\nTested with {}. {} {save}",
+            "{}; {needs}:\n\n```console\n{commands}```\n\nTested with {}. {}\n\n{save}",
             capital(&needed(&dependencies)),
             list(&tested),
             if_it_is_there(&dependencies)
@@ -229,6 +229,8 @@ fn rust_version(root: &Path) -> Option<String> {
 fn needed(dependencies: &[Dependency]) -> String {
     match dependencies {
         [_] => "one dependency".to_owned(),
+        [_, _] => "two dependencies".to_owned(),
+        [_, _, _] => "three dependencies".to_owned(),
         _ => format!("{} dependencies", dependencies.len()),
     }
 }
