@@ -125,9 +125,8 @@
         const start = place();
         const section = [];
         for (let box = start; box; box = box.nextElementSibling) {
-            const level = /^H(\d)$/.exec(box.tagName)?.[1] ?? 9;
-            if (box !== start && level <= (/^H(\d)$/.exec(start.tagName)?.[1] ?? 0)) {
-                break;
+            if (box !== start && /^H[123]$/.test(box.tagName)) {
+                break; // The search cuts pages there, too.
             }
             section.push(box);
         }
