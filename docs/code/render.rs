@@ -62,7 +62,7 @@ fn complete(root: &Path, book: &Path, repository: Option<&str>) -> anyhow::Resul
                 .iter()
                 .find(|concept| is_page_of(concept, &now.page));
             let above = "../".repeat(now.page.matches('/').count());
-            let mut html = with_description(&html);
+            let mut html = with_description(&html, &now.title);
             let before = at.checked_sub(1).and_then(|at| listed.get(at));
             html = with_name(&html, "previous", before);
             html = with_name(&html, "next", listed.get(at + 1));
@@ -107,13 +107,17 @@ fn copy_files(root: &Path, book: &Path, concepts: &[Concept]) -> anyhow::Result<
     Ok(())
 }
 
-/// The first paragraph of the page instead of the book's description.
-fn with_description(html: &str) -> String {
+/// The first paragraph of the page instead of the book's description, with the title if it is short.
+fn with_description(html: &str, title: &str) -> String {
     let main = html.split_once("<main>").map_or("", |(_, main)| main);
     let Some((_, paragraph)) = main.split_once("<p>") else {
         return html.to_owned();
     };
     let text = plain(paragraph.split("</p>").next().unwrap_or_default());
+    let text = match text.len() < 60 {
+        true => format!("{}: {text}", title.replace('"', "&quot;")),
+        false => text,
+    };
     let start = "<meta name=\"description\" content=\"";
     let Some((before, rest)) = html.split_once(start) else {
         return html.to_owned();
@@ -289,9 +293,9 @@ mod tests {
     fn a_page_is_described_by_its_first_sentences() {
         let html = "<meta name=\"description\" content=\"old\">x<main><h1>T</h1><p>One <code>a</code> \
                     \"b\".\nTwo.</p><p>Three</p>";
-        let described = with_description(html);
+        let described = with_description(html, "Title");
         assert!(
-            described.contains("content=\"One a &quot;b&quot;. Two.\">x"),
+            described.contains("content=\"Title: One a &quot;b&quot;. Two.\">x"),
             "{described}"
         );
         assert_eq!(shortened("One two. Three four five.", 12), "One two.");

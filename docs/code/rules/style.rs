@@ -43,9 +43,6 @@ const WORDS: &[(&str, &str)] = &[
 /// Where one of the words above is right.
 const ALLOWED: &[&str] = &["many things at once", "stands for", "stand for", "stand in"];
 
-/// Pages that are not converted to plain English yet. A page leaves the list when it is.
-const TO_CONVERT: &[&str] = &["from-javascript.md", "from-python.md"];
-
 /// The widest line of code that a page shows without scrolling.
 const WIDEST: usize = 100;
 
@@ -94,7 +91,8 @@ fn is_converted(page: &Path, text: &str, root: &Path, concepts: &[Concept]) -> b
         .any(|concept| root.join(concept.page()) == page)
     {
         true => text.contains("\n## The idea\n"),
-        false => !TO_CONVERT.contains(&concept::file_name(page).as_str()),
+        // Those for readers of another language are converted when they show the constructs alone.
+        false => !concept::file_name(page).starts_with("from-") || text.contains(":construct}}"),
     }
 }
 
