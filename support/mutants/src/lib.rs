@@ -14,7 +14,8 @@
 //!
 //! A mutant is the source file with some tokens replaced, so it cannot fall behind the file: tokens
 //! that are not found exactly once do not compile. It is written below cargo's temporary folder for
-//! tests, with the line numbers of the original, so a failure names a line that you can open. It is
+//! tests, with the line numbers of the original, so a failure names a line that you can open. A bug that
+//! the property does not find is reported with that file and line. It is
 //! compiled with the test, without a second cargo, a build script or the network.
 //!
 //! The tests that it generates use the package `testing`, which its user must depend on.
@@ -24,7 +25,7 @@ mod source;
 use proc_macro::{Delimiter, TokenStream, TokenTree};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, process};
 
 /// See the crate's documentation. Paths are relative to the package.
 #[proc_macro]
@@ -57,9 +58,10 @@ fn expand(input: TokenStream) -> Result<TokenStream, String> {
     output += &property_tests(&properties)?;
     for statement in statements {
         let bug = Bug::parse(statement)?;
-        let mutated = source::replace(&original, &bug.needle, &bug.replacement)
+        let (mutated, line) = source::replace(&original, &bug.needle, &bug.replacement)
             .map_err(|error| format!("{}: {error}, in {}", bug.name, source.display()))?;
         let file = write(&source, &bug.name, &module.to_string(), &mutated)?;
+        let place = format!("{}:{line}", file.display());
         let Bug {
             docs,
             name,
@@ -78,7 +80,8 @@ fn expand(input: TokenStream) -> Result<TokenStream, String> {
             {docs} #[test]
             fn {name}() {{
                 let test = concat!(module_path!(), \"::{name}\");
-                ::testing::child::assert_caught(test, {complaint}, {name}::properties::{property});
+                let property = {name}::properties::{property};
+                ::testing::child::assert_finds({place:?}, test, {complaint}, property);
             }}\n"
         );
     }
@@ -153,7 +156,10 @@ fn property_tests(properties: &Path) -> Result<String, String> {
             .strip_prefix("pub(crate) fn ")
             .and_then(|rest| rest.strip_suffix("() {"));
         if let Some(name) = name {
-            let _ = writeln!(tests, "#[test] fn {name}() {{ {module}::{name}(); }}");
+            let _ = writeln!(
+                tests,
+                "#[test] fn {name}() {{ ::testing::child::assert_property({module}::{name}); }}"
+            );
         }
     }
     Ok(tests)
@@ -168,14 +174,19 @@ fn write(original: &Path, name: &str, module: &str, text: &str) -> Result<PathBu
         .join(name);
     let file = folder.join(format!("{module}.rs"));
     let write = || {
+        if fs::read_to_string(&file).is_ok_and(|old| old == text) {
+            return Ok(());
+        }
         fs::create_dir_all(&folder)?;
-        fs::write(&file, text)?;
+        // Written aside and renamed: a debug and a release build may write it at the same time.
+        let aside = folder.join(process::id().to_string());
+        fs::write(&aside, text)?;
         // Cargo compiles again what is newer than the last build, which began before this.
         let modified = fs::metadata(original)?.modified()?;
-        fs::File::options()
-            .write(true)
-            .open(&file)?
-            .set_modified(modified)
+        let opened = fs::File::options().write(true).open(&aside)?;
+        opened.set_modified(modified)?;
+        drop(opened);
+        fs::rename(&aside, &file)
     };
     write().map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(file)

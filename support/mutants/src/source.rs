@@ -24,11 +24,16 @@ pub(crate) fn atoms(tokens: TokenStream) -> Vec<String> {
     atoms
 }
 
-/// The text with the tokens replaced, and every other line where it was.
+/// The text with the tokens replaced, and every other line where it was; and the line in which the
+/// tokens begin.
 ///
 /// # Errors
 /// If the tokens are not found exactly once, or the replacement has more lines.
-pub(crate) fn replace(text: &str, needle: &[String], replacement: &str) -> Result<String, String> {
+pub(crate) fn replace(
+    text: &str,
+    needle: &[String],
+    replacement: &str,
+) -> Result<(String, usize), String> {
     let code = without_comments(text);
     let found: Vec<(usize, usize)> = (0..code.len())
         .filter_map(|start| Some((start, end_of(&code, start, needle)?)))
@@ -39,7 +44,9 @@ pub(crate) fn replace(text: &str, needle: &[String], replacement: &str) -> Resul
     };
     let replacement = replacement.replace('\n', " ");
     let lines = "\n".repeat(text[start..end].matches('\n').count());
-    Ok([&text[..start], &replacement, &lines, &text[end..]].concat())
+    let line = text[..start].matches('\n').count() + 1;
+    let text = [&text[..start], &replacement, &lines, &text[end..]].concat();
+    Ok((text, line))
 }
 
 /// Where the atoms end, if they begin at `start`.
@@ -116,7 +123,7 @@ mod tests {
     fn other_lines_stay_where_they_were() {
         let text = "one();\nfirst\n    .turn // why\n    .notify_one();\nlast();\n";
         let replaced = replace(text, &atoms("first . turn . notify_one ( ) ;"), "");
-        assert_eq!(replaced.unwrap(), "one();\n\n\n\nlast();\n");
+        assert_eq!(replaced.unwrap(), ("one();\n\n\n\nlast();\n".to_owned(), 2));
     }
 
     #[test]
@@ -124,7 +131,7 @@ mod tests {
         let text = "// free = 1\nlet free_now = 1; let free = 1;";
         let replaced = replace(text, &atoms("free = 1"), "free = 2");
         assert_eq!(
-            replaced.unwrap(),
+            replaced.unwrap().0,
             "// free = 1\nlet free_now = 1; let free = 2;"
         );
     }
@@ -140,7 +147,7 @@ mod tests {
     fn a_string_with_slashes_is_no_comment() {
         let text = "f(\"http://x\"); g();";
         assert_eq!(
-            replace(text, &atoms("g ( )"), "h()").unwrap(),
+            replace(text, &atoms("g ( )"), "h()").unwrap().0,
             "f(\"http://x\"); h();"
         );
     }

@@ -1,10 +1,17 @@
 //! Runs a test again in a child process, where it may fail, abort or hang.
 
+#![expect(
+    clippy::panic,
+    reason = "it is the body of a test, and panics to fail it"
+)]
+
 use std::io::{self, Read};
-use std::process::{self, Command};
+use std::process::{self, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 use std::{env, thread};
 
-use crate::watchdog;
+use crate::watchdog::assert_ends_within;
 
 /// This very test binary, to run `test` alone; `None` in the process that it starts.
 ///
@@ -51,41 +58,122 @@ pub(crate) fn end_with_parent() {
     });
 }
 
-/// Asserts that `property` fails, and says `complaint`, when `test` runs it. The name of the test
-/// begins with that of its crate, as [`module_path!`] does.
+/// How long the model of a property may take, on a machine that has much else to do: most take less
+/// than a second.
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// Asserts that `property` is true of the real source.
 ///
-/// The complaint is looked for in all that the child prints, the name of the test and the path of its
-/// file included. So it has to be the words of the failure itself: loom says `deadlock; threads =`.
+/// # Panics
+/// If the property fails, or does not end within five minutes.
+pub fn assert_property(property: fn()) {
+    assert_ends_within(LIMIT, property);
+}
+
+/// Asserts that `property` fails with the words `complaint`, when `test` runs it. The name of the
+/// test begins with that of its crate, as [`module_path!`] does.
+///
+/// The complaint is looked for in everything that the child prints, which includes the name of the
+/// test and the path of its file. So it has to be the words of the failure itself: loom prints
+/// `deadlock; threads =`.
 ///
 /// In a child process because it may abort: loom unwinds the threads of an execution that failed
 /// outside of any execution, where dropping a guard panics again.
 ///
 /// # Panics
-/// If the property holds, or fails with other words.
+/// If the property passes, fails with other words, or does not end within five minutes.
 pub fn assert_caught(test: &str, complaint: &str, property: fn()) {
+    assert_caught_within(LIMIT, "", test, complaint, property);
+}
+
+/// Like [`assert_caught`], for a bug that is planted in `place`, a file and a line. Its failure names
+/// the place.
+///
+/// # Panics
+/// Like [`assert_caught`].
+pub fn assert_finds(place: &str, test: &str, complaint: &str, property: fn()) {
+    let place = format!("planted bug: {place}\n");
+    assert_caught_within(LIMIT, &place, test, complaint, property);
+}
+
+fn assert_caught_within(limit: Duration, place: &str, test: &str, complaint: &str, property: fn()) {
     // libtest's names leave out the crate.
     let name = test.split_once("::").map_or(test, |(_, name)| name);
     let Some(mut child) = again(name) else {
+        end_with_parent();
         return property();
     };
-    // A bug may hang instead of failing. Then this test fails by name, and does not hang as well.
-    let limit = watchdog::limit();
-    let output = child.env("RUST_BACKTRACE", "0").output();
-    let output = output.expect("a test binary can start itself");
-    drop(limit);
-    let said = [output.stdout, output.stderr]
-        .map(|text| String::from_utf8_lossy(&text).into_owned())
-        .concat();
+    let child = child.env("RUST_BACKTRACE", "0").stdin(Stdio::piped());
+    let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.expect("a test binary can start itself");
+    // The child ends when its standard input does.
+    let input = child.stdin.take();
+    let (end, ended) = mpsc::channel();
+    thread::spawn(move || end.send(child.wait_with_output()));
+    let output = ended.recv_timeout(limit);
+    drop(input);
+    let Ok(output) = output else {
+        let late = ended.recv().expect("its input is closed, so it ends");
+        let said = printed(&late.expect("it is our child"));
+        panic!("{place}the property did not end within {limit:?}:\n{said}");
+    };
+    let output = output.expect("it is our child");
+    let said = printed(&output);
     assert!(
         said.contains("running 1 test"),
         "no test is named {name}:\n{said}"
     );
     assert!(
         !output.status.success(),
-        "the model did not notice this mutant:\n{said}"
+        "{place}the property passed, so it does not find this bug:\n{said}"
     );
     assert!(
         said.contains(complaint),
-        "caught, but not with the words {complaint:?}:\n{said}"
+        "{place}the property failed, but not with the words {complaint:?}:\n{said}"
     );
+}
+
+fn printed(output: &Output) -> String {
+    let text = [&*output.stdout, &*output.stderr].map(String::from_utf8_lossy);
+    text.concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_property_that_fails_with_the_words_is_caught() {
+        let test = "testing::child::tests::a_property_that_fails_with_the_words_is_caught";
+        assert_finds("lib.rs:1", test, "the words", || panic!("the words"));
+    }
+
+    #[test]
+    #[should_panic(expected = "planted bug: lib.rs:1\nthe property passed")]
+    fn a_property_that_passes_fails_with_the_place() {
+        let test = "testing::child::tests::a_property_that_passes_fails_with_the_place";
+        let Some(_) = again("probe") else {
+            // The child is this very test, which expects a panic: it ends before.
+            process::exit(0);
+        };
+        assert_finds("lib.rs:1", test, "the words", || ());
+    }
+
+    #[test]
+    #[should_panic(expected = "but not with the words \"the words\"")]
+    fn a_property_that_fails_with_other_words_fails() {
+        let test = "testing::child::tests::a_property_that_fails_with_other_words_fails";
+        assert_caught(test, "the words", || process::exit(3));
+    }
+
+    #[test]
+    #[should_panic(expected = "the property did not end within")]
+    fn a_property_that_hangs_fails() {
+        let test = "testing::child::tests::a_property_that_hangs_fails";
+        assert_caught_within(Duration::from_secs(1), "", test, "", || {
+            loop {
+                thread::park();
+            }
+        });
+    }
 }
