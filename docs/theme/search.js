@@ -35,10 +35,16 @@
         return words;
     };
 
+    // mdBook's teasers print a word in bold if its stem begins with one that was asked for. What says
+    // nothing gets a stem of its own each time, which none begins with.
+    const stemmer = elasticlunr.stemmer;
+    let stopped = 0;
+    elasticlunr.stemmer = word => STOP.has(word) ? `=${stopped += 1}=` : stemmer(word);
+
     const stems = new Map();
     const stem = word => {
         if (!stems.has(word)) {
-            stems.set(word, elasticlunr.stemmer(word));
+            stems.set(word, stemmer(word));
         }
         return stems.get(word);
     };
