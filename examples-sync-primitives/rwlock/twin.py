@@ -1,4 +1,4 @@
-"""Python has no such lock. Here it is by hand, from one Condition, and who gets in."""
+"""Python's library has no reader-writer lock. Here is one by hand, and who gets in."""
 
 import threading
 import time
@@ -66,7 +66,7 @@ def pass_a_writer(writers_first):
         passed = 0
         for _ in range(VISITS):
             if lock.acquire_read(blocking=False):
-                lock.release_read()  # the one who was inside leaves
+                lock.release_read()  # the one that was inside leaves
                 passed += 1
         return passed
 
@@ -91,7 +91,7 @@ def pass_a_reader():
         writer.start()
         while not lock.writers_waiting:
             time.sleep(0)
-        lock.release_write()  # the one who was inside leaves
+        lock.release_write()  # the one that was inside leaves
         writer.join()
         written += 1
     lock.release_write()
@@ -105,19 +105,36 @@ def read_twice(writers_first):
     def again():
         if lock.acquire_read(blocking=False):
             lock.release_read()
-            return "goes on"
-        return "deadlock: it waits for the writer, who waits for it"
+            return "continues"
+        return "deadlock: it and the writer wait for each other"
 
     return while_a_writer_waits(lock, again)
 
 
 POLICIES = [("readers first", False), ("writers first", True)]
 
-print(f"One reads, a writer waits, {VISITS} more come to read.")
+print(f"One thread reads, a writer waits, {VISITS} more readers arrive.")
 for name, writers_first in POLICIES:
-    print(f"  {name}:  {pass_a_writer(writers_first):4} pass it")
-print(f"One writes, a reader waits, {VISITS} more come to write.")
-print(f"  writers first:  {pass_a_reader():4} pass it")
-print("One reads, a writer waits, the one reads again.")
+    print(f"  {name}          {pass_a_writer(writers_first):4} pass the writer")
+print(f"\nOne thread writes, a reader waits, {VISITS} more writers arrive.")
+print(f"  writers first          {pass_a_reader():4} pass the reader")
+print("\nOne thread reads, a writer waits, the same thread reads again.")
 for name, writers_first in POLICIES:
-    print(f"  {name}:  {read_twice(writers_first)}")
+    print(f"  {name}          {read_twice(writers_first)}")
+
+# ANCHOR: construct
+theme = "dark"
+lock = threading.Lock()  # for readers and writers
+
+def read():
+    with lock:
+        print(theme)
+
+readers = [threading.Thread(target=read) for _ in "123"]
+for reader in readers:
+    reader.start()
+with lock:
+    theme = "light"
+# ANCHOR_END: construct
+for reader in readers:
+    reader.join()

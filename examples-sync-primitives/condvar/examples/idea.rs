@@ -5,7 +5,6 @@ use std::thread;
 
 #[derive(Default)]
 struct Event(Mutex<bool>, Condvar);
-
 impl Event {
     fn set(&self) {
         *self.0.lock().expect("nothing panics under this lock") = true;

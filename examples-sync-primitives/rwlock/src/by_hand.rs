@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! A lock for many readers or one writer, built from a Mutex and two Condvars.
 //!
-//! The mutex guards the count of who is inside, for a few instructions. It is not held while
-//! somebody reads or writes.
+//! The mutex protects the count of who is inside, for a few instructions. It is not held while a
+//! thread reads or writes.
 
 use core::cell::UnsafeCell;
+use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Many readers or one writer. Unlike std's, it is not poisoned by a panic.
-#[derive(Debug)]
+/// Many readers or one writer. Unlike std's lock, it is not poisoned by a panic.
 pub struct RwLock<T> {
     prefer: Prefer,
     inside: Mutex<Inside>,
@@ -17,16 +19,15 @@ pub struct RwLock<T> {
     value: UnsafeCell<T>,
 }
 
-/// Who goes first when readers are inside, a writer waits, and another reader comes.
+/// Who goes first when readers are inside, a writer waits, and another reader arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prefer {
-    /// The reader: the writer waits as long as readers keep coming.
+    /// The reader. The writer waits as long as readers keep arriving.
     Readers,
-    /// The writer: new readers wait behind it. So a thread that reads must not read again.
+    /// The writer. New readers wait behind it, so a thread that reads must not read again.
     Writers,
 }
 
-#[derive(Debug, Default)]
 struct Inside {
     readers: usize,
     writing: bool,
@@ -34,26 +35,28 @@ struct Inside {
 }
 
 /// Read access, until it is dropped.
-#[derive(Debug)]
-#[must_use = "the lock is free again at once if the guard is not kept"]
+#[must_use = "a guard that is not kept unlocks immediately"]
 pub struct ReadGuard<'a, T>(&'a RwLock<T>);
 
 /// Write access, until it is dropped.
-#[derive(Debug)]
-#[must_use = "the lock is free again at once if the guard is not kept"]
+#[must_use = "a guard that is not kept unlocks immediately"]
 pub struct WriteGuard<'a, T>(&'a RwLock<T>);
 
-// SAFETY: readers use `&T` in several threads at once, hence Sync; a writer may take the value out
-// or drop it in another thread, hence Send. Nobody else is inside with a writer.
+// SAFETY: readers use `&T` in several threads at the same time, which needs `T: Sync`. A writer in
+// another thread may move the value out, which needs `T: Send`. A writer is always alone.
 #[expect(unsafe_code, reason = "what a lock is for: sharing a cell")]
 unsafe impl<T: Send + Sync> Sync for RwLock<T> {}
 
 impl<T> RwLock<T> {
-    /// A lock that nobody holds.
-    pub fn new(prefer: Prefer, value: T) -> Self {
+    /// A free lock. It can be a `static`.
+    pub const fn new(prefer: Prefer, value: T) -> Self {
         Self {
             prefer,
-            inside: Mutex::new(Inside::default()),
+            inside: Mutex::new(Inside {
+                readers: 0,
+                writing: false,
+                writers_waiting: 0,
+            }),
             readers: Condvar::new(),
             writers: Condvar::new(),
             value: UnsafeCell::new(value),
@@ -73,7 +76,7 @@ impl<T> RwLock<T> {
         ReadGuard(self)
     }
 
-    /// Reads if it may at once.
+    /// Reads, unless it would have to wait.
     pub fn try_read(&self) -> Option<ReadGuard<'_, T>> {
         let mut inside = self.lock();
         self.may_read(&inside).then(|| {
@@ -97,7 +100,17 @@ impl<T> RwLock<T> {
         WriteGuard(self)
     }
 
-    /// How many writers wait at this moment.
+    /// Writes, unless it would have to wait. It may pass writers that wait.
+    pub fn try_write(&self) -> Option<WriteGuard<'_, T>> {
+        let mut inside = self.lock();
+        let may_write = !inside.writing && inside.readers == 0;
+        may_write.then(|| {
+            inside.writing = true;
+            WriteGuard(self)
+        })
+    }
+
+    /// How many writers are waiting.
     pub fn writers_waiting(&self) -> usize {
         self.lock().writers_waiting
     }
@@ -107,19 +120,31 @@ impl<T> RwLock<T> {
         !inside.writing && !behind_a_writer
     }
 
-    /// The one panic while this lock is held, for a reader too many, comes before any change. So
-    /// poison means nothing here.
+    /// The only panic while this lock is held, in `let_a_reader_in`, changes nothing. So ignoring
+    /// the poison is right.
     fn lock(&self) -> MutexGuard<'_, Inside> {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Inside {
-    /// Checked, for guards can be forgotten and still count: past the end it would begin at 0 again,
-    /// and a writer would go in beside all the readers.
+    /// Checked, because forgotten guards still count. If the count overflowed to 0, a writer would
+    /// get in beside the readers.
     fn let_a_reader_in(&mut self) {
         let more = self.readers.checked_add(1);
         self.readers = more.expect("fewer readers than usize::MAX");
+    }
+}
+
+impl<'a, T> WriteGuard<'a, T> {
+    /// Turns write access into read access. No other writer gets in between.
+    pub fn downgrade(guard: Self) -> ReadGuard<'a, T> {
+        let lock = ManuallyDrop::new(guard).0; // its drop would let a writer in
+        let mut inside = lock.lock();
+        inside.writing = false;
+        inside.let_a_reader_in();
+        lock.readers.notify_all();
+        ReadGuard(lock)
     }
 }
 
@@ -127,7 +152,7 @@ impl<T> Drop for ReadGuard<'_, T> {
     fn drop(&mut self) {
         let mut inside = self.0.lock();
         inside.readers -= 1;
-        // No reader waits for a reader. And to notify nobody is a call of the system all the same.
+        // No reader waits for a reader, and notifying nobody would cost a system call.
         if inside.readers == 0 && inside.writers_waiting > 0 {
             self.0.writers.notify_one();
         }
@@ -137,7 +162,7 @@ impl<T> Drop for ReadGuard<'_, T> {
 impl<T> Drop for WriteGuard<'_, T> {
     fn drop(&mut self) {
         self.0.lock().writing = false;
-        // Both sorts, and who may not go in yet waits again.
+        // Both kinds. A thread that may not get in yet waits again.
         self.0.writers.notify_one();
         self.0.readers.notify_all();
     }
@@ -148,7 +173,7 @@ impl<T> Deref for ReadGuard<'_, T> {
 
     #[expect(unsafe_code, reason = "the guard is the right to read")]
     fn deref(&self) -> &T {
-        // SAFETY: while this guard lives it counts as a reader, so nobody has a `&mut T`.
+        // SAFETY: while this guard lives it counts as a reader, so no thread has a `&mut T`.
         unsafe { &*self.0.value.get() }
     }
 }
@@ -158,7 +183,7 @@ impl<T> Deref for WriteGuard<'_, T> {
 
     #[expect(unsafe_code, reason = "the guard is the right to read and write")]
     fn deref(&self) -> &T {
-        // SAFETY: while this guard lives nobody else is inside, and it is borrowed to read.
+        // SAFETY: while this guard lives no other thread is inside, and it is borrowed to read.
         unsafe { &*self.0.value.get() }
     }
 }
@@ -166,7 +191,31 @@ impl<T> Deref for WriteGuard<'_, T> {
 impl<T> DerefMut for WriteGuard<'_, T> {
     #[expect(unsafe_code, reason = "the guard is the right to read and write")]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: while this guard lives nobody else is inside, and it is borrowed to write.
+        // SAFETY: while this guard lives no other thread is inside, and it is borrowed to write.
         unsafe { &mut *self.0.value.get() }
+    }
+}
+
+/// As std's: shows the value if it can be read now.
+impl<T: fmt::Debug> fmt::Debug for RwLock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("RwLock");
+        match self.try_read() {
+            Some(value) => shown.field("data", &&*value),
+            None => shown.field("data", &format_args!("<locked>")),
+        };
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ReadGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for WriteGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }

@@ -1,4 +1,4 @@
-//! What many threads make of one cache; then who gets in while a writer waits.
+//! Many threads use one cache. Then: who gets in while a writer waits.
 
 use rwlock::Cache;
 use rwlock::by_hand::{Prefer, ReadGuard, RwLock};
@@ -19,38 +19,46 @@ fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
 
     let (made, different) = all_miss();
-    writeln!(out, "{THREADS} threads miss the same text in the cache.")?;
-    writeln!(out, "  made:           {made}")?;
-    writeln!(out, "  one for all:    {}", yes(different == 1))?;
+    writeln!(
+        out,
+        "{THREADS} threads look up the same missing text in the cache."
+    )?;
+    writeln!(out, "  times it was made      {made}")?;
+    writeln!(out, "  all got the same text  {}", yes(different == 1))?;
 
-    writeln!(out, "{THREADS} threads read.")?;
-    writeln!(out, "  side by side:   {}", together())?;
+    writeln!(out, "\n{THREADS} threads read.")?;
+    writeln!(out, "  inside together        {}", together())?;
 
     writeln!(
         out,
-        "One reads, a writer waits, {VISITS} more come to read."
+        "\nOne thread reads, a writer waits, {VISITS} more readers arrive."
     )?;
     for (name, prefer) in POLICIES {
-        writeln!(out, "  {name}:  {:4} pass it", pass_a_writer(prefer))?;
+        let passed = pass_a_writer(prefer);
+        writeln!(out, "  {name}          {passed:4} pass the writer")?;
     }
     writeln!(
         out,
-        "One writes, a reader waits, {VISITS} more come to write."
+        "\nOne thread writes, a reader waits, {VISITS} more writers arrive."
     )?;
-    writeln!(out, "  writers first:  {:4} pass it", pass_a_reader())?;
-    writeln!(out, "One reads, a writer waits, the one reads again.")?;
+    let passed = pass_a_reader();
+    writeln!(out, "  writers first          {passed:4} pass the reader")?;
+    writeln!(
+        out,
+        "\nOne thread reads, a writer waits, the same thread reads again."
+    )?;
     for (name, prefer) in POLICIES {
-        writeln!(out, "  {name}:  {}", read_twice(prefer))?;
+        writeln!(out, "  {name}          {}", read_twice(prefer))?;
     }
     Ok(())
 }
 
-/// How many threads made the text, and how many different ones they got.
+/// How many threads made the text, and how many different texts they got.
 fn all_miss() -> (usize, usize) {
     let (cache, made) = (Cache::default(), AtomicUsize::new(0));
     let all_have_missed = Barrier::new(THREADS);
     let make = || {
-        all_have_missed.wait(); // so that it happens every time
+        all_have_missed.wait(); // so that they miss at the same time, in every run
         format!("made by number {}", made.fetch_add(1, Ordering::Relaxed))
     };
     let texts = thread::scope(|scope| {
@@ -62,7 +70,7 @@ fn all_miss() -> (usize, usize) {
     (made.into_inner(), texts.len())
 }
 
-/// How many readers are inside when each stays until all are.
+/// How many readers are inside. Each stays until all are.
 fn together() -> usize {
     let lock = RwLock::new(Prefer::Writers, ());
     let (inside, all) = (AtomicUsize::new(0), Barrier::new(THREADS));
@@ -78,8 +86,8 @@ fn together() -> usize {
     inside.into_inner()
 }
 
-/// How many visits pass a writer who waits. Each visitor leaves when the next is in, so that there is
-/// always one inside, as on a busy day.
+/// How many readers pass a waiting writer. Each leaves when the next one is in, so that there is
+/// always one inside.
 fn pass_a_writer(prefer: Prefer) -> usize {
     let lock = RwLock::new(prefer, 0);
     while_a_writer_waits(&lock, |mut visitor| {
@@ -95,20 +103,20 @@ fn pass_a_writer(prefer: Prefer) -> usize {
     })
 }
 
-/// How many writers pass a reader who waits, where writers go first. Each leaves when the next waits.
+/// How many writers pass a waiting reader, if writers go first. Each leaves when the next waits.
 fn pass_a_reader() -> usize {
     let lock = RwLock::new(Prefer::Writers, 0);
     let mut writer = lock.write();
-    let reader_is_there = Barrier::new(2);
+    let reader_has_arrived = Barrier::new(2);
     thread::scope(|scope| {
         let reader = scope.spawn(|| {
             let must_wait = lock.try_read().is_none();
-            reader_is_there.wait();
+            reader_has_arrived.wait();
             let passed = *lock.read();
             assert!(must_wait, "a writer is inside");
             passed
         });
-        reader_is_there.wait();
+        reader_has_arrived.wait();
         for _ in 0..VISITS {
             let next = scope.spawn(|| lock.write());
             while lock.writers_waiting() == 0 {
@@ -123,16 +131,16 @@ fn pass_a_reader() -> usize {
     })
 }
 
-/// `try_read` says what `read` would do, which may not come back.
+/// Asks `try_read`, because `read` might never return.
 fn read_twice(prefer: Prefer) -> &'static str {
     let lock = RwLock::new(prefer, 0);
     while_a_writer_waits(&lock, |_visitor| match lock.try_read() {
-        Some(_again) => "goes on",
-        None => "deadlock: it waits for the writer, who waits for it",
+        Some(_again) => "continues",
+        None => "deadlock: it and the writer wait for each other",
     })
 }
 
-/// Calls `then` with a read guard, for which a writer waits.
+/// Calls `then` with a read guard while a writer waits.
 fn while_a_writer_waits<'a, R>(
     lock: &'a RwLock<u32>,
     then: impl FnOnce(ReadGuard<'a, u32>) -> R,

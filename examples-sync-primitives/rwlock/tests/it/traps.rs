@@ -1,4 +1,4 @@
-//! The traps of the page, as facts about std's RwLock.
+//! The traps of the page, with std's RwLock.
 #![expect(clippy::unwrap_used, reason = "the traps as people write them")]
 
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock, TryLockError};
 use std::thread;
 
 // ANCHOR: read-twice
-/// Two read locks in one thread, and a writer that comes between them.
+/// Wrong: two read locks in one thread, and a writer that arrives in between.
 #[cfg(target_os = "linux")]
 fn read_twice() {
     let lock = RwLock::new(1);
@@ -17,7 +17,7 @@ fn read_twice() {
             thread::yield_now(); // until the writer waits
         }
         println!("reads again");
-        let second = lock.read().unwrap(); // waits for the writer, who waits for `first`
+        let second = lock.read().unwrap(); // waits for the writer, which waits for `first`
         println!("{first} {second}");
     });
 }
@@ -32,18 +32,18 @@ fn a_thread_that_reads_twice_hangs_when_a_writer_waits() {
 
 #[test]
 // ANCHOR: upgrade
-fn a_match_holds_the_read_lock_while_it_asks_for_the_write_lock() {
+fn a_match_holds_the_read_lock_until_its_end() {
     let lock = RwLock::new(HashMap::from([(1, "one")]));
 
     match lock.read().unwrap().get(&2) {
         Some(_) => {}
-        // lock.write() would wait for this very thread, for ever. try_write says so:
+        // Wrong: lock.write() would wait for this very thread, forever. try_write shows it:
         None => assert!(matches!(lock.try_write(), Err(TryLockError::WouldBlock))),
     }
 
-    let found = lock.read().unwrap().get(&2).copied(); // free again at the semicolon
+    let found = lock.read().unwrap().get(&2).copied(); // right: unlocked at the semicolon
     if found.is_none() {
-        lock.write().unwrap().entry(2).or_insert("two"); // looks again, and then changes
+        lock.write().unwrap().entry(2).or_insert("two"); // checks again, then changes
     }
     assert_eq!(lock.read().unwrap()[&2], "two");
 }
@@ -51,7 +51,7 @@ fn a_match_holds_the_read_lock_while_it_asks_for_the_write_lock() {
 
 #[test]
 // ANCHOR: poison
-fn a_panic_poisons_while_writing_and_not_while_reading() {
+fn a_panic_poisons_the_lock_in_a_writer_but_not_in_a_reader() {
     let lock = Arc::new(RwLock::new(0));
 
     let reader = Arc::clone(&lock);

@@ -1,4 +1,4 @@
-//! What the cache promises.
+//! What the cache guarantees.
 
 use super::cache::Cache;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ pub(crate) fn all_get_the_same_text() {
         let ours = cache.get_or_make("/", || "ours".into());
         let other = other.join().expect("a panic would have ended the model");
         assert!(Arc::ptr_eq(&ours, &other), "two texts for one name");
-        let kept = cache.get("/").expect("it is made");
+        let kept = cache.get("/").expect("it was made");
         assert!(Arc::ptr_eq(&ours, &kept), "two texts for one name");
     });
 }

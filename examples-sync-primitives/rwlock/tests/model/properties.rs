@@ -1,15 +1,15 @@
-//! What the lock promises, each in a sentence, as models that loom runs in every order.
+//! What the lock guarantees, one sentence each, as models that loom runs in every order.
 //!
 //! The value is loom's cell, which reports every access that the lock does not order.
 
-use super::by_hand::{Prefer, RwLock};
+use super::by_hand::{Prefer, RwLock, WriteGuard};
 use std::cell::UnsafeCell;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
 type Lock = RwLock<UnsafeCell<u32>>;
 
-/// A writer is beside nobody, and what it wrote is seen.
+/// A writer is always alone, and the next thread sees what it wrote.
 pub(crate) fn a_writer_is_alone() {
     for prefer in [Prefer::Readers, Prefer::Writers] {
         model::check(move || {
@@ -25,8 +25,8 @@ pub(crate) fn a_writer_is_alone() {
     }
 }
 
-/// Neither a writer nor a reader gets in beside a writer when it is woken for nothing.
-pub(crate) fn not_by_a_spurious_wake_up() {
+/// No spurious wake-up lets a writer or a reader in beside a writer.
+pub(crate) fn a_spurious_wake_up_lets_nobody_in() {
     for waiter in [write, read] {
         model::check(move || {
             let lock = lock(Prefer::Writers);
@@ -48,7 +48,7 @@ pub(crate) fn readers_share() {
         let (arrived, other_arrived) = mpsc::channel();
         let other = spawn(&lock, move |lock| {
             let _guard = lock.read();
-            arrived.send(()).expect("the one waits");
+            arrived.send(()).expect("the first reader waits");
         });
         let guard = lock.read();
         other_arrived.recv().expect("the other arrives");
@@ -57,7 +57,7 @@ pub(crate) fn readers_share() {
     });
 }
 
-/// Everyone gets in at last: no wake-up is lost.
+/// Two waiting readers and a writer all get in: no wake-up is lost.
 pub(crate) fn everyone_gets_in() {
     for prefer in [Prefer::Readers, Prefer::Writers] {
         model::check(move || {
@@ -71,21 +71,71 @@ pub(crate) fn everyone_gets_in() {
     }
 }
 
-/// Where writers go first, a reader that comes while one waits does not get in before it.
-pub(crate) fn no_reader_passes_a_writer_who_waits() {
+/// If writers go first, no reader that arrives while one or two of them wait gets in before them.
+pub(crate) fn no_reader_passes_a_waiting_writer() {
     model::check(|| {
         let lock = lock(Prefer::Writers);
         let guard = lock.read();
-        let writer = spawn(&lock, write);
-        if lock.writers_waiting() == 1 {
+        let writers = [write, write].map(|write| spawn(&lock, write));
+        if lock.writers_waiting() > 0 {
             assert!(lock.try_read().is_none(), "a reader passes");
         }
         drop(guard);
-        join(writer);
+        writers.into_iter().for_each(join);
     });
 }
 
-/// Where readers go first, it does.
+/// Two writers that wait for a reader both get in: no wake-up is lost.
+pub(crate) fn two_waiting_writers_get_in() {
+    model::check(|| {
+        let lock = lock(Prefer::Writers);
+        let guard = lock.read();
+        let writers = [write, write].map(|write| spawn(&lock, write));
+        drop(guard);
+        writers.into_iter().for_each(join);
+    });
+}
+
+/// A writer that only tries is alone, too.
+pub(crate) fn try_write_is_alone() {
+    for other in [write, read] {
+        model::check(move || {
+            let lock = lock(Prefer::Writers);
+            let other = spawn(&lock, other);
+            if let Some(guard) = lock.try_write() {
+                guard.with_mut(|_| ());
+            }
+            join(other);
+        });
+    }
+}
+
+/// After a downgrade the thread still reads what it wrote, readers get in, and writers wait.
+pub(crate) fn a_downgrade_lets_readers_in_and_no_writer() {
+    for prefer in [Prefer::Readers, Prefer::Writers] {
+        model::check(move || {
+            let lock = lock(prefer);
+            let guard = lock.write();
+            let (arrived, other_arrived) = mpsc::channel();
+            let reader = spawn(&lock, move |lock| {
+                let _guard = lock.read();
+                arrived.send(()).expect("the first reader waits");
+            });
+            guard.with_mut(|_| ());
+            let guard = WriteGuard::downgrade(guard);
+            if prefer == Prefer::Readers {
+                other_arrived.recv().expect("the other reader arrives");
+            }
+            let writer = spawn(&lock, write);
+            guard.with(|_| ());
+            drop(guard);
+            join(reader);
+            join(writer);
+        });
+    }
+}
+
+/// If readers go first, they pass a waiting writer.
 pub(crate) fn where_readers_go_first_they_pass() {
     model::check(|| {
         let lock = lock(Prefer::Readers);
@@ -98,13 +148,13 @@ pub(crate) fn where_readers_go_first_they_pass() {
 }
 
 // ANCHOR: read-twice
-/// One thread reads, and reads again before it is done. Another wants to write.
+/// One thread reads, and reads again before it has unlocked. Another one writes.
 pub(crate) fn read_twice(prefer: Prefer) {
     model::check(move || {
         let lock = lock(prefer);
         let writer = spawn(&lock, write);
         let first = lock.read();
-        let second = lock.read(); // the writer may wait by now, for `first` to go
+        let second = lock.read(); // the writer may be waiting by now, for `first`
         drop((first, second));
         join(writer);
     });
