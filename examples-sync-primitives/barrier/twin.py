@@ -1,4 +1,4 @@
-"""The same in Python: rows in step; then an exception before the barrier, without abort and with."""
+"""The same in Python: rows in phases, then an exception without abort() and with it."""
 
 import threading
 
@@ -27,7 +27,7 @@ def rule_90(first, steps, show):
             old, new = rows[step % 2], rows[(step + 1) % 2]
             for at in range(part, len(first), THREADS):
                 new[at] = alive(old, at - 1) != alive(old, at + 1)
-            if step_is_done.wait() == 0:  # each gets a number, and one of them gets 0
+            if step_is_done.wait() == 0:  # each thread gets a number, and one of them gets 0
                 show(new)
 
     in_threads(work)
@@ -46,7 +46,7 @@ def leaders():
 
 
 def one_raises(abort):
-    """How many of the others go on, and how many are told."""
+    """How many of the others continue, and how many get an error."""
     barrier = threading.Barrier(THREADS)
     gone_on, told = [], []
 
@@ -59,12 +59,12 @@ def one_raises(abort):
 
     def fail():
         try:
-            raise RuntimeError("before it comes to the barrier")
+            raise RuntimeError("before the barrier")
         except RuntimeError:
             if abort:
                 barrier.abort()
 
-    # Daemons: without abort they wait for ever, and end with the program.
+    # Daemons, because without abort they wait forever. They end with the program.
     threads = [threading.Thread(target=wait, daemon=True) for _ in range(THREADS - 1)]
     threads.append(threading.Thread(target=fail, daemon=True))
     for thread in threads:
@@ -78,10 +78,23 @@ def draw(row):
     print("  " + "".join("*" if alive else " " for alive in row).rstrip())
 
 
-print(f"{THREADS} threads, 7 phases. The leader of each draws its row.")
+print(f"{THREADS} threads compute 7 rows. The leader of each phase draws its row.")
 rule_90([at == 7 for at in range(15)], 7, draw)
-print(f"{THREADS} threads, {PHASES} phases.")
-print(f"  leaders:        {leaders()}")
-print(f"One of {THREADS} raises, the others wait.")
-print(f"  without abort:  {one_raises(abort=False)[0]} of them go on")
-print(f"  with abort:     {one_raises(abort=True)[1]} of them are told")
+print(f"\n{THREADS} threads meet {PHASES} times.")
+print(f"  leaders in all              {leaders()}")
+print(f"\nOne of {THREADS} threads raises an exception while the others wait.")
+continued = one_raises(abort=False)[0]
+print(f"  without abort()             {continued} continue: the others wait forever")
+print(f"  with abort()                {one_raises(abort=True)[1]} get an error")
+
+# ANCHOR: construct
+all_here = threading.Barrier(3)
+
+def work():
+    for phase in 1, 2:
+        print(f"phase {phase}")
+        all_here.wait()  # until three are here
+
+for _ in range(3):
+    threading.Thread(target=work).start()
+# ANCHOR_END: construct

@@ -1,27 +1,28 @@
-//! A barrier from a Mutex and a Condvar, which breaks when one of its members is gone.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! A barrier from a Mutex and a Condvar, which breaks when one of its members is dropped.
 
 use std::error::Error;
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// A thread's part in a barrier. Dropped, by a return or by a panic, it breaks the barrier: nobody
-/// waits for it for ever.
+/// A thread's place in a barrier. Dropping it, by a return or by a panic, breaks the barrier, so no
+/// thread waits for it forever.
 #[derive(Debug)]
 #[must_use = "dropping a member breaks the barrier"]
 pub struct Member {
     shared: Arc<Shared>,
 }
 
-/// What a member is in one phase.
+/// The role of a member in one phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// The last to come: one in each phase, and not always the same.
+    /// The last one to arrive: one in each phase, and not always the same.
     Leader,
-    /// One of the others.
+    /// Every other member.
     Follower,
 }
 
-/// A member is gone, so that not all will come.
+/// A member was dropped, so not all can arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Broken;
 
@@ -35,7 +36,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     arrived: usize,
-    /// Counts the phases, so that who wakes up late knows that its own is over.
+    /// Counts the phases, so that a thread that wakes up late knows that its own phase is over.
     phase: u64,
     broken: bool,
 }
@@ -54,11 +55,11 @@ pub fn barrier(members: usize) -> Vec<Member> {
 }
 
 impl Member {
-    /// Waits until all members are here. What each did before, all see after.
-    /// Exclusive, because a member that two threads share would come twice.
+    /// Waits until all members have arrived. Then each sees what all others did before.
+    /// It takes `&mut self`, because a member that two threads share would arrive twice.
     ///
     /// # Errors
-    /// [`Broken`], if a member is gone and this phase was not over by then.
+    /// [`Broken`], if a member was dropped before it arrived in this phase.
     pub fn wait(&mut self) -> Result<Role, Broken> {
         let mut state = self.shared.lock();
         if state.broken {
@@ -76,7 +77,7 @@ impl Member {
             let woken = self.shared.changed.wait(state);
             state = woken.unwrap_or_else(PoisonError::into_inner);
         }
-        // All were here, even if one has left since.
+        // If all have arrived, the phase is over, even if one was dropped since.
         let over = state.phase != phase;
         over.then_some(Role::Follower).ok_or(Broken)
     }
@@ -98,7 +99,7 @@ impl Shared {
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a member of the barrier is gone")
+        write!(f, "a member of the barrier was dropped")
     }
 }
 

@@ -1,18 +1,17 @@
-//! Lets threads work in phases, with std's Barrier and with one that breaks instead of hanging.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! Lets threads work in phases: with std's Barrier, and with one that breaks instead of hanging.
 //!
-//! Run it: `cargo run -p barrier`
+//! From the project "Many Things at Once", where `cargo run -p barrier` demonstrates it and
+//! `docs/src/locks/barrier.md` explains it.
 //!
-//! *Notice:* nobody begins a phase before all have ended the one before. One of the threads is the
-//! leader of a phase, whichever came last, and does what is to be done once. With std's
-//! Barrier a thread that panics leaves the others waiting for ever; by hand each thread owns a
-//! `Member`, and dropping it breaks the barrier.
+//! *Notice:* no thread begins a phase before all have finished the previous one. One thread in each
+//! phase is the leader, and does what is done once. If a thread panics, the others wait forever at
+//! std's Barrier. Here each thread owns a `Member`, and dropping it breaks the barrier.
 //!
-//! *Use instead:* `join`, or a scope, when there is one phase only; `condvar` to wait for one thread.
-//!
-//! The page: `docs/src/locks/barrier.md`
+//! *Use instead:* `join` or a scope if there is only one phase; `condvar` to wait for one thread.
 //!
 //! # Use it
-//! ```
+//! ```ignore
 //! use barrier::barrier;
 //! use std::thread;
 //!
@@ -22,7 +21,7 @@
 //!             scope.spawn(move || {
 //!                 for phase in 1..=2 {
 //!                     println!("phase {phase}");
-//!                     member.wait().expect("all stay to the end");
+//!                     member.wait().expect("every thread stays to the end");
 //!                 }
 //!             });
 //!         }

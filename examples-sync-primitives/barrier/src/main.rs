@@ -1,4 +1,4 @@
-//! Four threads that compute row by row; then four of whom one panics, at either barrier.
+//! Four threads compute row by row. Then one of four panics, at both kinds of barrier.
 
 use barrier::{Role, barrier, rule_90};
 use std::fmt::Write as _;
@@ -17,24 +17,23 @@ fn main() -> io::Result<()> {
 
     writeln!(
         out,
-        "{THREADS} threads, 7 phases. The leader of each draws its row."
+        "{THREADS} threads compute 7 rows. The leader of each phase draws its row."
     )?;
     write!(out, "{}", triangle())?;
 
-    writeln!(out, "{THREADS} threads, {PHASES} phases.")?;
-    writeln!(out, "  leaders:                {}", leaders())?;
+    writeln!(out, "\n{THREADS} threads meet {PHASES} times.")?;
+    writeln!(out, "  leaders in all              {}", leaders())?;
 
-    writeln!(out, "One of {THREADS} panics, the others wait.")?;
     writeln!(
         out,
-        "  std's Barrier:          {} of them go on",
-        go_on_with_std()
+        "\nOne of {THREADS} threads panics while the others wait."
     )?;
+    let (std, told) = (go_on_with_std(), told_by_hand());
     writeln!(
         out,
-        "  a barrier that breaks:  {} of them are told",
-        told_by_hand()
-    )
+        "  std's Barrier               {std} continue: the others wait forever"
+    )?;
+    writeln!(out, "  a barrier that breaks       {told} get an error")
 }
 
 fn triangle() -> String {
@@ -53,7 +52,7 @@ fn triangle() -> String {
     drawn.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How often a thread led, over all phases and threads.
+/// How often a thread was the leader, over all phases and threads.
 fn leaders() -> usize {
     let led = |mut member: barrier::Member| {
         (0..PHASES)
@@ -70,8 +69,8 @@ fn leaders() -> usize {
     })
 }
 
-/// How many of the three others get past std's barrier after the panic. Their threads are not
-/// joined: they would be waited for for ever, and end with the program.
+/// How many of the other three get past std's barrier after the panic. Their threads are not
+/// joined, because that would never return. They end with the program.
 fn go_on_with_std() -> usize {
     let all = Arc::new(Barrier::new(THREADS));
     let (passed, passes) = mpsc::channel();
@@ -91,7 +90,7 @@ fn go_on_with_std() -> usize {
     count
 }
 
-/// How many of the three others learn that one is gone.
+/// How many of the other three get an error.
 fn told_by_hand() -> usize {
     let mut members = barrier(THREADS);
     let unlucky = members.pop();
@@ -111,5 +110,5 @@ fn told_by_hand() -> usize {
 }
 
 fn panic_before_the_barrier() {
-    panic::resume_unwind(Box::new("meant, and so without a message"));
+    panic::resume_unwind(Box::new("intended, and without a message on stderr"));
 }

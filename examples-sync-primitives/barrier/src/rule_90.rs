@@ -1,48 +1,52 @@
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! A cellular automaton, computed by several threads row by row, with std's Barrier.
 
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Barrier, OnceLock};
 use std::thread;
 
-/// Computes `steps` rows after the first one. Each cell becomes the exclusive or of its neighbours,
-/// which other threads may have computed. `show` gets every new row, in order. It must not panic: the
-/// others would wait for its thread for ever.
+/// Computes `steps` rows after the first one. Each new cell is the exclusive or of its two
+/// neighbours, which other threads may have computed. `show` gets every new row, in order. It must
+/// not panic, or the other threads would wait forever.
+///
+/// It uses at most this many threads, and fewer if the system refuses to start more.
 ///
 /// # Panics
-/// With no threads.
+/// If `threads` is 0, or if the system starts none.
 pub fn rule_90(first: &[bool], steps: usize, threads: usize, show: impl Fn(&[bool]) + Sync) {
-    assert!(threads > 0, "somebody must do it");
-    // Two rows in turn: in each step one is only read, the other only written.
-    let rows = [0, 1].map(|_| {
-        first
-            .iter()
-            .copied()
-            .map(AtomicBool::new)
-            .collect::<Vec<_>>()
-    });
-    // Relaxed: the barrier orders what was written before it and what is read after it.
+    assert!(threads > 0, "rule_90 needs at least one thread");
+    // Two rows that swap roles: in each step one is only read, the other only written.
+    let row = || first.iter().copied().map(AtomicBool::new).collect();
+    let rows: [Vec<AtomicBool>; 2] = [row(), row()];
+    // Relaxed: the barrier orders the writes before it and the reads after it.
     let alive = |row: &[AtomicBool], at: usize| {
         row.get(at).is_some_and(|cell| cell.load(Ordering::Relaxed))
     };
-    let step_is_done = Barrier::new(threads);
+    // How many threads have started. A barrier for more than that would never let them through.
+    let all_started: OnceLock<(usize, Barrier)> = OnceLock::new();
     let work = |part: usize| {
+        let (threads, step_is_done) = all_started.wait();
         for step in 0..steps {
             let (old, new) = (&rows[step % 2], &rows[(step + 1) % 2]);
-            for at in (part..first.len()).step_by(threads) {
-                let before_first = usize::MAX; // no such cell, so it is dead
-                let left = alive(old, at.checked_sub(1).unwrap_or(before_first));
+            for at in (part..first.len()).step_by(*threads) {
+                let left = at > 0 && alive(old, at - 1);
                 new[at].store(left != alive(old, at + 1), Ordering::Relaxed);
             }
-            // The others go on to write `old`. They write `new` again only after the next barrier,
-            // where the leader will not be before it has shown it.
+            // The other threads go on and write `old`. They write `new` again only after the next
+            // barrier, and the leader arrives there only when it has shown this row.
             if step_is_done.wait().is_leader() {
                 show(&(0..new.len()).map(|at| alive(new, at)).collect::<Vec<_>>());
             }
         }
     };
+    let work = &work;
     thread::scope(|scope| {
-        for part in 0..threads {
-            scope.spawn(move || work(part));
-        }
+        let start = |&part: &usize| {
+            let thread = thread::Builder::new();
+            thread.spawn_scoped(scope, move || work(part)).is_ok()
+        };
+        let started = (0..threads).take_while(start).count();
+        assert!(started > 0, "the system started no thread");
+        all_started.get_or_init(|| (started, Barrier::new(started)));
     });
 }

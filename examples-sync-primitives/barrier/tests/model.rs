@@ -12,49 +12,56 @@ mod properties;
 mutants::mutants! {
     "src/by_hand.rs" as by_hand, "tests/model/properties.rs";
 
-    /// No count of the phases: who wakes up late finds one already there again, and takes it for
-    /// the phase that it waits in.
+    /// Phases are not counted: a thread that wakes up late finds another one in the next phase, and
+    /// takes it for its own phase.
     no_phases: { while state.phase == phase && !state.broken } => { while state.arrived != 0 && !state.broken },
-        nobody_is_a_phase_ahead, "deadlock; threads =";
+        no_thread_is_a_phase_ahead, "deadlock; threads =";
 
-    /// The count of those who have come is not set back: the next phase begins full.
-    does_not_start_anew: { state.arrived = 0; } => {},
-        nobody_is_a_phase_ahead, "deadlock; threads =";
+    /// The count of arrived threads is not reset.
+    does_not_reset: { state.arrived = 0; } => {},
+        no_thread_is_a_phase_ahead, "deadlock; threads =";
 
-    /// The last to come tells nobody.
+    /// The last thread to arrive notifies nobody.
     no_notify: { state.phase += 1; self.shared.changed.notify_all(); } => { state.phase += 1; },
-        nobody_is_a_phase_ahead, "deadlock; threads =";
+        no_thread_is_a_phase_ahead, "deadlock; threads =";
 
-    /// The last to come tells one of two.
+    /// The last thread to arrive notifies one of two.
     notifies_one: { state.phase += 1; self.shared.changed.notify_all(); } => {
             state.phase += 1;
             self.shared.changed.notify_one();
         },
         three_meet, "deadlock; threads =";
 
-    /// Everybody leads.
+    /// Every thread is the leader.
     all_lead: { over.then_some(Role::Follower) } => { over.then_some(Role::Leader) },
         three_meet, "leaders";
 
-    /// Who wakes up does not look whether all are there.
-    looks_once: { while state.phase == phase && !state.broken } => { if state.phase == phase && !state.broken },
-        not_by_a_spurious_wake_up, "nobody is gone";
+    /// A woken thread does not check whether all have arrived.
+    checks_once: { while state.phase == phase && !state.broken } => { if state.phase == phase && !state.broken },
+        a_spurious_wake_up_lets_nobody_continue, "no member was dropped";
 
-    /// Who leaves tells nobody.
+    /// A dropped member notifies nobody.
     leaves_silently: { self.shared.lock().broken = true; self.shared.changed.notify_all(); } => {
             self.shared.lock().broken = true;
         },
-        nobody_waits_for_one_who_is_gone, "deadlock; threads =";
+        nobody_waits_for_a_dropped_member, "deadlock; threads =";
 
-    /// Who comes after that waits.
-    comes_without_a_look: { if state.broken { return Err(Broken); } } => {},
-        nobody_waits_for_one_who_is_gone, "passed alone";
+    /// A dropped member notifies one of two waiting threads.
+    leaves_and_notifies_one: { self.shared.lock().broken = true; self.shared.changed.notify_all(); } => {
+            self.shared.lock().broken = true;
+            self.shared.changed.notify_one();
+        },
+        a_dropped_member_wakes_every_waiting_thread, "deadlock; threads =";
 
-    /// Who is woken waits on.
+    /// A thread that arrives after that does not check, and waits.
+    arrives_without_a_check: { if state.broken { return Err(Broken); } } => {},
+        nobody_waits_for_a_dropped_member, "passed alone";
+
+    /// A woken thread does not check whether the barrier is broken.
     waits_on: { state.phase == phase && !state.broken } => { state.phase == phase },
-        nobody_waits_for_one_who_is_gone, "deadlock; threads =";
+        nobody_waits_for_a_dropped_member, "deadlock; threads =";
 
-    /// All were there, one has left since, and who wakes up late is told that it broke.
+    /// All have arrived, one was dropped since, and a thread that wakes up late gets an error.
     takes_it_for_broken: { let over = state.phase != phase; } => { let over = !state.broken; },
-        what_is_over_does_not_break, "it was over";
+        a_phase_that_is_over_does_not_break, "it was over";
 }

@@ -1,18 +1,19 @@
-//! The barrier built by hand with real threads, and the automaton against one that is computed alone.
+//! The barrier built by hand with real threads, and the automaton beside one thread's results.
 
 use barrier::{Broken, Member, Role, barrier, rule_90};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// A member may be given to a thread. To share it is of no use, since to wait is exclusive.
+/// A member can be sent to a thread. Sharing it is useless, because waiting needs `&mut`.
 const _: () = {
     const fn sendable<T: Send>() {}
     sendable::<Member>();
 };
 
 #[test]
-fn nobody_is_a_phase_ahead() {
+fn no_thread_is_a_phase_ahead() {
+    let _limit = testing::watchdog::limit();
     const THREADS: usize = 4;
     const PHASES: usize = 500;
     let (done, leaders) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -35,7 +36,8 @@ fn nobody_is_a_phase_ahead() {
 }
 
 #[test]
-fn one_member_waits_for_nobody() {
+fn a_single_member_never_waits() {
+    let _limit = testing::watchdog::limit();
     let mut alone = barrier(1).remove(0);
     assert_eq!(alone.wait(), Ok(Role::Leader));
     assert_eq!(alone.wait(), Ok(Role::Leader));
@@ -43,7 +45,8 @@ fn one_member_waits_for_nobody() {
 }
 
 #[test]
-fn an_early_return_is_told_in_the_phase_that_it_misses() {
+fn an_early_return_breaks_the_phase_that_it_misses() {
+    let _limit = testing::watchdog::limit();
     let mut members = barrier(3);
     let (early, mut other) = (members.pop().unwrap(), members.pop().unwrap());
     let mut one = members.pop().unwrap();
@@ -64,7 +67,8 @@ fn an_early_return_is_told_in_the_phase_that_it_misses() {
 }
 
 #[test]
-fn the_rows_are_those_of_one_thread() {
+fn many_threads_compute_the_rows_of_one() {
+    let _limit = testing::watchdog::limit();
     let first: Vec<bool> = (0..97_u32).map(|at| at % 7 == 3 || at % 5 == 1).collect();
     let rows = |threads| {
         let rows = Mutex::new(Vec::new());
@@ -84,4 +88,32 @@ fn the_rows_are_those_of_one_thread() {
     for threads in [2, 3, 8] {
         assert_eq!(rows(threads), alone);
     }
+}
+
+#[test]
+#[should_panic(expected = "rule_90 needs at least one thread")]
+fn no_thread_is_refused() {
+    rule_90(&[true], 1, 0, |_| ());
+}
+
+/// More threads are requested than the address space has stacks for. All rows are computed anyway.
+#[test]
+#[cfg(target_os = "linux")]
+fn fewer_threads_than_requested_compute_all_rows() {
+    const NAME: &str = "behaviour::fewer_threads_than_requested_compute_all_rows";
+    if std::env::var_os("LITTLE_MEMORY").is_some() {
+        let rows = Mutex::new(0);
+        rule_90(&[true; 20_000], 3, 5_000, |_| *rows.lock().unwrap() += 1);
+        println!("{} rows", rows.into_inner().unwrap());
+        return;
+    }
+    let _limit = testing::watchdog::limit();
+    let limited = "ulimit -v 1048576 && exec \"$0\" --exact \"$1\" --nocapture";
+    let this_test = std::env::current_exe().unwrap();
+    let mut child = std::process::Command::new("sh");
+    child.args(["-c", limited]).arg(this_test).arg(NAME);
+    let output = child.env("LITTLE_MEMORY", "1").output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(text.contains("3 rows"), "{text}\n{errors}");
 }

@@ -1,4 +1,4 @@
-//! What the demonstration prints, and that it minds its manners.
+//! What the demonstration prints, and how it fails.
 
 use testing::transcript::{self, Mode};
 
@@ -10,6 +10,6 @@ fn prints_what_the_page_shows() {
 }
 
 #[test]
-fn refuses_arguments_and_minds_a_closed_pipe() {
+fn refuses_arguments_and_survives_a_closed_pipe() {
     transcript::check_manners(PROGRAM);
 }

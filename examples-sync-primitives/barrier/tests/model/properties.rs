@@ -1,12 +1,12 @@
-//! What the barrier promises, each in a sentence, as models that loom runs in every order.
+//! What the barrier guarantees, one sentence each, as models that loom runs in every order.
 
 use super::by_hand::{Broken, Member, Role, barrier};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Nobody begins a phase before all have ended the one before, and each sees what all have done.
-pub(crate) fn nobody_is_a_phase_ahead() {
+/// No thread begins a phase before all have finished the previous one, and each sees what all did.
+pub(crate) fn no_thread_is_a_phase_ahead() {
     model::check(|| {
         let [mut one, mut other] = members();
         let done = Arc::new([const { 0 }; 2].map(AtomicUsize::new));
@@ -19,15 +19,15 @@ pub(crate) fn nobody_is_a_phase_ahead() {
 
 fn work(member: &mut Member, own: &AtomicUsize, other: &AtomicUsize, phases: usize) {
     for phase in 1..=phases {
-        // Relaxed: it is the barrier that orders it.
+        // Relaxed: the barrier orders it.
         own.store(phase, Ordering::Relaxed);
-        assert!(member.wait().is_ok(), "nobody is gone");
+        assert!(member.wait().is_ok(), "no member was dropped");
         assert!(other.load(Ordering::Relaxed) >= phase, "a phase ahead");
     }
 }
 
-/// Neither does one who is woken for nothing.
-pub(crate) fn not_by_a_spurious_wake_up() {
+/// No spurious wake-up lets a thread continue.
+pub(crate) fn a_spurious_wake_up_lets_nobody_continue() {
     model::check(|| {
         let [mut one, mut other] = members();
         let done = Arc::new([const { 0 }; 2].map(AtomicUsize::new));
@@ -40,11 +40,11 @@ pub(crate) fn not_by_a_spurious_wake_up() {
     });
 }
 
-/// Three go on together, and one of them leads.
+/// Three threads continue together, and one of them is the leader.
 pub(crate) fn three_meet() {
     model::check(|| {
         let [mut one, mut two, mut three] = members();
-        // The members come back with their roles: to drop one would wake the others.
+        // The members are returned with their roles, because dropping one would wake the others.
         let two = thread::spawn(move || (two.wait(), two));
         let three = thread::spawn(move || (three.wait(), three));
         let first = one.wait();
@@ -58,8 +58,8 @@ pub(crate) fn three_meet() {
     });
 }
 
-/// When a member is gone the others are told, whether they wait already or come later.
-pub(crate) fn nobody_waits_for_one_who_is_gone() {
+/// When a member is dropped, the others get an error, whether they wait already or arrive later.
+pub(crate) fn nobody_waits_for_a_dropped_member() {
     model::check(|| {
         let [mut one, mut two, three] = members();
         let thread = thread::spawn(move || {
@@ -72,8 +72,21 @@ pub(crate) fn nobody_waits_for_one_who_is_gone() {
     });
 }
 
-/// A phase to which all have come is over, also for one who wakes up when another is gone.
-pub(crate) fn what_is_over_does_not_break() {
+/// When a member is dropped, every thread that waits is woken.
+pub(crate) fn a_dropped_member_wakes_every_waiting_thread() {
+    model::check(|| {
+        let [mut one, mut two, three] = members();
+        // The members are returned, because dropping one would wake the other.
+        let one = thread::spawn(move || (one.wait(), one));
+        let two = thread::spawn(move || (two.wait(), two));
+        drop(three);
+        let ((first, _one), (second, _two)) = (join(one), join(two));
+        assert_eq!([first, second], [Err(Broken); 2], "passed alone");
+    });
+}
+
+/// A phase in which all have arrived is over, also for a thread that wakes up after a drop.
+pub(crate) fn a_phase_that_is_over_does_not_break() {
     model::check(|| {
         let [mut one, mut other] = members();
         let thread = thread::spawn(move || {
@@ -87,7 +100,7 @@ pub(crate) fn what_is_over_does_not_break() {
 
 fn members<const N: usize>() -> [Member; N] {
     let members = barrier(N).try_into();
-    members.expect("it has as many as asked for")
+    members.expect("there are as many as requested")
 }
 
 fn join<T>(thread: thread::JoinHandle<T>) -> T {
