@@ -11,7 +11,7 @@ use process_pool::{Pool, Task};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::peers::Peers;
 use crate::run::{now, peak_memory};
 use crate::sweep::{Job, Skipped};
@@ -183,7 +183,7 @@ fn under_gil(work: &Work) -> anyhow::Result<u64> {
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..cores() {
+        for _ in 0..options::cores() {
             scope.spawn(|| {
                 while next.load(Ordering::Relaxed) < work.tasks {
                     gil::run(&gil, &[], 0, &[Instruction::Call(&step)]);
@@ -228,7 +228,7 @@ impl Task for Remote {
 
 fn process_pool(work: &Work) -> anyhow::Result<u64> {
     let (work, table) = (*work, table());
-    let pool = Pool::<Remote>::new(cores())?;
+    let pool = Pool::<Remote>::new(options::cores())?;
     let tasks = (0..work.tasks).map(|task| Remote(work.kernel, work.range(task)));
     let mut counted = 0;
     for result in pool.map(tasks) {
@@ -239,10 +239,6 @@ fn process_pool(work: &Work) -> anyhow::Result<u64> {
         }
     }
     Ok(answer(counted, &table))
-}
-
-pub(crate) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// A job for each model, kernel and number of tasks, and for each number of cores.

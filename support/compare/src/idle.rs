@@ -9,8 +9,8 @@ use std::thread;
 
 use anyhow::Context as _;
 
+use crate::cost::{Cost, Work};
 use crate::run::now;
-use crate::sync::{Cost, Work};
 
 /// Below so many, what one takes drowns in what the allocator rounds up to.
 const ENOUGH: u64 = 1_000;

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use measured::table::number;
 use measured::{Question, Row};
 
-use crate::options::Options;
+use crate::options::{MAX_BODY, Options};
 use crate::peers::Peers;
 use crate::run::{now, peak_memory};
 use crate::sweep::{Job, Most, Skipped};
@@ -100,9 +100,6 @@ struct Tally {
 
 /// Time for one page. The child's own limit is there for what is slower.
 const TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Bytes of the largest page that the fetchers take.
-pub(crate) const MAX_BODY: usize = 64 << 20;
 
 /// The limits, of the type of whichever library; they all name them alike.
 macro_rules! limits {

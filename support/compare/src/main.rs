@@ -7,6 +7,8 @@
 #[cfg(unix)]
 mod accounting;
 #[cfg(unix)]
+mod cost;
+#[cfg(unix)]
 mod cpu;
 #[cfg(unix)]
 mod document;

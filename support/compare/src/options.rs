@@ -11,7 +11,13 @@ use bytesize::ByteSize;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use measured::Question;
 
-use crate::{cpu, io as question_io};
+/// Bytes of the largest page that the fetchers take.
+pub(crate) const MAX_BODY: usize = 64 << 20;
+
+/// How many cores this program may use.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -332,14 +338,14 @@ impl Options {
             report: one(matches, "report"),
         };
         ensure!(!options.limit.is_zero(), "no child is done in no time");
-        if options.size > question_io::MAX_BODY as u64 {
-            let most = ByteSize::b(question_io::MAX_BODY as u64);
+        if options.size > MAX_BODY as u64 {
+            let most = ByteSize::b(MAX_BODY as u64);
             bail!(
                 "--size {}: the fetchers take {most} at most",
                 ByteSize::b(options.size)
             );
         }
-        let cores = cpu::cores() as u64;
+        let cores = cores() as u64;
         if let Some(many) = options.cores.iter().find(|&&many| many > cores) {
             bail!("--cores {many}: this program may use {cores}");
         }
@@ -388,7 +394,7 @@ impl Options {
 
 /// 1, 2, 4 and so on, and all that there are. Only on Linux can a program be told to use fewer.
 fn some_cores() -> Vec<u64> {
-    let all = cpu::cores() as u64;
+    let all = cores() as u64;
     if cfg!(not(target_os = "linux")) {
         return Vec::new();
     }

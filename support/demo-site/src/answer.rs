@@ -2,22 +2,15 @@
 
 use std::fmt::Write as _;
 use std::io;
-use std::time::Duration;
 
-use crate::body;
 use crate::connection::{Connection, Socket};
 use crate::control;
-use crate::pages::{self, Kind};
+use crate::faults;
+use crate::pages::{self, Kind, SIZE};
 use crate::query::Wishes;
 use crate::record;
 use crate::request::Head;
-use crate::response::{
-    After, Body, PIECE, Plain, after, append_chunk, keep_alive_field, response, send_body,
-    send_declared,
-};
-
-/// The size of a page, where none is asked for.
-const SIZE: u64 = 1024;
+use crate::response::{After, Body, Plain, after, keep_alive_field, response, send_body};
 
 /// Answers a request.
 ///
@@ -50,26 +43,14 @@ pub(crate) async fn answer<S: Socket>(
         Err(sentence) => return Plain::sentence(400, &sentence).send(connection, head).await,
     };
     connection.pause(wishes.delay).await?;
-    let size = wishes.size.unwrap_or(SIZE);
-
+    if let Some(fault) = faults::fault(page.kind, &wishes) {
+        return fault.send(connection, head).await;
+    }
     match page.kind {
         Kind::Page => send_page(connection, head, part, &wishes).await,
-        Kind::Redirect => match redirect(part, &wishes) {
-            Ok(target) => Plain::redirect(&target).send(connection, head).await,
-            Err(sentence) => Plain::sentence(400, &sentence).send(connection, head).await,
-        },
-        Kind::RedirectLoop => Plain::redirect(&head.target).send(connection, head).await,
-        Kind::Status => match part.parse() {
-            Ok(status @ 400..=599) => {
-                let sentence = format!("You asked for the status {status}.\n");
-                Plain::sentence(status, &sentence)
-                    .send(connection, head)
-                    .await
-            }
-            _ => {
-                let sentence = format!("{part}: a status from 400 to 599 is meant.\n");
-                Plain::sentence(400, &sentence).send(connection, head).await
-            }
+        Kind::Stale => match send_page(connection, head, "stale", &wishes).await? {
+            After::KeepAlive => Ok(After::CloseOnReuse),
+            after => Ok(after),
         },
         Kind::Flaky => {
             let time = record::lock(connection.records()).flaky(&wishes.key);
@@ -81,116 +62,58 @@ pub(crate) async fn answer<S: Socket>(
             }
         }
         Kind::Never => Err(connection.gone().await),
-        Kind::Empty => Ok(After::Close),
-        Kind::Drip => {
-            let size = wishes.size.unwrap_or(1024 * 1024);
-            let mut body = Body::new("drip", size);
-            body.drip = Some((1, wishes.drip.unwrap_or(Duration::from_secs(1))));
-            send_declared(connection, head, size, body).await
-        }
-        Kind::Reset => {
-            send_declared(connection, head, size, Body::new("reset", size / 2)).await?;
-            // A reset overtakes what the client has not read yet; without a pause it might see
-            // nothing but the reset.
-            connection.pause(Duration::from_millis(50)).await?;
-            Ok(After::Reset)
-        }
-        Kind::Short => {
-            send_declared(connection, head, size, Body::new("short", size / 2)).await?;
-            Ok(After::Close)
-        }
-        Kind::Long => {
-            let body = Body::new("long", size.saturating_mul(2));
-            send_declared(connection, head, size, body).await
-        }
-        Kind::Endless => {
-            connection.status(200);
-            let head = response(200, "Transfer-Encoding: chunked\r\n");
-            connection.send(&head, 0).await?;
-            let mut chunk = Vec::new();
-            append_chunk("endless", 0, PIECE, &mut chunk);
-            loop {
-                connection.send(&chunk, PIECE).await?;
-            }
-        }
-        Kind::EndlessClose => {
-            connection.status(200);
-            connection
-                .send(&response(200, "Connection: close\r\n"), 0)
-                .await?;
-            let piece = body::body("endless-close", PIECE);
-            loop {
-                connection.send(&piece, PIECE).await?;
-            }
-        }
-        Kind::EndlessHead => {
-            connection.status(200);
-            connection.send(b"HTTP/1.1 200 OK\r\n", 0).await?;
-            let fields = huge_fields(16);
-            loop {
-                connection.send(fields.as_bytes(), 0).await?;
-            }
-        }
-        Kind::EndlessInterim => {
-            let interim = b"HTTP/1.1 103 Early Hints\r\n\r\n";
-            let piece = interim.repeat(PIECE / interim.len());
-            loop {
-                connection.send(&piece, 0).await?;
-            }
-        }
-        Kind::HugeHeaders => {
-            let mut plain = Plain::sentence(200, "The head was the point.\n");
-            plain.fields = huge_fields(1024);
+        kind => {
+            let plain = plain(connection, kind, head, part, &wishes)?;
             plain.send(connection, head).await
         }
-        Kind::Garbage => {
-            connection
-                .send_last(b"\x16\x03 this is not HTTP\r\n\r\n", 0)
-                .await?;
-            Ok(After::Close)
-        }
-        Kind::BadChunk => {
-            connection.status(200);
-            let mut bytes = response(200, "Transfer-Encoding: chunked\r\n");
-            append_chunk("bad-chunk", 0, 512, &mut bytes);
-            bytes.extend_from_slice(b"no-number\r\n");
-            connection.send_last(&bytes, 512).await?;
-            Ok(After::Close)
-        }
-        Kind::Stale => match send_page(connection, head, "stale", &wishes).await? {
-            After::KeepAlive => Ok(After::CloseOnReuse),
-            after => Ok(after),
+    }
+}
+
+/// The pages that are known whole before anything is sent.
+fn plain<S: Socket>(
+    connection: &Connection<S>,
+    kind: Kind,
+    head: &Head,
+    part: &str,
+    wishes: &Wishes,
+) -> io::Result<Plain> {
+    const TEXT: &str = "text/plain; charset=utf-8";
+    Ok(match kind {
+        Kind::Redirect => match redirect(part, wishes) {
+            Ok(target) => Plain::redirect(&target),
+            Err(sentence) => Plain::sentence(400, &sentence),
         },
-        Kind::Index => {
-            Plain::new("text/html; charset=utf-8", control::index())
-                .send(connection, head)
-                .await
+        Kind::RedirectLoop => Plain::redirect(&head.target),
+        Kind::Status => match part.parse() {
+            Ok(status @ 400..=599) => {
+                Plain::sentence(status, &format!("You asked for the status {status}.\n"))
+            }
+            _ => Plain::sentence(400, &format!("{part}: expected a status from 400 to 599\n")),
+        },
+        Kind::HugeHeaders => {
+            let mut plain = Plain::sentence(200, "The head was the point.\n");
+            plain.fields = faults::huge_fields(1024);
+            plain
         }
-        Kind::Tour => {
-            let origin = connection.origin()?;
-            Plain::new("text/plain; charset=utf-8", control::tour(&origin))
-                .send(connection, head)
-                .await
-        }
+        Kind::Index => Plain::new("text/html; charset=utf-8", control::index()),
+        Kind::Tour => Plain::new(TEXT, control::tour(&connection.origin()?)),
         Kind::Counts => {
-            let json = control::counts_json(record::lock(connection.records()).counts());
-            Plain::new("application/json", json)
-                .send(connection, head)
-                .await
+            let counts = record::lock(connection.records()).counts();
+            Plain::new("application/json", control::counts_json(counts))
         }
         Kind::Requests => {
-            let json = control::requests_json(record::lock(connection.records()).requests());
-            Plain::new("application/json", json)
-                .send(connection, head)
-                .await
+            let records = record::lock(connection.records());
+            Plain::new(
+                "application/json",
+                control::requests_json(records.requests()),
+            )
         }
         Kind::Forget => {
             record::lock(connection.records()).reset();
             Plain::sentence(200, "Forgotten.\n")
-                .send(connection, head)
-                .await
         }
-    }
+        _ => Plain::sentence(500, "This page has no answer.\n"),
+    })
 }
 
 async fn send_page<S: Socket>(
@@ -252,10 +175,4 @@ fn redirect(count: &str, wishes: &Wishes) -> Result<String, String> {
             "{count}: a number of redirects from 1 on is meant.\n"
         )),
     }
-}
-
-/// Header fields of 1 KiB each.
-fn huge_fields(count: usize) -> String {
-    let field = format!("X-Huge: {}\r\n", "h".repeat(1024 - "X-Huge: \r\n".len()));
-    field.repeat(count)
 }

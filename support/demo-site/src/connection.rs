@@ -1,4 +1,4 @@
-//! One connection: reads requests, sends answers, and notices when the client goes away.
+//! One connection: receives and sends bytes, counts, and notices when the client goes away.
 
 use std::future::{pending, poll_fn};
 use std::io;
@@ -10,16 +10,9 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 
-use crate::answer;
 use crate::record::{self, Opened, Records, Ticket};
-use crate::request::{self, Head, Parsed};
-use crate::response::{self, After};
-
-/// How long a client may take over the head of a request, or over the TLS handshake: one that
-/// sends a byte now and then would hold its connection for ever.
-pub(crate) const HEAD_LIMIT: Duration = Duration::from_secs(10);
 
 /// How long a closed connection waits for the client to close its side too.
 const LINGER: Duration = Duration::from_secs(1);
@@ -67,63 +60,6 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Answers requests until either side closes.
-    pub(crate) async fn run(mut self) {
-        // An error is the client's going away, which ends the connection and concerns no one else.
-        let _ = self.answer_all().await;
-    }
-
-    async fn answer_all(&mut self) -> io::Result<()> {
-        while let Some(head) = self.next_head().await? {
-            let after = answer::answer(self, &head).await?;
-            self.end();
-            match after {
-                After::KeepAlive => {}
-                After::Close => break,
-                After::Reset => {
-                    // Lingering for no time makes the close a reset.
-                    self.socket.tcp().set_zero_linger()?;
-                    return Ok(());
-                }
-                After::CloseOnReuse => {
-                    if self.input.is_empty() {
-                        self.read().await?;
-                    }
-                    break;
-                }
-            }
-        }
-        self.close().await
-    }
-
-    /// The next request, or `None` if there will be none.
-    async fn next_head(&mut self) -> io::Result<Option<Head>> {
-        let mut deadline = None;
-        loop {
-            match request::parse(&self.input) {
-                Parsed::Whole(head, length) => {
-                    self.input.drain(..length);
-                    return Ok(Some(head));
-                }
-                Parsed::Partial => {}
-                Parsed::Bad(status, sentence) => {
-                    response::refuse(self, status, sentence).await?;
-                    return Ok(None);
-                }
-            }
-            let count = if self.input.is_empty() {
-                // Between requests a connection may rest for as long as it likes.
-                self.read().await?
-            } else {
-                let deadline = *deadline.get_or_insert_with(|| Instant::now() + HEAD_LIMIT);
-                timeout_at(deadline, self.read()).await??
-            };
-            if count == 0 {
-                return Ok(None);
-            }
-        }
-    }
-
     /// Counts a request as begun.
     pub(crate) fn begin(&mut self, target: &str) {
         self.fresh = false;
@@ -143,7 +79,18 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    fn end(&mut self) {
+    /// Bytes that have arrived and are not yet part of a request that was taken.
+    pub(crate) fn input(&mut self) -> &mut Vec<u8> {
+        &mut self.input
+    }
+
+    /// Makes the close of the connection a reset.
+    pub(crate) fn reset_on_close(&self) -> io::Result<()> {
+        self.socket.tcp().set_zero_linger() // to linger for no time is to reset
+    }
+
+    /// Counts the request as ended.
+    pub(crate) fn end(&mut self) {
         if let Some(ticket) = self.current.take() {
             record::lock(&self.records).end(&ticket);
         }
@@ -226,7 +173,7 @@ impl<S: Socket> Connection<S> {
 
     /// Appends what has come to the input, waits if nothing has, and returns how much it was:
     /// nothing at the end.
-    async fn read(&mut self) -> io::Result<usize> {
+    pub(crate) async fn read(&mut self) -> io::Result<usize> {
         poll_fn(|context| {
             // On the stack: thousands of connections that wait hold no buffer.
             let mut space = [MaybeUninit::uninit(); 4096];
@@ -240,7 +187,7 @@ impl<S: Socket> Connection<S> {
 
     /// Closes in order. A socket that is closed with bytes unread resets the connection, which can
     /// destroy an answer on its way: so it stops sending, and reads on until the client closes.
-    async fn close(&mut self) -> io::Result<()> {
+    pub(crate) async fn close(&mut self) -> io::Result<()> {
         self.end();
         poll_fn(|context| Pin::new(&mut self.socket).poll_shutdown(context)).await?;
         let client_closes = async {

@@ -24,11 +24,13 @@ mod answer;
 mod body;
 mod connection;
 mod control;
+mod faults;
 mod pages;
 mod query;
 mod record;
 mod request;
 mod response;
+mod serve;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod tour;
@@ -258,13 +260,13 @@ async fn serve(stream: TcpStream, door: Door, records: Arc<Mutex<Records>>) {
     let opened = record::lock(&records).open();
     let requests = Arc::clone(&records);
     match door {
-        Door::Plain => Connection::new(stream, requests, opened).run().await,
+        Door::Plain => serve::serve(Connection::new(stream, requests, opened)).await,
         #[cfg(feature = "tls")]
         Door::Tls(acceptor) => {
-            let handshake = tokio::time::timeout(connection::HEAD_LIMIT, acceptor.accept(stream));
+            let handshake = tokio::time::timeout(serve::HEAD_LIMIT, acceptor.accept(stream));
             // A client that does not trust the certificate ends the handshake: nothing to answer.
             if let Ok(Ok(stream)) = handshake.await {
-                Connection::new(stream, requests, opened).run().await;
+                serve::serve(Connection::new(stream, requests, opened)).await;
             }
         }
     }

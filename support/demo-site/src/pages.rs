@@ -1,5 +1,8 @@
 //! The table of pages and faults.
 
+/// The size of a page, where none is asked for.
+pub(crate) const SIZE: u64 = 1024;
+
 /// A page of the site, or a fault that can be asked for.
 #[derive(Debug)]
 pub struct Page {

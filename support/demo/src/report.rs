@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::file;
-use crate::timeline::{self, Bar};
+use crate::timeline::{self, Bar, time};
 use crate::visible::{is_visible, visible};
 
 /// What became of one URL.
@@ -248,15 +248,6 @@ fn json_line(url: &str, row: &Row) -> String {
         }
     }
     line
-}
-
-/// A time as the report and the timeline show it.
-pub(crate) fn time(time: Duration) -> String {
-    if time < Duration::from_secs(1) {
-        format!("{} ms", time.as_millis())
-    } else {
-        format!("{:.2} s", time.as_secs_f64())
-    }
 }
 
 /// A name that stays in its folder and is no other URL's: the place in the list makes it unique,

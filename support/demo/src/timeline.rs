@@ -62,7 +62,7 @@ pub fn text(bars: &[Bar], width: usize) -> String {
         drawing.push_str(&line);
         drawing.push('\n');
     }
-    let end = crate::report::time(last - first);
+    let end = time(last - first);
     let gap = " ".repeat(columns.saturating_sub(1 + end.chars().count()));
     // Writing to a String cannot fail.
     let _ = writeln!(drawing, "{:<label_width$}  0{gap}{end}", "");
@@ -201,6 +201,15 @@ fn seconds_text(at: f64, step: f64) -> String {
         format!("{:.0} ms", at * 1e3)
     } else {
         format!("{:.0} µs", at * 1e6)
+    }
+}
+
+/// A time as the report and the timeline show it.
+pub(crate) fn time(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        format!("{:.2} s", time.as_secs_f64())
     }
 }
 

@@ -19,8 +19,6 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex as StdMutex, OnceLock};
 use std::time::Duration;
 
-use crate::time::Instant;
-
 /// `std::sync::Mutex` over loom's. It is never poisoned: a panic ends the model.
 ///
 /// Loom registers a lock when it is created, which a `const fn` cannot do. So ours registers when it
@@ -232,9 +230,10 @@ impl Condvar {
         timeout: Duration,
         mut condition: impl FnMut(&mut T) -> bool,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        let start = Instant::now();
+        WORLD.branch();
+        let start = WORLD.now();
         while condition(&mut guard) {
-            let left = timeout.saturating_sub(start.elapsed());
+            let left = timeout.saturating_sub(WORLD.now().saturating_sub(start));
             if left.is_zero() {
                 return Ok((guard, WaitTimeoutResult(true)));
             }

@@ -1,0 +1,173 @@
+//! What each fault sends.
+
+use std::io;
+use std::time::Duration;
+
+use crate::body;
+use crate::connection::{Connection, Socket};
+use crate::pages::{Kind, SIZE};
+use crate::query::Wishes;
+use crate::request::Head;
+use crate::response::{After, Body, PIECE, append_chunk, response, send_declared};
+
+/// A response that breaks a rule.
+pub(crate) enum Fault {
+    /// These bytes, and the end of the connection. `body` of them belong to a body.
+    Once {
+        status: Option<u16>,
+        bytes: Vec<u8>,
+        body: usize,
+    },
+    /// First these bytes, and then the same piece again and again.
+    Endless {
+        status: Option<u16>,
+        first: Vec<u8>,
+        piece: Vec<u8>,
+        body: usize,
+    },
+    /// A body of another length, or at another pace, than the head says.
+    Declared {
+        name: &'static str,
+        declared: u64,
+        sent: u64,
+        /// Before each byte.
+        pause: Option<Duration>,
+        after: Option<After>,
+    },
+}
+
+/// The fault of this kind, if it is one that is only a matter of bytes.
+pub(crate) fn fault(kind: Kind, wishes: &Wishes) -> Option<Fault> {
+    let size = wishes.size.unwrap_or(SIZE);
+    let endless = |status, first: Vec<u8>, piece: Vec<u8>, body| Fault::Endless {
+        status,
+        first,
+        piece,
+        body,
+    };
+    let declared = |name, sent, after| Fault::Declared {
+        name,
+        declared: size,
+        sent,
+        pause: None,
+        after,
+    };
+    let chunk = |name, length| {
+        let mut bytes = Vec::new();
+        append_chunk(name, 0, length, &mut bytes);
+        bytes
+    };
+    let chunked = || response(200, "Transfer-Encoding: chunked\r\n");
+    let closing = || response(200, "Connection: close\r\n");
+    Some(match kind {
+        Kind::Empty => Fault::Once {
+            status: None,
+            bytes: Vec::new(),
+            body: 0,
+        },
+        Kind::Garbage => Fault::Once {
+            status: None,
+            bytes: b"\x16\x03 this is not HTTP\r\n\r\n".to_vec(),
+            body: 0,
+        },
+        Kind::BadChunk => Fault::Once {
+            status: Some(200),
+            bytes: [
+                chunked(),
+                chunk("bad-chunk", 512),
+                b"no-number\r\n".to_vec(),
+            ]
+            .concat(),
+            body: 512,
+        },
+        Kind::Endless => endless(Some(200), chunked(), chunk("endless", PIECE), PIECE),
+        Kind::EndlessClose => endless(
+            Some(200),
+            closing(),
+            body::body("endless-close", PIECE),
+            PIECE,
+        ),
+        Kind::EndlessHead => {
+            let first = b"HTTP/1.1 200 OK\r\n".to_vec();
+            endless(Some(200), first, huge_fields(16).into_bytes(), 0)
+        }
+        Kind::EndlessInterim => {
+            let hint = b"HTTP/1.1 103 Early Hints\r\n\r\n";
+            endless(None, Vec::new(), hint.repeat(PIECE / hint.len()), 0)
+        }
+        Kind::Short => declared("short", size / 2, Some(After::Close)),
+        Kind::Reset => declared("reset", size / 2, Some(After::Reset)),
+        Kind::Long => declared("long", size.saturating_mul(2), None),
+        Kind::Drip => {
+            let size = wishes.size.unwrap_or(1024 * 1024);
+            Fault::Declared {
+                name: "drip",
+                declared: size,
+                sent: size,
+                pause: Some(wishes.drip.unwrap_or(Duration::from_secs(1))),
+                after: None,
+            }
+        }
+        _ => return None,
+    })
+}
+
+impl Fault {
+    /// Sends it, and says what becomes of the connection.
+    pub(crate) async fn send<S: Socket>(
+        self,
+        connection: &mut Connection<S>,
+        head: &Head,
+    ) -> io::Result<After> {
+        match self {
+            Self::Once {
+                status,
+                bytes,
+                body,
+            } => {
+                status
+                    .into_iter()
+                    .for_each(|status| connection.status(status));
+                connection.send_last(&bytes, body).await?;
+                Ok(After::Close)
+            }
+            Self::Endless {
+                status,
+                first,
+                piece,
+                body,
+            } => {
+                status
+                    .into_iter()
+                    .for_each(|status| connection.status(status));
+                connection.send(&first, 0).await?;
+                loop {
+                    connection.send(&piece, body).await?;
+                }
+            }
+            Self::Declared {
+                name,
+                declared,
+                sent,
+                pause,
+                after,
+            } => {
+                let mut body = Body::new(name, sent);
+                body.drip = pause.map(|pause| (1, pause));
+                let usual = send_declared(connection, head, declared, body).await?;
+                if let Some(After::Reset) = after {
+                    // A reset overtakes what the client has not read yet. Without a pause the client
+                    // might see nothing but the reset.
+                    connection.pause(Duration::from_millis(50)).await?;
+                }
+                Ok(after.unwrap_or(usual))
+            }
+        }
+    }
+}
+
+/// Header fields of 1 KiB each.
+pub(crate) fn huge_fields(count: usize) -> String {
+    let field = format!("X-Huge: {}\r\n", "h".repeat(1024 - "X-Huge: \r\n".len()));
+    field.repeat(count)
+}
