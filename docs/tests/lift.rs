@@ -14,9 +14,10 @@ mod fixture;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use book::concept::{self, Concept, Dependency, file_name, lookup};
 use book::fault::relative;
@@ -589,9 +590,22 @@ impl Lift {
     /// Runs the program of the page.
     fn run(&mut self, concept: &Concept, form: Form) -> Result<(), String> {
         let program = target().join("debug").join(form.package(&concept.slug));
-        let output = Command::new(&program)
-            .output()
+        let mut child = Command::new(&program)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
             .map_err(|error| format!("{} does not start: {error}", program.display()))?;
+        // A program that hangs fails the test instead of stopping it.
+        let started = Instant::now();
+        while let Ok(None) = child.try_wait() {
+            if started.elapsed() > Duration::from_secs(60) {
+                let _ = child.kill();
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        let output = child
+            .wait_with_output()
+            .map_err(|error| error.to_string())?;
         let (good, all) = self.figures.entry("programs that ran".into()).or_default();
         *all += 1;
         if output.status.success() {

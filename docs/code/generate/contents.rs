@@ -56,7 +56,7 @@ pub(super) fn summary(root: &Path, concepts: &[Concept]) -> String {
         let name = PARTS.get(part[0].part).copied().unwrap_or_default();
         let _ = writeln!(text, "\n# {name}\n");
         for Entry { title, file, .. } in part {
-            let _ = writeln!(text, "- [{title}]({file})");
+            let _ = writeln!(text, "- [{}]({file})", escaped(title));
         }
     }
     text.push('\n');
@@ -76,13 +76,18 @@ pub(super) fn readme(concepts: &[Concept]) -> String {
             let _ = writeln!(
                 text,
                 "| [{}]({}) | {} | `cargo run -p {}` |",
-                concept.title,
+                escaped(&concept.title),
                 concept.page(),
-                concept.description.replace('|', "\\|"),
+                escaped(&concept.description),
                 concept.slug
             );
         }
     }
     text.push('\n');
     text
+}
+
+/// What Markdown would take for HTML, or for the end of a cell.
+fn escaped(text: &str) -> String {
+    text.replace('<', "\\<").replace('|', "\\|")
 }
