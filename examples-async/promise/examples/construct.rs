@@ -6,14 +6,15 @@ use std::thread;
 // ANCHOR: construct
 fn length(word: &'static str) -> Promise<usize> {
     Promise::new(|resolver| {
-        let work = move || resolver.settle(Ok(word.len()));
-        thread::spawn(work);
+        thread::spawn(move || {
+            resolver.settle(Ok(word.len()));
+        });
     })
 }
 
 pub(crate) fn main() {
     let words = ["one", "two", "three"];
-    let promises = words.map(length); // all have started
+    let promises = words.map(length); // all started
     let lengths = block_on(all(promises));
     println!("{lengths:?}"); // Ok([3, 3, 5])
 }
