@@ -1,4 +1,4 @@
-//! What happens to a lock that is held across an await: a hang, a queue, a wrong answer.
+//! What happens to a lock that is kept across an await: a hang, a queue, a wrong answer.
 
 use mutex_async::Connection;
 use std::io::{self, BufRead, Read, Write};

@@ -250,8 +250,8 @@ impl Called {
     }
 }
 
-/// A wake-up that arrives before a timer fires, or at the same time, is not lost. The clock stands
-/// still here until the wake-up was noticed.
+/// A wake-up that arrives before a timer fires, or at the same time, is not lost. The clock does
+/// not move here until the wake-up was noticed.
 pub(crate) fn a_wake_up_beside_a_timer_is_not_lost() {
     model::check(|| {
         let (send, receive) = mpsc::channel::<Waker>();

@@ -54,13 +54,13 @@ async fn request(address: &str) -> usize {
 }
 
 /// Slow: locked during the request, so the tasks wait for each other.
-async fn held(address: Arc<Mutex<String>>) -> usize {
+async fn locked_during_request(address: Arc<Mutex<String>>) -> usize {
     let address = address.lock().await;
     request(&address).await
 }
 
 /// Fast: copies the address under a short lock, so all tasks wait at the same time.
-async fn copied(address: Arc<StdMutex<String>>) -> usize {
+async fn copied_before_request(address: Arc<StdMutex<String>>) -> usize {
     let address = address.lock().unwrap().clone(); // unlocked at the semicolon
     request(&address).await
 }
@@ -69,13 +69,13 @@ async fn copied(address: Arc<StdMutex<String>>) -> usize {
 async fn ten_requests_take_1000_ms_under_the_lock_and_100_ms_beside_it() {
     let address = Arc::new(Mutex::new("example.org".to_owned()));
     let start = Instant::now();
-    let tasks = (0..10).map(|_| held(Arc::clone(&address)));
+    let tasks = (0..10).map(|_| locked_during_request(Arc::clone(&address)));
     tasks.collect::<JoinSet<_>>().join_all().await;
     assert_eq!(start.elapsed().as_millis(), 1000);
 
     let address = Arc::new(StdMutex::new("example.org".to_owned()));
     let start = Instant::now();
-    let tasks = (0..10).map(|_| copied(Arc::clone(&address)));
+    let tasks = (0..10).map(|_| copied_before_request(Arc::clone(&address)));
     tasks.collect::<JoinSet<_>>().join_all().await;
     assert_eq!(start.elapsed().as_millis(), 100);
 }
@@ -105,13 +105,13 @@ async fn a_cancelled_task_leaves_its_change_half_done_and_no_poison() {
 // ANCHOR: futurelock
 async fn a_future_in_the_queue_that_is_not_polled_stops_the_queue() {
     let mutex = Mutex::new(0);
-    let held = mutex.lock().await;
+    let guard = mutex.lock().await;
     let mut first = pin!(mutex.lock());
     tokio::select! {
         _ = &mut first => unreachable!("it is locked"),
         () = sleep(ANSWER) => {} // from here on nobody polls `first`, but it stays in the queue
     }
-    drop(held); // hands the lock to `first`
+    drop(guard); // hands the lock to `first`
 
     let second = timeout(Duration::from_secs(3600), mutex.lock()).await;
     assert!(
