@@ -10,6 +10,8 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::program;
+
 /// How much of the printed output is the same on every run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -32,10 +34,9 @@ pub enum Mode {
 )]
 pub fn check(program: impl AsRef<Path>, args: &[&str], expected: &str, mode: Mode) {
     let program = program.as_ref();
-    let output = Command::new(program)
-        .args(args)
-        .stdin(Stdio::null())
-        .output()
+    let mut command = Command::new(program);
+    let command = command.args(args).stdin(Stdio::null());
+    let output = program::output(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
         .unwrap_or_else(|error| panic!("cannot run {}: {error}", program.display()));
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(
@@ -67,14 +68,12 @@ pub fn check(program: impl AsRef<Path>, args: &[&str], expected: &str, mode: Mod
 )]
 pub fn check_manners(program: impl AsRef<Path>) {
     let run = |arguments: &[&str], stdout: Stdio| {
-        let output = Command::new(program.as_ref())
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(stdout)
-            .stderr(Stdio::piped())
-            // With it, anyhow adds a backtrace to its line.
-            .env_remove("RUST_BACKTRACE")
-            .output()
+        let mut command = Command::new(program.as_ref());
+        command.args(arguments).stdin(Stdio::null());
+        command.stdout(stdout).stderr(Stdio::piped());
+        // With it, anyhow adds a backtrace to its line.
+        command.env_remove("RUST_BACKTRACE");
+        let output = program::output(&mut command)
             .unwrap_or_else(|error| panic!("cannot run {}: {error}", program.as_ref().display()));
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(said.lines().count(), 1, "one line is meant: {said}");

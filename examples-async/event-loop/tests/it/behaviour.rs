@@ -391,6 +391,20 @@ fn a_finished_task_may_be_woken() {
 }
 
 #[test]
+fn finished_tasks_are_removed_and_may_be_woken() {
+    block_on(async |event_loop| {
+        let poll = || poll_fn(|context| Poll::Ready(context.waker().clone()));
+        let wakers = join_all([(); 10].map(|()| event_loop.spawn(poll()))).await;
+        assert_eq!(
+            format!("{event_loop:?}"),
+            "EventLoop { tasks: 0, timers: 0, .. }"
+        );
+        wakers.into_iter().for_each(Waker::wake);
+        event_loop.sleep(Duration::ZERO).await;
+    });
+}
+
+#[test]
 fn tasks_spawn_tasks() {
     fn depth(event_loop: &EventLoop, left: u32) -> event_loop::JoinHandle<u32> {
         let inner = event_loop.clone();

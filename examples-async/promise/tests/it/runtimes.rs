@@ -16,11 +16,13 @@ async fn of_two_words() -> Result<usize, Error> {
 
 #[test]
 fn in_our_own_block_on() {
+    let _limit = testing::watchdog::limit();
     assert_eq!(promise::block_on(of_two_words()).unwrap(), 8);
 }
 
 #[test]
 fn in_the_event_loop() {
+    let _limit = testing::watchdog::limit();
     let sum = event_loop::block_on(async |event_loop| {
         let tasks = [(); 100].map(|()| event_loop.spawn(of_two_words()));
         let sums = event_loop::join_all(tasks).await;
@@ -31,6 +33,7 @@ fn in_the_event_loop() {
 
 #[test]
 fn in_tokio() {
+    let _limit = testing::watchdog::limit();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let sum = runtime.block_on(async {
         let tasks = [(); 100].map(|()| tokio::spawn(of_two_words()));

@@ -48,6 +48,7 @@ async fn ask(question: &'static str) -> Result<usize, oneshot::error::RecvError>
 
 #[test]
 fn a_callback_becomes_a_future() {
+    let _limit = testing::watchdog::limit();
     assert_eq!(block_on(ask("how long?")).unwrap(), 9);
     let promise = Promise::new(|resolver| {
         ask_later("how long?", |answer| resolver.settle(Ok(answer)));
@@ -75,6 +76,7 @@ fn first_of_each() -> Promise<u32> {
 
 #[test]
 fn a_callback_that_is_called_often_settles_once() {
+    let _limit = testing::watchdog::limit();
     assert_eq!(block_on(first_of_each()).unwrap(), 1);
 }
 
@@ -98,6 +100,7 @@ fn race<T: Send + 'static>(promises: impl IntoIterator<Item = Promise<T>>) -> Pr
 
 #[test]
 fn the_first_wins_the_race() {
+    let _limit = testing::watchdog::limit();
     let (slow, _never) = Promise::with_resolver();
     let (quick, resolver) = Promise::with_resolver();
     let winner = race([slow, quick]);
@@ -158,6 +161,7 @@ async fn a_long_loop() -> Result<u32, Error> {
 
 #[test]
 fn a_long_loop_needs_no_stack() {
+    let _limit = testing::watchdog::limit();
     assert_eq!(block_on(a_long_loop()).unwrap(), STEPS);
 }
 
