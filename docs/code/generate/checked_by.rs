@@ -52,8 +52,8 @@ pub(super) fn checked_by(root: &Path, concept: &Concept) -> String {
         for file in files {
             let source = fs::read_to_string(&file).unwrap_or_default();
             let mut names = names(&source);
-            if source.contains("fetcher_suite::conformance!") {
-                names.splice(0..0, conformance(root));
+            for module in ["scripts", "faults", "conformance"] {
+                names.splice(0..0, cases(root, &source, module));
             }
             let names: Vec<String> = names.iter().map(|name| in_words(name)).collect();
             if !names.is_empty() {
@@ -185,20 +185,24 @@ pub(crate) fn names(source: &str) -> Vec<String> {
     found
 }
 
-/// The cases that every fetcher passes.
-fn conformance(root: &Path) -> Vec<String> {
+/// The cases of a module of the fetcher suite that this source joins: those that it names, or all.
+fn cases(root: &Path, source: &str, module: &str) -> Vec<String> {
+    let call = source.split_once(&format!("fetcher_suite::{module}!("));
+    let Some((arguments, _)) = call.and_then(|(_, after)| after.split_once(')')) else {
+        return Vec::new();
+    };
+    if let Some((_, named)) = arguments.split_once(';') {
+        return named.split_whitespace().map(str::to_owned).collect();
+    }
     let suite = root.join("support/fetcher-suite/src");
-    let files = files_below(&suite);
-    let cases = files.iter().flat_map(fs::read_to_string).flat_map(|text| {
-        let names = text.lines().filter_map(|line| {
-            let (name, parameter) = line.trim().strip_prefix("pub fn ")?.split_once('(')?;
-            let one = ["fetcher: Fetcher) {", "_: Fetcher) {"].contains(&parameter);
-            (one && !name.contains("twin")).then(|| name.to_owned())
-        });
-        names.collect::<Vec<_>>()
+    let text = fs::read_to_string(suite.join(format!("{module}.rs"))).unwrap_or_default();
+    let names = text.lines().filter_map(|line| {
+        let (name, parameter) = line.trim().strip_prefix("pub fn ")?.split_once('(')?;
+        let one = ["fetcher: Fetcher) {", "_: Fetcher) {"].contains(&parameter);
+        (one && !name.contains("twin")).then(|| name.to_owned())
     });
     let mut found: Vec<String> = Vec::new();
-    for case in cases {
+    for case in names {
         if !found.contains(&case) {
             found.push(case);
         }
