@@ -121,7 +121,7 @@ async function order(state) {
         if (!at('the-idea')) {
             return [];
         }
-        const code = [...document.querySelectorAll('main pre > code.language-rust')].find(code => /^mod \w+;/.test(code.textContent));
+        const code = [...document.querySelectorAll('main pre > code.language-rust')].find(code => at('use-it').compareDocumentPosition(code) & Node.DOCUMENT_POSITION_FOLLOWING);
         return [['the idea', top(at('the-idea')), 1], ['the program to paste', top(code), 1.5], ['the first trap', top(at('traps')), 4]];
     });
     for (const [what, top, screens] of places) {
