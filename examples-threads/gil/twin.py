@@ -1,11 +1,11 @@
-"""Python's own GIL: threads that compute, threads that wait, and an update that is lost."""
+"""Python's own GIL: threads that compute, threads that wait, and a lost update."""
 
 import dis
 import sys
 import threading
 import time
 
-# Free-threaded Python (3.13 and later) may run without; before, there was no question.
+# Only free-threaded Python (3.13 and later) can run without it.
 GIL = getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
@@ -38,7 +38,7 @@ def most_waiting():
         with counting:
             now += 1
             most = max(most, now)
-        all_wait.wait()  # the GIL is released in here, or nobody else would come
+        all_wait.wait()  # releases the GIL, so the other threads can arrive
         with counting:
             now -= 1
 
@@ -47,7 +47,7 @@ def most_waiting():
 
 
 def comes_between(interval, times):
-    """Whether a thread that wants the GIL has its turn before the one that computes is done."""
+    """Whether a thread that wants the GIL runs before the one that computes has ended."""
     came, gate, ready = [], threading.Lock(), threading.Event()
 
     def come():
@@ -55,7 +55,7 @@ def comes_between(interval, times):
         with gate:
             came.append(True)
 
-    default = sys.getswitchinterval()  # 5 ms: so long does one who wants the GIL wait before it asks
+    default = sys.getswitchinterval()  # 5 ms: how long a thread waits before it asks for the GIL
     sys.setswitchinterval(interval)
     with gate:
         thread = threading.Thread(target=come)
@@ -69,7 +69,7 @@ def comes_between(interval, times):
 
 
 def lost_update():
-    # The barrier makes certain what otherwise happens now and then: a switch within x = x + 1.
+    # The barrier forces what otherwise happens only sometimes: a switch inside x = x + 1.
     x = 0
     both_have_loaded = threading.Barrier(2)
 
@@ -88,16 +88,34 @@ def lost_update():
 print(f"GIL: {'on' if GIL else 'off'}")
 print("2 threads compute.")
 alone = timed(lambda: (compute(), compute()))
-print(f"  {alone / timed(lambda: in_threads(2, compute)):.1f} × as fast as one after another")
+print(f"  {alone / timed(lambda: in_threads(2, compute)):.1f} times the speed of one after another")
 print("4 threads wait for IO.")
-print(f"  GIL released:  {most_waiting()} wait at a time")
+print(f"  GIL released:         {most_waiting()} wait at the same time")
 print("1 thread computes, another wants the GIL.")
-for name, interval, times in [("often:", 1e-6, 100_000_000), ("seldom:", 60, 1_000_000)]:
-    turn = "meanwhile" if comes_between(interval, times) else "after that"
-    print(f"  switch {name:<8}has its turn {turn}")
+for name, interval, times in [("often:", 1e-6, 100_000_000), ("rarely:", 60, 1_000_000)]:
+    meanwhile = "while the first still computes"
+    when = meanwhile if comes_between(interval, times) else "after the first has ended"
+    print(f"  switch {name:<15}it runs {when}")
 add_one = compile("x = x + 1", "", "exec")
 names = [step.opname for step in dis.get_instructions(add_one)]
 start = next(place for place, name in enumerate(names) if name.startswith("LOAD_"))
 names = names[start : names.index("STORE_NAME") + 1]
-print(f"2 threads do x = x + 1, which is {len(names)} instructions: {', '.join(names)}.")
+print(f"2 threads run x = x + 1, which is {len(names)} instructions: {', '.join(names)}.")
 print(f"  switch within: x = {lost_update()}")
+# ANCHOR: construct
+x, lock = 0, threading.Lock()
+
+
+def add():
+    global x
+    with lock:  # the GIL alone is not enough
+        x = x + 1
+
+
+threads = [threading.Thread(target=add) for _ in "ab"]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(f"  with a lock:   x = {x}")  # always 2
+# ANCHOR_END: construct

@@ -24,9 +24,9 @@ fn main() -> io::Result<()> {
         for _ in 0..TURNS {
             let times = [
                 alone_twice(program),
-                both(program, SWITCH_AFTER, [&Gil::default(); 2]),
-                both(program, 100, [&Gil::default(); 2]),
-                both(program, SWITCH_AFTER, [&Gil::default(), &Gil::default()]),
+                both(program, SWITCH_AFTER, [&Gil::new(); 2]),
+                both(program, 100, [&Gil::new(); 2]),
+                both(program, SWITCH_AFTER, [&Gil::new(), &Gil::new()]),
             ];
             best = std::array::from_fn(|way| best[way].min(times[way]));
         }
@@ -48,7 +48,7 @@ fn main() -> io::Result<()> {
 fn alone_twice(program: &[Instruction]) -> Duration {
     let start = Instant::now();
     for _ in 0..2 {
-        run(&Gil::default(), &[], SWITCH_AFTER, program);
+        run(&Gil::new(), &[], SWITCH_AFTER, program);
     }
     start.elapsed()
 }

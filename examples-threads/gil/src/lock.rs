@@ -1,102 +1,114 @@
-//! A lock that its holder gives up at switch points, to the one who has waited longest.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! A lock that its holder hands over at switch points, to the thread that has waited longest.
 //!
-//! *Notice:* everyone draws a number, and the turn goes from number to number. A plain Mutex would
-//! not do: who unlocks it and locks it again at once mostly has it before a waiter wakes up.
+//! Each thread draws a ticket, and the turn goes from ticket to ticket. A plain `Mutex` would not do:
+//! a thread that unlocks it and locks it again usually gets it before a waiting thread wakes up.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// One lock for all threads of an interpreter. It holds no data: whatever they share is under it.
+/// One lock for all threads of an interpreter. It protects everything that they share.
 #[derive(Debug, Default)]
 pub struct Gil {
-    line: Mutex<Line>,
-    moved: Condvar,
+    queue: Mutex<Queue>,
+    turn_changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Line {
-    /// What the next to come will draw.
-    next: u64,
-    /// Whose turn it is: the holder's, or, if it equals `next`, the next to come's.
+struct Queue {
+    /// The ticket of the next thread that arrives.
+    next_ticket: u64,
+    /// The ticket whose turn it is. If it equals `next_ticket`, the lock is free.
     turn: u64,
 }
 
-/// The lock, held. Dropping it releases the lock, also in a panic.
+/// A guard: the thread that has it holds the lock. Dropping it releases the lock, also in a panic.
 #[derive(Debug)]
-#[must_use = "a lock that is not kept is released at once"]
+#[must_use = "the lock is released immediately if the guard is not kept"]
 pub struct Held<'a>(&'a Gil);
 
 impl Gil {
-    /// Waits for the lock.
+    /// A lock that is free.
+    pub const fn new() -> Gil {
+        Gil {
+            queue: Mutex::new(Queue {
+                next_ticket: 0,
+                turn: 0,
+            }),
+            turn_changed: Condvar::new(),
+        }
+    }
+
+    /// Waits for the lock, behind all threads that wait already.
     pub fn acquire(&self) -> Held<'_> {
-        self.wait_in(self.line());
+        self.wait_in(self.queue());
         Held(self)
     }
 
-    /// How many threads wait for the lock; by the time you look, others may have come.
+    /// How many threads wait for the lock. The number may have changed by the time you look at it.
     pub fn waiting(&self) -> u64 {
-        self.line().waiting()
+        self.queue().waiting()
     }
 
-    fn wait_in(&self, mut line: MutexGuard<'_, Line>) {
-        let number = line.next;
-        line.next += 1;
-        while line.turn != number {
-            line = self
-                .moved
-                .wait(line)
+    fn wait_in(&self, mut queue: MutexGuard<'_, Queue>) {
+        let ticket = queue.next_ticket;
+        queue.next_ticket += 1;
+        while queue.turn != ticket {
+            queue = self
+                .turn_changed
+                .wait(queue)
                 .unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    fn pass_on(&self, line: &mut Line) {
-        line.turn += 1;
-        // All, for they share a Condvar, and only one of them has the number.
-        self.moved.notify_all();
+    fn release(&self, queue: &mut Queue) {
+        queue.turn += 1;
+        // All waiting threads share one condvar, and only one of them has the right ticket.
+        self.turn_changed.notify_all();
     }
 
-    /// Nothing panics while this lock is held, so it is never poisoned.
-    fn line(&self) -> MutexGuard<'_, Line> {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Nothing panics while this mutex is locked, so it is never poisoned.
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Line {
+impl Queue {
     fn waiting(&self) -> u64 {
-        (self.next - self.turn).saturating_sub(1) // the one is the holder
+        (self.next_ticket - self.turn).saturating_sub(1) // the holder does not wait
     }
 }
 
 impl Held<'_> {
-    /// A switch point: if threads wait, each of them has its turn before this one goes on.
+    /// A switch point. Each thread that waits gets the lock before this one goes on.
     pub fn give_way(&mut self) {
-        let mut line = self.0.line();
-        if line.waiting() > 0 {
-            self.0.pass_on(&mut line);
-            // Still the same `line`: let go in between, the next one could look, see nobody in line,
-            // and keep the lock.
-            self.0.wait_in(line);
+        let mut queue = self.0.queue();
+        if queue.waiting() > 0 {
+            self.0.release(&mut queue);
+            // Under the same lock of the queue. Otherwise the next thread could reach its own switch
+            // point in between, find nobody waiting, and keep the lock.
+            self.0.wait_in(queue);
         }
     }
 
-    /// Does something that needs no lock, and waits for the lock after that. Python's C code calls
-    /// this `Py_BEGIN_ALLOW_THREADS`, PyO3 `Python::detach`.
+    /// Releases the lock, calls `work`, and waits for the lock again. Python's C code calls this
+    /// `Py_BEGIN_ALLOW_THREADS`, and PyO3 calls it `Python::detach`.
     pub fn without<R>(&mut self, work: impl FnOnce() -> R) -> R {
-        self.0.pass_on(&mut self.0.line());
-        let _again = Again(self.0); // also if `work` panics: dropping `self` passes it on once more
+        self.0.release(&mut self.0.queue());
+        let _reacquire = Reacquire(self.0); // also if `work` panics, because `self` will release it
         work()
     }
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        self.0.pass_on(&mut self.0.line());
+        self.0.release(&mut self.0.queue());
     }
 }
 
-struct Again<'a>(&'a Gil);
+struct Reacquire<'a>(&'a Gil);
 
-impl Drop for Again<'_> {
+impl Drop for Reacquire<'_> {
     fn drop(&mut self) {
-        self.0.wait_in(self.0.line());
+        self.0.wait_in(self.0.queue());
     }
 }

@@ -1,4 +1,4 @@
-//! Threads that compute, threads that wait, and an update that is lost, under a GIL and without.
+//! Threads that compute, threads that wait, and a lost update, with a GIL and with a lock for each thread.
 
 use gil::Instruction::{Add, Call, Const, Dup, JumpIfNotZero, Load, Store, Wait};
 use gil::{Gil, Instruction, run};
@@ -9,62 +9,74 @@ use std::thread;
 
 const TIMES: i64 = 1_000;
 const OFTEN: usize = 100;
-const SELDOM: usize = 1_000_000;
+const RARELY: usize = 1_000_000;
 
 fn main() -> io::Result<()> {
     demo::no_arguments();
     let mut out = io::stdout().lock();
 
     writeln!(out, "2 threads compute.")?;
-    let (most, steps) = compute(&[&Gil::default(); 2], || ());
+    let (most, steps) = compute(&[&Gil::new(); 2], || ());
     let total: usize = steps.iter().sum();
     writeln!(
         out,
-        "  one GIL:       {most} in a step at a time, {total} steps one after another"
+        "  one GIL:              at most {most} thread inside a step, {total} steps in all"
     )?;
-    // Here each waits inside a step for the other, so that two is reached, not by chance.
+    // Here each thread waits inside a step for the other, so the result does not depend on luck.
     let both = Barrier::new(2);
-    let (most, steps) = compute(&[&Gil::default(), &Gil::default()], || {
+    let (most, _) = compute(&[&Gil::new(), &Gil::new()], || {
         both.wait();
     });
     writeln!(
         out,
-        "  one for each:  {most} in a step at a time, {} steps each",
-        steps[0]
+        "  a lock for each:      {most} threads inside a step at the same time"
     )?;
 
     writeln!(out, "4 threads wait for IO.")?;
-    writeln!(out, "  GIL released:  {} wait at a time", wait(true))?;
-    writeln!(out, "  GIL kept:      {} waits at a time", wait(false))?;
+    writeln!(
+        out,
+        "  GIL released:         {} wait at the same time",
+        wait(true)
+    )?;
+    writeln!(
+        out,
+        "  GIL kept:             {} waits at a time",
+        wait(false)
+    )?;
 
     writeln!(out, "1 thread computes, another wants the GIL.")?;
-    for (name, switch_after) in [("often:", OFTEN), ("seldom:", SELDOM)] {
-        let turn = if comes_between(switch_after) {
-            "meanwhile"
-        } else {
-            "after that"
+    for (name, switch_after) in [("often:", OFTEN), ("rarely:", RARELY)] {
+        let when = match runs_meanwhile(switch_after) {
+            true => "it runs while the first still computes",
+            false => "it runs after the first has ended",
         };
-        writeln!(out, "  switch {name:<8}has its turn {turn}")?;
+        writeln!(out, "  switch {name:<15}{when}")?;
     }
 
     writeln!(
         out,
-        "2 threads do x = x + 1, which is {} instructions.",
+        "2 threads run x = x + 1, which is {} instructions.",
         ADD_ONE.len()
     )?;
     for switch_after in 1..=ADD_ONE.len() {
         let x = x_after(switch_after);
-        writeln!(out, "  switch after {switch_after}: x = {x}")?;
+        let lost = if x < 2 {
+            ", one update is lost"
+        } else {
+            ", both updates count"
+        };
+        writeln!(out, "  switch after {switch_after}:       x = {x}{lost}")?;
     }
     Ok(())
 }
 
 const ADD_ONE: [Instruction; 4] = [Load(0), Const(1), Add, Store(0)];
 
-/// Each thread under its lock. Returns the most that were in one step at a time, and their steps.
+/// Runs a thread with each of these locks. Returns how many threads were inside a step at the same
+/// time, at most, and how many steps each made.
 fn compute(gils: &[&Gil], in_the_step: impl Fn() + Sync) -> (usize, Vec<usize>) {
-    let crowd = Crowd::default();
-    let step = || crowd.inside(&in_the_step);
+    let inside = Inside::default();
+    let step = || inside.during(&in_the_step);
     let program = [
         Const(TIMES),
         Call(&step),
@@ -81,37 +93,33 @@ fn compute(gils: &[&Gil], in_the_step: impl Fn() + Sync) -> (usize, Vec<usize>) 
             .map(|steps| steps.expect("no program here panics"))
             .collect()
     });
-    (crowd.most.into_inner(), steps)
+    (inside.most.into_inner(), steps)
 }
 
-/// The most that wait at a time.
+/// How many threads wait at the same time, at most.
 fn wait(released: bool) -> usize {
-    let (gil, crowd, all) = (Gil::default(), Crowd::default(), Barrier::new(4));
-    // Nobody is done with waiting before all wait. With the lock kept that would be never.
+    let (gil, inside, all) = (Gil::new(), Inside::default(), Barrier::new(4));
+    // No wait ends before all threads wait. With the lock kept that would never happen.
     let meet = || {
         if released {
             all.wait();
         }
     };
-    let io = || crowd.inside(meet);
+    let io = || inside.during(meet);
     let program = if released { [Wait(&io)] } else { [Call(&io)] };
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| run(&gil, &[], OFTEN, &program));
         }
     });
-    crowd.most.into_inner()
+    inside.most.into_inner()
 }
 
-/// Whether a thread that waits for the lock has its turn before the one that computes is done.
-fn comes_between(switch_after: usize) -> bool {
-    let (gil, came, came_before) = (
-        Gil::default(),
-        AtomicBool::new(false),
-        AtomicBool::new(false),
-    );
-    let look = || came_before.store(came.load(Ordering::Relaxed), Ordering::Relaxed);
-    let come = || came.store(true, Ordering::Relaxed);
+/// Whether a thread that waits for the lock runs before the one that computes has ended.
+fn runs_meanwhile(switch_after: usize) -> bool {
+    let (gil, has_run, meanwhile) = (Gil::new(), AtomicBool::new(false), AtomicBool::new(false));
+    let look = || meanwhile.store(has_run.load(Ordering::Relaxed), Ordering::Relaxed);
+    let other = || has_run.store(true, Ordering::Relaxed);
     let computes = [
         Const(TIMES),
         Const(-1),
@@ -120,18 +128,19 @@ fn comes_between(switch_after: usize) -> bool {
         JumpIfNotZero(1),
         Call(&look),
     ];
-    in_turn(&gil, switch_after, &[], [&computes, &[Call(&come)]]);
-    came_before.into_inner()
+    in_turn(&gil, switch_after, &[], [&computes, &[Call(&other)]]);
+    meanwhile.into_inner()
 }
 
 fn x_after(switch_after: usize) -> i64 {
     let x = [AtomicI64::new(0)];
-    in_turn(&Gil::default(), switch_after, &x, [&ADD_ONE, &ADD_ONE]);
+    in_turn(&Gil::new(), switch_after, &x, [&ADD_ONE, &ADD_ONE]);
     let [x] = x;
     x.into_inner()
 }
 
-/// Nobody begins before both stand in line, in this order. From there on the lock's order is certain.
+/// Starts both programs once both threads are in the queue, in this order. From there on the order is
+/// determined by the lock.
 fn in_turn(gil: &Gil, switch_after: usize, x: &[AtomicI64], programs: [&[Instruction]; 2]) {
     thread::scope(|scope| {
         let held = gil.acquire();
@@ -145,15 +154,15 @@ fn in_turn(gil: &Gil, switch_after: usize, x: &[AtomicI64], programs: [&[Instruc
     });
 }
 
-/// Counts who is inside at the same time.
+/// Counts the threads that are inside at the same time.
 #[derive(Default)]
-struct Crowd {
+struct Inside {
     now: AtomicUsize,
     most: AtomicUsize,
 }
 
-impl Crowd {
-    fn inside(&self, work: impl Fn()) {
+impl Inside {
+    fn during(&self, work: impl Fn()) {
         let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
         self.most.fetch_max(now, Ordering::Relaxed);
         work();

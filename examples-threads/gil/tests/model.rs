@@ -1,7 +1,7 @@
-//! The lock under loom: the file that you copy, byte for byte, in every order of its steps; and that
-//! file with a bug planted in it, which the same models must find.
+//! loom runs the lock, the very file that you copy, in every order of its steps. The same models must
+//! find each bug that is planted in that file.
 
-// From here on `std` is loom in the shape of std, in the lock's own `use` lines as well.
+// From here on `std` means loom's models of std, also in the lock's own `use` lines.
 extern crate model as std;
 
 #[path = "model/join.rs"]
@@ -12,44 +12,52 @@ pub mod lock;
 mod properties;
 
 #[test]
-fn to_join_a_thread_that_wants_the_lock_while_holding_it_deadlocks() {
-    let test = "model::to_join_a_thread_that_wants_the_lock_while_holding_it_deadlocks";
+fn joining_a_thread_that_wants_the_lock_deadlocks() {
+    let test = "model::joining_a_thread_that_wants_the_lock_deadlocks";
     testing::child::assert_caught(test, "deadlock; threads =", join::while_holding_it);
 }
 
 #[test]
-fn to_join_it_without_the_lock_does_not() {
+fn joining_it_inside_without_does_not() {
     join::without_it();
 }
 
 mutants::mutants! {
     "src/lock.rs" as lock, "tests/model/properties.rs";
 
-    /// Nobody tells the waiter that it has its turn.
-    no_notify: { self.moved.notify_all(); } => {},
-        one_holds_it_at_a_time, "deadlock; threads =";
+    /// Releasing the lock wakes nobody.
+    no_notify: { self.turn_changed.notify_all(); } => {},
+        only_one_thread_holds_it, "deadlock; threads =";
 
-    /// Two draw the same number.
-    the_same_number: { line.next += 1; } => {},
-        one_holds_it_at_a_time, "deadlock; threads =";
+    /// Releasing the lock wakes one thread, which may be one with another ticket.
+    wakes_only_one: { self.turn_changed.notify_all(); } => { self.turn_changed.notify_one(); },
+        every_waiting_thread_gets_its_turn, "deadlock; threads =";
 
-    /// Who wakes up believes that there was a reason.
-    no_second_look: { while line.turn != number } => { if line.turn != number },
-        not_two_by_spurious_wake_ups, "two hold it";
+    /// Two threads draw the same ticket.
+    the_same_ticket: { queue.next_ticket += 1; } => {},
+        only_one_thread_holds_it, "deadlock; threads =";
 
-    /// The holder goes on at a switch point as if nobody waited.
-    gives_no_way: { if line.waiting() > 0 } => { if false },
-        who_waits_has_its_turn_at_the_next_switch_point, "passed over";
+    /// A thread that wakes up does not check whether it is its turn.
+    no_second_check: { while queue.turn != ticket } => { if queue.turn != ticket },
+        a_spurious_wake_up_lets_nobody_in, "two threads hold the lock";
 
-    /// It passes the lock on, and lines up a moment later.
-    lines_up_too_late: { self.0.wait_in(line); } => { drop(line); self.0.wait_in(self.0.line()); },
-        who_gave_way_is_next, "kept to itself";
+    /// The holder goes on at a switch point although a thread waits.
+    gives_no_way: { if queue.waiting() > 0 } => { if false },
+        a_waiting_thread_is_next_at_a_switch_point, "the waiting thread was passed over";
 
-    /// The lock is kept around the wait.
-    keeps_it: { self.0.pass_on(&mut self.0.line()); let _again = Again(self.0); } => {},
-        it_is_free_while_its_holder_does_without, "deadlock; threads =";
+    /// The holder gives way only if two threads wait.
+    gives_way_to_two: { if queue.waiting() > 0 } => { if queue.waiting() > 1 },
+        a_waiting_thread_is_next_at_a_switch_point, "the waiting thread was passed over";
 
-    /// The lock is not taken again after the wait.
-    forgets_it: { let _again = Again(self.0); } => {},
-        it_is_held_again_after_that, "deadlock; threads =";
+    /// The holder releases the lock, and joins the queue a moment later.
+    queues_too_late: { self.0.wait_in(queue); } => { drop(queue); self.0.wait_in(self.0.queue()); },
+        a_thread_that_gave_way_is_next, "the lock was not handed back";
+
+    /// The lock is kept inside `without`.
+    keeps_it: { self.0.release(&mut self.0.queue()); let _reacquire = Reacquire(self.0); } => {},
+        it_is_free_inside_without, "deadlock; threads =";
+
+    /// The lock is not acquired again after `without`.
+    forgets_it: { let _reacquire = Reacquire(self.0); } => {},
+        it_is_held_again_after_without, "deadlock; threads =";
 }

@@ -1,4 +1,4 @@
-//! The machine, and the lock with real threads.
+//! The interpreter, and the lock with real threads.
 
 use gil::Instruction::{Add, Call, Const, Dup, JumpIfNotZero, Load, Store, Wait};
 use gil::{Gil, Instruction, run};
@@ -7,11 +7,18 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::thread;
 
-/// Threads may share a lock.
+/// Threads can share a lock, which can be a static.
+static GIL: Gil = Gil::new();
 const _: () = {
-    const fn shareable<T: Sync>() {}
-    shareable::<Gil>();
+    const fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<Gil>();
 };
+
+#[test]
+fn a_lock_can_be_a_static() {
+    assert_eq!(run(&GIL, &[], 1, &[Const(0)]), 1);
+    assert_eq!(GIL.waiting(), 0);
+}
 
 /// Adds one to variable 0 as often as this.
 fn count(times: i64) -> [Instruction<'static>; 9] {
@@ -29,22 +36,23 @@ fn count(times: i64) -> [Instruction<'static>; 9] {
 }
 
 #[test]
-fn a_program_does_what_it_says() {
+fn each_instruction_does_what_its_name_says() {
     let variables = [AtomicI64::new(40), AtomicI64::new(0)];
     let program = [Load(0), Const(2), Add, Dup, Store(1), Store(0)];
-    assert_eq!(run(&Gil::default(), &variables, 1, &program), 6);
+    assert_eq!(run(&Gil::new(), &variables, 1, &program), 6);
     assert_eq!(variables.map(AtomicI64::into_inner), [42, 42]);
 
     let variables = [AtomicI64::new(0)];
-    let steps = run(&Gil::default(), &variables, 3, &count(100));
+    let steps = run(&Gil::new(), &variables, 3, &count(100));
     assert_eq!((steps, variables[0].load(Ordering::Relaxed)), (801, 100));
-    assert_eq!(run(&Gil::default(), &[], 0, &[]), 0);
+    assert_eq!(run(&Gil::new(), &[], 0, &[]), 0);
 }
 
-/// The program repeats 8 steps, and after every 8 it gives way, at the same place: before the jump.
+/// The program repeats 8 steps, and switches threads after every 8, always before the jump.
 #[test]
-fn what_no_switch_point_divides_is_one_step() {
-    let (gil, variables) = (Gil::default(), [AtomicI64::new(0)]);
+fn no_update_is_lost_without_a_switch_point_inside() {
+    let _limit = testing::watchdog::limit();
+    let (gil, variables) = (Gil::new(), [AtomicI64::new(0)]);
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| run(&gil, &variables, 8, &count(5_000)));
@@ -54,9 +62,10 @@ fn what_no_switch_point_divides_is_one_step() {
 }
 
 #[test]
-fn calls_never_overlap_and_the_turn_goes_round() {
+fn calls_never_overlap_and_threads_take_turns() {
+    let _limit = testing::watchdog::limit();
     const THREADS: usize = 3;
-    let (gil, order) = (Gil::default(), Mutex::new(Vec::new()));
+    let (gil, order) = (Gil::new(), Mutex::new(Vec::new()));
     let inside = AtomicUsize::new(0);
     let held = gil.acquire();
     thread::scope(|scope| {
@@ -81,8 +90,9 @@ fn calls_never_overlap_and_the_turn_goes_round() {
 }
 
 #[test]
-fn a_wait_lets_others_run() {
-    let gil = Gil::default();
+fn other_threads_run_during_a_wait() {
+    let _limit = testing::watchdog::limit();
+    let gil = Gil::new();
     let (send, receive) = mpsc::channel();
     let receive = Mutex::new(receive);
     let wait = || receive.lock().unwrap().recv().unwrap();
@@ -94,8 +104,9 @@ fn a_wait_lets_others_run() {
 }
 
 #[test]
-fn after_a_panic_the_lock_is_free() {
-    let gil = Gil::default();
+fn a_panic_releases_the_lock() {
+    let _limit = testing::watchdog::limit();
+    let gil = Gil::new();
     let panics = || panic!("meant");
     let pops_nothing = [Add];
     let names_no_variable = [Load(7)];
@@ -111,7 +122,7 @@ fn after_a_panic_the_lock_is_free() {
     }
 }
 
-/// Hangs if somebody holds the lock.
+/// Hangs if a thread holds the lock.
 fn run_alone(gil: &Gil) -> usize {
     run(gil, &[], 1, &[Const(0)])
 }

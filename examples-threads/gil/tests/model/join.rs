@@ -1,16 +1,16 @@
-//! The deadlock that extensions of Python run into, and the way out.
+//! The deadlock that Python extensions run into, and its fix.
 
 use super::lock::Gil;
 use std::sync::Arc;
 use std::thread;
 
 // ANCHOR: join
-/// The worker waits for the lock, and the holder of the lock for the worker.
+/// Wrong: the worker waits for the lock, and the holder of the lock waits for the worker.
 pub(crate) fn while_holding_it() {
     model::check(|| {
-        let gil = Arc::new(Gil::default());
+        let gil = Arc::new(Gil::new());
         let shared = Arc::clone(&gil);
-        let _held = gil.acquire(); // as every function that Python calls
+        let _held = gil.acquire(); // like every function that Python calls
         let worker = thread::spawn(move || {
             let _held = shared.acquire(); // in PyO3: Python::attach
         });
@@ -18,10 +18,10 @@ pub(crate) fn while_holding_it() {
     });
 }
 
-/// The lock is free while its holder waits for the worker.
+/// Right: the lock is free while its holder waits for the worker.
 pub(crate) fn without_it() {
     model::check(|| {
-        let gil = Arc::new(Gil::default());
+        let gil = Arc::new(Gil::new());
         let shared = Arc::clone(&gil);
         let mut held = gil.acquire();
         let worker = thread::spawn(move || {

@@ -1,11 +1,11 @@
-//! What the lock promises, each in a sentence, as models that loom runs in every order.
+//! What the lock promises, as models that loom runs in every order of their steps.
 
 use super::lock::{Gil, Held};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-/// A lock, and how many hold it.
+/// A lock, and how many threads hold it.
 #[derive(Default)]
 struct Counted {
     gil: Gil,
@@ -15,13 +15,13 @@ struct Counted {
 impl Counted {
     fn hold(&self, _held: &Held<'_>) {
         let others = self.holders.fetch_add(1, Ordering::Relaxed);
-        assert_eq!(others, 0, "two hold it");
+        assert_eq!(others, 0, "two threads hold the lock");
         self.holders.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-/// One holds it at a time, before a switch point and after it.
-pub(crate) fn one_holds_it_at_a_time() {
+/// Only one thread holds the lock at a time, before a switch point and after it.
+pub(crate) fn only_one_thread_holds_it() {
     model::check(|| {
         let counted = Arc::new(Counted::default());
         let shared = Arc::clone(&counted);
@@ -38,8 +38,28 @@ pub(crate) fn one_holds_it_at_a_time() {
     });
 }
 
-/// A wake-up without a reason lets nobody in.
-pub(crate) fn not_two_by_spurious_wake_ups() {
+/// With two threads in the queue each gets the lock, whichever of them a wake-up reaches first.
+pub(crate) fn every_waiting_thread_gets_its_turn() {
+    model::check(|| {
+        let counted = Arc::new(Counted::default());
+        let held = counted.gil.acquire();
+        let others = [(); 2].map(|()| {
+            let shared = Arc::clone(&counted);
+            thread::spawn(move || {
+                let held = shared.gil.acquire();
+                shared.hold(&held);
+            })
+        });
+        model::wake_for_nothing(); // so the threads may wait again in another order
+        drop(held);
+        for other in others {
+            other.join().expect("a panic would have ended the model");
+        }
+    });
+}
+
+/// A spurious wake-up does not let a second thread in.
+pub(crate) fn a_spurious_wake_up_lets_nobody_in() {
     model::check(|| {
         let counted = Arc::new(Counted::default());
         let shared = Arc::clone(&counted);
@@ -56,10 +76,10 @@ pub(crate) fn not_two_by_spurious_wake_ups() {
     });
 }
 
-/// Whoever waits at a switch point has had its turn when the holder goes on.
-pub(crate) fn who_waits_has_its_turn_at_the_next_switch_point() {
+/// A thread that waits at a switch point has had the lock before the holder goes on.
+pub(crate) fn a_waiting_thread_is_next_at_a_switch_point() {
     model::check(|| {
-        let (gil, turn) = (Arc::new(Gil::default()), Arc::new(AtomicBool::new(false)));
+        let (gil, turn) = (Arc::new(Gil::new()), Arc::new(AtomicBool::new(false)));
         let mut held = gil.acquire();
         let (other_gil, other_turn) = (Arc::clone(&gil), Arc::clone(&turn));
         let other = thread::spawn(move || {
@@ -69,16 +89,16 @@ pub(crate) fn who_waits_has_its_turn_at_the_next_switch_point() {
         let waits = gil.waiting() > 0;
         held.give_way();
         let had_its_turn = turn.load(Ordering::Relaxed);
-        assert!(had_its_turn || !waits, "passed over");
+        assert!(had_its_turn || !waits, "the waiting thread was passed over");
         drop(held);
         other.join().expect("a panic would have ended the model");
     });
 }
 
-/// Whoever gave way has the lock again at the other's next switch point.
-pub(crate) fn who_gave_way_is_next() {
+/// A thread that gave way gets the lock back at the other thread's next switch point.
+pub(crate) fn a_thread_that_gave_way_is_next() {
     model::check(|| {
-        let (gil, back) = (Arc::new(Gil::default()), Arc::new(AtomicBool::new(false)));
+        let (gil, back) = (Arc::new(Gil::new()), Arc::new(AtomicBool::new(false)));
         let gave_way = Arc::new(AtomicBool::new(false));
         let mut held = gil.acquire();
         let (other_gil, other_back) = (Arc::clone(&gil), Arc::clone(&back));
@@ -88,7 +108,7 @@ pub(crate) fn who_gave_way_is_next() {
             let came_between = other_gave_way.load(Ordering::Relaxed);
             held.give_way();
             let is_back = other_back.load(Ordering::Relaxed);
-            assert!(is_back || !came_between, "kept to itself");
+            assert!(is_back || !came_between, "the lock was not handed back");
         });
         let waits = gil.waiting() > 0;
         gave_way.store(waits, Ordering::Relaxed);
@@ -99,10 +119,10 @@ pub(crate) fn who_gave_way_is_next() {
     });
 }
 
-/// What is done without the lock may wait for a thread that needs it.
-pub(crate) fn it_is_free_while_its_holder_does_without() {
+/// The lock is free inside `without`, so that work may wait for a thread that needs it.
+pub(crate) fn it_is_free_inside_without() {
     model::check(|| {
-        let gil = Arc::new(Gil::default());
+        let gil = Arc::new(Gil::new());
         let shared = Arc::clone(&gil);
         let mut held = gil.acquire();
         let other = thread::spawn(move || drop(shared.acquire()));
@@ -111,8 +131,8 @@ pub(crate) fn it_is_free_while_its_holder_does_without() {
     });
 }
 
-/// Who did without holds it again, alone.
-pub(crate) fn it_is_held_again_after_that() {
+/// After `without` the thread holds the lock again, alone.
+pub(crate) fn it_is_held_again_after_without() {
     model::check(|| {
         let counted = Arc::new(Counted::default());
         let shared = Arc::clone(&counted);
