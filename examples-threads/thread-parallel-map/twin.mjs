@@ -1,5 +1,6 @@
-// The same map in Node: a worker for each core, each an isolate of its own. Functions do not travel,
-// so a worker loads this file; items and results are copied.
+// The same map in Node: one worker per core, each with a heap of its own. A function cannot be sent,
+// so a worker loads this file. Items and results are copied.
+import { once } from "node:events";
 import os from "node:os";
 import { Worker, isMainThread, parentPort } from "node:worker_threads";
 
@@ -12,36 +13,42 @@ function collatzSteps(number) {
   return steps;
 }
 
+// ANCHOR: construct
+async function mapInWorker(worker, chunk) {
+  worker.postMessage(chunk); // copies the items
+  const [steps] = await once(worker, "message");
+  return steps;
+}
+
+if (!isMainThread) {
+  parentPort.on("message", (chunk) => {
+    parentPort.postMessage(chunk.map(collatzSteps));
+  });
+}
+// ANCHOR_END: construct
+
 async function parallelMap(items) {
-  const results = [];
+  const chunks = [];
   let next = 0;
-  const work = (worker) =>
-    new Promise((done, failed) => {
-      const give = () => {
-        if (next >= items.length) return worker.terminate().then(done);
-        worker.postMessage([next, items.slice(next, next + CHUNK)]);
-        next += CHUNK;
-      };
-      worker.on("error", failed);
-      worker.on("message", ([start, chunk]) => {
-        chunk.forEach((result, index) => (results[start + index] = result));
-        give();
-      });
-      give();
-    });
-  const workers = Array.from({ length: os.availableParallelism() }, () => new Worker(new URL(import.meta.url)));
-  await Promise.all(workers.map(work));
-  return results;
+  const work = async () => {
+    const worker = new Worker(new URL(import.meta.url));
+    while (next < items.length) {
+      const start = next;
+      next += CHUNK;
+      chunks[start / CHUNK] = await mapInWorker(worker, items.slice(start, next));
+    }
+    await worker.terminate();
+  };
+  await Promise.all(Array.from({ length: os.availableParallelism() }, work));
+  return chunks.flat();
 }
 
 if (isMainThread) {
   const numbers = Array.from({ length: NUMBERS }, (_, index) => index + 1);
   const expected = numbers.map(collatzSteps);
   const sum = expected.reduce((sum, steps) => sum + steps);
-  console.log(`${NUMBERS} numbers take ${sum} steps to 1.`);
+  console.log(`${NUMBERS} numbers, ${sum} steps in all.`);
   const results = await parallelMap(numbers);
-  const same = results.every((steps, index) => steps === expected[index]) ? "same" : "other";
+  const same = results.every((steps, index) => steps === expected[index]) ? "the same" : "other";
   console.log(`  workers:            ${same} results in the same order`);
-} else {
-  parentPort.on("message", ([start, chunk]) => parentPort.postMessage([start, chunk.map(collatzSteps)]));
 }

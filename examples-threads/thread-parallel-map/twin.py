@@ -1,4 +1,4 @@
-"""The same map in Python: threads, which the GIL lets compute one at a time, and processes."""
+"""The same map in Python, with threads, which the GIL lets compute only one at a time, and processes."""
 
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -26,6 +26,15 @@ def steps_of_chunk(chunk):
     return [collatz_steps(number) for number in chunk]
 
 
+# ANCHOR: construct
+def steps_of_all(numbers):
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(
+            collatz_steps, numbers, chunksize=2_000
+        ))
+# ANCHOR_END: construct
+
+
 def timed(work):
     start = time.perf_counter()
     return work(), time.perf_counter() - start
@@ -35,19 +44,22 @@ if __name__ == "__main__":  # the processes import this file
     numbers = range(1, NUMBERS + 1)
     chunks = [numbers[start : start + CHUNK] for start in range(0, NUMBERS, CHUNK)]
     expected, alone = timed(lambda: list(map(collatz_steps, numbers)))
-    print(f"{NUMBERS} numbers take {sum(expected)} steps to 1.")
+    print(f"{NUMBERS} numbers, {sum(expected)} steps in all.")
     print(f"  one after another:  {alone * 1e3:.1f} ms")
 
     for name, executor in [("threads:", ThreadPoolExecutor), ("processes:", ProcessPoolExecutor)]:
         with executor() as pool:
-            # In chunks: a call costs far more than a number. Processes get theirs by pickle.
+            # In chunks, because a call costs far more than a number. Processes get theirs pickled.
             done, took = timed(lambda: list(pool.map(steps_of_chunk, chunks)))
         results = list(chain.from_iterable(done))
-        same = "same" if results == expected else "other"
+        same = "the same" if results == expected else "other"
         print(
-            f"  {name:<18}  {took * 1e3:.1f} ms, {alone / took:.1f} × as fast,"
+            f"  {name:<18}  {took * 1e3:.1f} ms, {alone / took:.1f} × the speed,"
             f" {same} results in the same order"
         )
+
+    same = "the same" if steps_of_all(numbers) == expected else "other"
+    print(f"  pool.map, chunked:  {same} results in the same order")
 
     with ProcessPoolExecutor() as pool:
         try:

@@ -1,4 +1,5 @@
-//! The same function on 100,000 numbers: one after another, by threads, by rayon. And a panic in one.
+//! The same function on 100,000 numbers: one after another, with std threads, and with rayon. Then a
+//! panic for one of the numbers.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -12,7 +13,7 @@ const THREADS: usize = 4;
 
 fn main() -> io::Result<()> {
     demo::no_arguments();
-    // The panics below are meant, and their messages are printed where they are caught.
+    // The panics below are intended, and their messages are printed where they are caught.
     panic::set_hook(Box::new(|_| ()));
     let mut out = io::stdout().lock();
     let numbers: Vec<u64> = (1..=NUMBERS).collect();
@@ -21,35 +22,45 @@ fn main() -> io::Result<()> {
     let (by_std, std_took) = timed(|| parallel_map(&numbers, collatz_steps));
     let (by_rayon, rayon_took) = timed(|| with_rayon::parallel_map(&numbers, collatz_steps));
     let sum: u64 = expected.iter().sum();
-    writeln!(out, "{NUMBERS} numbers take {sum} steps to 1.")?;
+    writeln!(out, "{NUMBERS} numbers, {sum} steps in all.")?;
     writeln!(out, "  one after another:  {}", in_ms(alone))?;
     for (name, results, took) in [
         ("std threads:", by_std, std_took),
         ("rayon:", by_rayon, rayon_took),
     ] {
-        let same = if results == expected { "same" } else { "other" };
+        let same = if results == expected {
+            "the same"
+        } else {
+            "other"
+        };
         let ratio = alone.as_secs_f64() / took.as_secs_f64();
         let took = in_ms(took);
         writeln!(
             out,
-            "  {name:<18}  {took}, {ratio:.1} × as fast, {same} results in the same order"
+            "  {name:<18}  {took}, {ratio:.1} × the speed, {same} results in the same order"
         )?;
     }
 
-    writeln!(out, "{THREADS} items that wait for each other.")?;
     writeln!(
         out,
-        "  threads that took part:  {}",
+        "{THREADS} items, and each waits until all are being worked on."
+    )?;
+    writeln!(
+        out,
+        "  threads that worked:     {}",
         threads_that_took_part()
     )?;
 
-    writeln!(out, "One number panics. What the caller sees:")?;
+    writeln!(
+        out,
+        "The function panics for one number. The caller catches:"
+    )?;
     let checked = |number: &u64| {
         assert!(*number != 27, "no steps for {number}");
         collatz_steps(number)
     };
     let message = panic_of(|| parallel_map_on(THREADS, &numbers, checked));
-    writeln!(out, "  parallel_map:            {message:?}")?;
+    writeln!(out, "  std threads:             {message:?}")?;
     let message = panic_of(|| with_rayon::parallel_map(&numbers, checked));
     writeln!(out, "  rayon:                   {message:?}")?;
     let message = panic_of(|| {
@@ -60,7 +71,7 @@ fn main() -> io::Result<()> {
     writeln!(out, "  a scope without a join:  {message:?}")
 }
 
-/// How often the number is halved if even, and else made three times as much plus one, until it is 1.
+/// How many steps it takes to reach 1: an even number is halved, an odd one becomes `3 n + 1`.
 fn collatz_steps(number: &u64) -> u64 {
     let (mut number, mut steps) = (*number, 0);
     while number != 1 {
@@ -74,7 +85,7 @@ fn collatz_steps(number: &u64) -> u64 {
     steps
 }
 
-/// No thread is done with its item before all have one. So each has exactly one.
+/// No thread finishes its item before all threads have one, so each has exactly one.
 fn threads_that_took_part() -> usize {
     let all_are_here = Barrier::new(THREADS);
     let ids = parallel_map_on(THREADS, &[(); THREADS], |()| {

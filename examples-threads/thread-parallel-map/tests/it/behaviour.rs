@@ -1,4 +1,4 @@
-//! The map with real threads: order, balance, edges, panics. By std threads and by rayon.
+//! Order, balance, edge cases and panics, with std threads and with rayon.
 
 use std::collections::HashSet;
 use std::panic::catch_unwind;
@@ -9,7 +9,7 @@ use std::thread;
 use thread_parallel_map::{parallel_map, parallel_map_on, with_rayon};
 
 #[test]
-fn results_are_those_of_a_plain_map_in_its_order() {
+fn the_results_are_those_of_a_plain_map() {
     for count in [0, 1, 2, 15, 16, 17, 64, 65, 1_000] {
         let items: Vec<usize> = (0..count).collect();
         let expected: Vec<String> = items.iter().map(usize::to_string).collect();
@@ -31,7 +31,8 @@ fn every_item_is_taken_once() {
 }
 
 #[test]
-fn as_many_threads_as_asked_for_and_the_calling_one_is_among_them() {
+fn it_uses_as_many_threads_as_asked_and_the_calling_one_is_among_them() {
+    let _limit = testing::watchdog::limit();
     let all_are_here = Barrier::new(4);
     let ids = parallel_map_on(4, &[(); 4], |()| {
         all_are_here.wait(); // so each thread has one of the four
@@ -54,9 +55,10 @@ fn never_more_threads_than_items_or_than_asked_for() {
     assert!(ids(3, 1_000).len() <= 3);
 }
 
-/// With one chunk for each thread the second half of the items would never be done: it hangs.
+/// With one chunk per thread the second half of the items would never be done, and this would hang.
 #[test]
 fn while_one_item_is_slow_the_other_threads_do_the_rest() {
+    let _limit = testing::watchdog::limit();
     let (report, reports) = mpsc::channel();
     let slow = std::sync::Mutex::new(Some(reports));
     let items: Vec<usize> = (0..32).collect(); // two threads, 32 chunks of one
@@ -70,7 +72,7 @@ fn while_one_item_is_slow_the_other_threads_do_the_rest() {
 }
 
 #[test]
-fn a_panic_reaches_the_caller_with_its_message_whichever_thread_had_it() {
+fn a_panic_reaches_the_caller_with_its_message() {
     let done = AtomicUsize::new(0);
     for bad in 0..64 {
         let message = catch_unwind(|| {

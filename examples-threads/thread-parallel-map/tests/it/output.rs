@@ -1,4 +1,4 @@
-//! What the demonstration prints, and that it minds its manners.
+//! What the demonstration prints, and how it treats arguments and a closed pipe.
 
 use testing::transcript::{self, Mode};
 

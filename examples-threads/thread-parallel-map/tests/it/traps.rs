@@ -1,4 +1,4 @@
-//! The traps of the page, as facts. What would end the test binary runs in a child process.
+//! The traps of the page. What would end the test binary runs in a child process.
 #![expect(clippy::unwrap_used, reason = "the traps as people write them")]
 
 use std::panic::catch_unwind;
@@ -11,10 +11,10 @@ use tokio::sync::oneshot;
 
 #[test]
 // ANCHOR: message
-fn who_joins_gets_the_message() {
+fn join_returns_the_message() {
     let work = || -> u64 { panic!("no steps for 27") };
 
-    // Nobody joins: the scope knows that a thread panicked, and no more.
+    // Wrong: nobody joins. The scope only knows that a thread panicked.
     let payload = catch_unwind(|| {
         thread::scope(|scope| {
             scope.spawn(work);
@@ -23,19 +23,19 @@ fn who_joins_gets_the_message() {
     let payload = payload.unwrap_err();
     assert_eq!(payload.downcast_ref(), Some(&"a scoped thread panicked"));
 
-    // join() returns what the thread panicked with: a &str, or a String if it was formatted.
+    // Right: join() returns what the thread panicked with: a &str, or a String if it was formatted.
     let result = thread::scope(|scope| scope.spawn(work).join());
     let payload = result.unwrap_err();
     assert_eq!(payload.downcast_ref(), Some(&"no steps for 27"));
 
-    // A thread without a scope: who drops the handle never hears of it.
+    // Without a scope: if you drop the handle, you never learn of the panic.
     drop(thread::spawn(work));
     assert!(thread::spawn(work).join().is_err());
 }
 // ANCHOR_END: message
 
 // ANCHOR: stack
-/// Takes 1 KiB of the stack for each level.
+/// Uses 1 KiB of stack for each level.
 fn deep(levels: u32) -> u32 {
     let frame = std::hint::black_box([1_u8; 1024]);
     if levels == 0 {
@@ -45,19 +45,19 @@ fn deep(levels: u32) -> u32 {
 }
 
 fn overflows() {
-    thread::spawn(|| deep(8_000)).join().unwrap(); // 2 MiB, if nobody says otherwise
+    thread::spawn(|| deep(8_000)).join().unwrap(); // wrong: the default is 2 MiB
 }
 
 fn fits() {
-    let builder = thread::Builder::new().stack_size(64 << 20); // 64 MiB
+    let builder = thread::Builder::new().stack_size(64 << 20); // right: 64 MiB
     let thread = builder.spawn(|| deep(8_000)).unwrap();
     assert_eq!(thread.join().unwrap(), 8_000);
 }
 // ANCHOR_END: stack
 
 #[test]
-fn a_stack_overflow_ends_the_process_and_no_join_catches_it() {
-    let test = "traps::a_stack_overflow_ends_the_process_and_no_join_catches_it";
+fn a_stack_overflow_ends_the_process() {
+    let test = "traps::a_stack_overflow_ends_the_process";
     let Some(mut child) = again(test) else {
         return overflows();
     };
@@ -67,12 +67,15 @@ fn a_stack_overflow_ends_the_process_and_no_join_catches_it() {
     assert!(said.contains("has overflowed its stack"), "{said}");
 
     let output = child.env("RUST_MIN_STACK", "67108864").output().unwrap();
-    assert!(output.status.success(), "64 MiB by RUST_MIN_STACK suffice");
+    assert!(
+        output.status.success(),
+        "64 MiB by RUST_MIN_STACK are enough"
+    );
 }
 
 #[test]
-fn a_panic_in_a_job_of_rayon_that_nobody_waits_for_ends_the_process() {
-    let test = "traps::a_panic_in_a_job_of_rayon_that_nobody_waits_for_ends_the_process";
+fn a_panic_in_rayon_spawn_ends_the_process() {
+    let test = "traps::a_panic_in_rayon_spawn_ends_the_process";
     let Some(mut child) = again(test) else {
         rayon::spawn(|| panic!("meant"));
         thread::sleep(Duration::from_secs(60)); // cut short by the abort
@@ -88,19 +91,19 @@ fn a_panic_in_a_job_of_rayon_that_nobody_waits_for_ends_the_process() {
 }
 
 #[test]
-fn a_larger_stack_holds_it() {
+fn a_larger_stack_is_enough() {
     fits();
 }
 
 // ANCHOR: tokio
-/// The runtime's thread waits for the answer without being blocked.
+/// While rayon computes, the runtime's thread runs other tasks.
 async fn sum_of_squares(numbers: Vec<u64>) -> u64 {
     let (answer, answered) = oneshot::channel();
     rayon::spawn(move || {
         let squares = parallel_map(&numbers, |number| number * number);
-        let _ = answer.send(squares.into_iter().sum()); // an error: the caller is gone
+        let _ = answer.send(squares.into_iter().sum()); // fails if the caller is gone
     });
-    answered.await.unwrap() // a job that panics aborts the process, unless there is a panic_handler
+    answered.await.unwrap() // a panic in the job aborts the process
 }
 // ANCHOR_END: tokio
 
@@ -109,10 +112,11 @@ async fn rayon_computes_for_a_task() {
     assert_eq!(sum_of_squares((1..=10).collect()).await, 385);
 }
 
-/// The job is done only when a task of the same runtime, of one thread, sent it something: were the
-/// runtime blocked, both would wait for ever.
+/// The job ends only after a task of the same runtime, which has one thread, has sent it a number. If
+/// the runtime were blocked, both would wait forever.
 #[tokio::test]
 async fn meanwhile_the_runtime_runs_other_tasks() {
+    let _limit = testing::watchdog::limit();
     let (number, from_the_task) = mpsc::channel();
     let (answer, answered) = oneshot::channel();
     rayon::spawn(move || {
@@ -125,7 +129,7 @@ async fn meanwhile_the_runtime_runs_other_tasks() {
 
 #[tokio::test]
 // ANCHOR: join
-async fn futures_that_are_joined_compute_on_one_thread() {
+async fn joined_futures_compute_on_one_thread() {
     async fn compute() -> thread::ThreadId {
         thread::current().id() // after some computing
     }
@@ -136,13 +140,13 @@ async fn futures_that_are_joined_compute_on_one_thread() {
 
 #[test]
 // ANCHOR: float
-fn a_parallel_sum_of_floats_groups_its_terms_in_its_own_way() {
+fn a_parallel_sum_of_floats_depends_on_the_grouping() {
     let terms = [1e16, 1.0, 1.0];
     let in_order: f64 = terms.iter().sum();
-    let in_groups = terms[0] + (terms[1] + terms[2]); // as halves may do it
+    let in_groups = terms[0] + (terms[1] + terms[2]); // wrong: as a parallel sum may group them
     assert_ne!(in_order, in_groups);
 
-    // Map in parallel, sum in order: the same on any number of cores.
+    // Right: map in parallel, sum in order. The result is the same on any number of cores.
     let mapped = parallel_map(&terms, |term| *term);
     assert_eq!(mapped.into_iter().sum::<f64>(), in_order);
 }
