@@ -20,16 +20,27 @@ def work(start):
     return count_primes(start)
 
 
+# ANCHOR: construct
+def count(starts):
+    with ProcessPoolExecutor(4) as pool:
+        try:
+            return sum(pool.map(work, starts))
+        except BrokenProcessPool:
+            return None  # a worker died: all is lost
+# ANCHOR_END: construct
+
+
 if __name__ == "__main__":
     starts = range(0, 400_000, 1000)
-    with ProcessPoolExecutor(4) as pool:
-        print(f"no worker dies:  {sum(pool.map(work, starts))} primes")
+    print(f"no worker dies:  {count(starts)} primes")
+    if count([None, *starts]) is None:
+        print("one task kills its worker:  BrokenProcessPool, and the other 400 tasks are lost")
 
     with ProcessPoolExecutor(4) as pool:
         try:
-            print(sum(pool.map(work, [None, *starts])))
+            pool.submit(work, None).result()
         except BrokenProcessPool:
-            print("one task kills its worker:  BrokenProcessPool, and the other 400 tasks are lost")
+            pass
         try:
             pool.submit(work, 0)
         except BrokenProcessPool:

@@ -3,7 +3,6 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut, PipeReader, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
@@ -232,7 +231,8 @@ pub(super) fn become_worker() -> io::Result<UnixStream> {
     // worker. The session is also a process group: it is killed with the worker.
     setsid()?;
     // A task that reads its input finds the end of it, and not the next tasks.
-    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
+    let (empty, _) = io::pipe()?;
+    rustix::stdio::dup2_stdin(empty)?;
     let stdout = receive_stdout(&socket)?;
     io::stdout().flush()?;
     rustix::stdio::dup2_stdout(stdout)?;

@@ -12,6 +12,8 @@ mod deaths;
 #[cfg(unix)]
 mod subjects;
 #[cfg(unix)]
+mod traps;
+#[cfg(unix)]
 mod work;
 
 use std::process::ExitCode;

@@ -14,7 +14,7 @@ use rustix::process::{
 };
 
 use crate::work::*;
-use crate::{Test, behaviour, deaths};
+use crate::{Test, behaviour, deaths, traps};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -41,6 +41,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_program_that_forgets_to_serve", || {
         passes("forgets to serve")
     }),
+    ("a_program_that_serves_first", || passes("serves")),
     ("a_program_that_hangs_instead_of_serving", || {
         passes("hangs instead of serving")
     }),
@@ -73,6 +74,7 @@ pub(crate) fn run() -> Option<ExitCode> {
     match subject.as_str() {
         "forgets to serve" => forgets_to_serve(is_worker),
         "hangs instead of serving" => hangs_instead_of_serving(is_worker),
+        "serves" if is_worker => traps::right().expect("it never returns"),
         "dies before it serves" if flag().exists() => return Some(ExitCode::from(7)),
         _ => {}
     }
@@ -89,6 +91,7 @@ pub(crate) fn run() -> Option<ExitCode> {
         "panics" => checked(behaviour::a_panic_is_its_tasks_error),
         "does not decode" => checked(behaviour::values_that_do_not_encode_or_decode),
         "does not serve all" => checked(behaviour::a_task_type_that_is_not_served),
+        "serves" => traps::right().expect("it serves"),
         "ignores SIGCHLD" => ignores_sigchld(),
         "is stopped" => is_stopped(),
         "prints" => checked(behaviour::printing_and_reading_do_not_disturb),
@@ -253,7 +256,7 @@ fn no_descriptors_left() {
 
 /// Both the parent and its worker come by here. The worker must not start workers.
 fn forgets_to_serve(is_worker: bool) {
-    let error = Pool::<Work>::new(2).err().map(|error| error.to_string());
+    let error = traps::wrong().err().map(|error| error.to_string());
     let error = error.unwrap_or_default();
     if is_worker {
         assert!(error.contains("may not start a pool"), "{error}");

@@ -1,4 +1,4 @@
-//! The short version adds, reports a crash, and ends a task that hangs.
+//! The programs under `examples/` run.
 
 use testing::child::example;
 
@@ -16,4 +16,13 @@ fn the_short_version_survives_a_crash_and_a_hang() {
         printed.trim_end().ends_with("Err(Kind(TimedOut))]"),
         "{printed}"
     );
+}
+
+#[test]
+fn the_construct_beside_the_python_one_counts_what_is_left() {
+    let output = example("process-pool-construct")
+        .output()
+        .expect("it starts");
+    // 4203 primes are below 40,000.
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "4203 primes\n");
 }
