@@ -1,4 +1,4 @@
-"""The same counting with concurrent.futures.ProcessPoolExecutor, where one dead worker breaks the pool."""
+"""The same counting with ProcessPoolExecutor, where one dead worker breaks the whole pool."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The same map in Python, with threads, which the GIL lets compute only one at a time, and processes."""
+"""The same map in Python: with threads, which take turns under the GIL, and with processes."""
 
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor

@@ -59,15 +59,16 @@ use serde::de::DeserializeOwned;
 
 pub use pool::{Handle, Map};
 
-/// Work for another process, and its result. Use an enum for a pool that runs several kinds of work.
+/// Work for another process, and its result. Use an enum for a pool that runs several kinds of
+/// work.
 ///
 /// A task whose worker dies is run again, so it may run more than once, and partly.
 pub trait Task: Serialize + DeserializeOwned + Send + 'static {
     /// The result, which is sent back to the pool.
     type Output: Serialize + DeserializeOwned + Send + 'static;
 
-    /// Does the work, in a worker process. What it prints appears where the parent's output appears.
-    /// Its standard input is empty, and it has no terminal.
+    /// Does the work, in a worker process. What it prints appears where the parent's output
+    /// appears. Its standard input is empty, and it has no terminal.
     fn run(self) -> Self::Output;
 }
 
@@ -161,7 +162,8 @@ fn task_name<T: Task>() -> String {
     format!("{}#{:016x}", type_name::<T>(), hasher.finish())
 }
 
-/// In a worker of a pool of `T`, runs tasks and never returns. In any other process it does nothing.
+/// In a worker of a pool of `T`, runs tasks and never returns. In any other process it does
+/// nothing.
 ///
 /// Call it first in `main`, once for each type of task: a worker is this program started again,
 /// without its arguments, and everything before this call happens in each worker as well.
@@ -187,8 +189,8 @@ pub fn serve<T: Task>() {
 /// Worker processes that run tasks of one type.
 ///
 /// Dropping it kills the workers and waits until they are gone. Handles that still wait get
-/// [`TaskError::PoolDropped`]. If the program dies, by Ctrl-C or even by `kill -9`, the workers kill
-/// themselves.
+/// [`TaskError::PoolDropped`]. If the program dies, by Ctrl-C or even by `kill -9`, the workers
+/// kill themselves.
 ///
 /// A worker is killed together with its process group. What its tasks started is in that group,
 /// except programs that left it, as daemons and `setsid` do: those keep running.

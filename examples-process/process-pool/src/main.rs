@@ -80,7 +80,7 @@ fn main() -> anyhow::Result<()> {
             Err(of_one_task) => error = of_one_task.to_string(),
         }
     }
-    writeln!(out, "  that task:                  error: {error}")?;
-    writeln!(out, "  the other 400 tasks:        {primes} primes")?;
+    writeln!(out, "  that task:   {error}")?;
+    writeln!(out, "  the others:  {primes} primes")?;
     Ok(())
 }

@@ -42,8 +42,8 @@ impl<T: Task> Job<T> {
     }
 }
 
-/// Drops a caller's value. A panic in its `Drop` is printed as usual and is not propagated: it would
-/// end a supervisor, and with it other tasks.
+/// Drops a caller's value. A panic in its `Drop` is printed as usual and is not propagated: it
+/// would end a supervisor, and with it other tasks.
 pub(super) fn discard<V>(value: V) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
         Box::leak(panic); // Its Drop could panic, too.
@@ -357,8 +357,8 @@ pub(super) fn fail<T: Task>(jobs: impl IntoIterator<Item = Job<T>>, error: &Task
 
 /// The future result of one submitted task.
 ///
-/// Dropping it abandons the task. If no worker has the task yet, it never runs. If it is running, it
-/// runs to its end, and its result is dropped.
+/// Dropping it abandons the task. If no worker has the task yet, it never runs. If it is running,
+/// it runs to its end, and its result is dropped.
 #[must_use = "a dropped handle abandons its task"]
 pub struct Handle<T: Task> {
     inbox: Arc<Inbox<T::Output>>,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
-//! A supervisor: the thread that starts a worker, sends it tasks, reads its results, and replaces it.
+//! A supervisor: the thread that starts a worker, sends it tasks, reads its results, and replaces
+//! it.
 
 use std::collections::VecDeque;
 use std::io::{self, PipeReader};
@@ -24,8 +25,8 @@ const START_AGAIN_AFTER: [Duration; 3] = [
     Duration::from_millis(100),
     Duration::from_millis(1000),
 ];
-/// How much work, in time, a worker has in its queue: so much that it never waits for the next task,
-/// and so little that no task waits long behind another.
+/// How much work, in time, a worker has in its queue: so much that it never waits for the next
+/// task, and so little that no task waits long behind another.
 const AHEAD: Duration = Duration::from_millis(5);
 /// The most tasks in a worker's queue.
 const MOST_AHEAD: usize = 1024;
@@ -51,7 +52,8 @@ struct Sent<T: Task> {
     job: Job<T>,
 }
 
-/// The supervisor's thread runs one worker after the other, until the pool is dropped. It reports on
+/// The supervisor's thread runs one worker after the other, until the pool is dropped. It reports
+/// on
 /// `started` whether the first one has started.
 pub(super) fn supervise<T: Task>(
     shared: &Shared<T>,
@@ -185,8 +187,8 @@ struct Worker<'a, T: Task> {
     alone: bool,
     /// How many tasks may be pending.
     window: usize,
-    /// When the first of `pending` became the first: it was sent, or the one before it was answered.
-    /// The worker does not begin it before that, so a timeout is never too early.
+    /// When the first of `pending` became the first: it was sent, or the one before it was
+    /// answered. The worker does not begin it before that, so a timeout is never too early.
     first_since: Instant,
     /// When the worker was nudged, until it answers.
     nudged: Option<Instant>,
@@ -341,8 +343,8 @@ impl<'a, T: Task> Worker<'a, T> {
         let valid = self.handle_frames();
         let answered = self.done.len();
         if answered > 0 {
-            // The window follows the speed of the tasks. It doubles at most, because one task may have
-            // been shorter than usual.
+            // The window follows the speed of the tasks. It doubles at most, because one task may
+            // have been shorter than usual.
             let each = self.first_since.elapsed() / answered as u32;
             let fits = AHEAD.as_nanos() / each.as_nanos().max(1);
             let fits = usize::try_from(fits).unwrap_or(MOST_AHEAD);
@@ -418,8 +420,8 @@ impl<'a, T: Task> Worker<'a, T> {
     }
 
     /// The deadline has passed. With several tasks pending it is not known which one is running,
-    /// because results may wait behind it. So the worker is nudged to send them and to give back the
-    /// other tasks. A task that is still running then, as the only one, is late.
+    /// because results may wait behind it. So the worker is nudged to send them and to give back
+    /// the other tasks. A task that is still running then, as the only one, is late.
     fn overdue(&mut self) -> Option<End<T>> {
         if self.pending.len() == 1 && self.nudged.is_none() {
             return self.pending.pop_front().map(|late| End::TimedOut(late.job));

@@ -1,4 +1,4 @@
-"""How many of 600,000 updates by two threads arrive: python3 examples-threads/gil/benches/lost_updates.py"""
+"""How many of 600,000 updates by two threads count. Run it with: python3 lost_updates.py"""
 
 import sys
 import threading

@@ -35,7 +35,8 @@ pub use lock::{Gil, Held};
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// The instructions of the interpreter. Each thread has a stack, and all threads share the variables.
+/// The instructions of the interpreter. Each thread has a stack, and all threads share the
+/// variables.
 #[derive(Clone, Copy)]
 pub enum Instruction<'a> {
     /// Pushes a number.
@@ -61,8 +62,8 @@ pub enum Instruction<'a> {
 /// `switch_after` steps it lets waiting threads take the lock first. With zero it never does.
 ///
 /// # Panics
-/// If the program pops from an empty stack, names a variable that does not exist, or calls a function
-/// that panics. The lock is released.
+/// If the program pops from an empty stack, names a variable that does not exist, or calls a
+/// function that panics. The lock is released.
 pub fn run(
     gil: &Gil,
     variables: &[AtomicI64],

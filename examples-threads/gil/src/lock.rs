@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! A lock that its holder hands over at switch points, to the thread that has waited longest.
 //!
-//! Each thread draws a ticket, and the turn goes from ticket to ticket. A plain `Mutex` would not do:
-//! a thread that unlocks it and locks it again usually gets it before a waiting thread wakes up.
+//! Each thread draws a ticket, and the turn goes from ticket to ticket. A plain `Mutex` would not
+//! do: a thread that unlocks it and locks it again usually gets it before a waiting thread wakes
+//! up.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -84,8 +85,8 @@ impl Held<'_> {
         let mut queue = self.0.queue();
         if queue.waiting() > 0 {
             self.0.release(&mut queue);
-            // Under the same lock of the queue. Otherwise the next thread could reach its own switch
-            // point in between, find nobody waiting, and keep the lock.
+            // Under the same lock of the queue. Otherwise the next thread could reach its own
+            // switch point in between, find nobody waiting, and keep the lock.
             self.0.wait_in(queue);
         }
     }

@@ -1,4 +1,5 @@
-//! Threads that compute, threads that wait, and a lost update, with a GIL and with a lock for each thread.
+//! Threads that compute, threads that wait, and a lost update, with a GIL and with a lock for each
+//! thread.
 
 use gil::Instruction::{Add, Call, Const, Dup, JumpIfNotZero, Load, Store, Wait};
 use gil::{Gil, Instruction, run};
@@ -139,8 +140,8 @@ fn x_after(switch_after: usize) -> i64 {
     x.into_inner()
 }
 
-/// Starts both programs once both threads are in the queue, in this order. From there on the order is
-/// determined by the lock.
+/// Starts both programs once both threads are in the queue, in this order. From there on the order
+/// is determined by the lock.
 fn in_turn(gil: &Gil, switch_after: usize, x: &[AtomicI64], programs: [&[Instruction]; 2]) {
     thread::scope(|scope| {
         let held = gil.acquire();

@@ -1,5 +1,5 @@
-//! loom runs the lock, the very file that you copy, in every order of its steps. The same models must
-//! find each bug that is planted in that file.
+//! loom runs the lock, the very file that you copy, in every order of its steps. The same models
+//! must find each bug that is planted in that file.
 
 // From here on `std` means loom's models of std, also in the lock's own `use` lines.
 extern crate model as std;

@@ -5,11 +5,12 @@
 //! and `docs/src/threads/thread-parallel-map.md` explains it.
 //!
 //! *Notice:* the results are in the order of the items. The threads borrow the slice and the
-//! function. A thread that has finished a chunk takes the next one, so slow items leave no core idle.
+//! function. A thread that has finished a chunk takes the next one, so slow items leave no core
+//! idle.
 //!
-//! *Use instead:* `with_rayon` if you call it often, or for less than a millisecond of work, because
-//! rayon keeps its threads. `process-pool` if an item may crash. `thread-fetch` or `async-fetch` if
-//! the threads would wait and not compute.
+//! *Use instead:* `with_rayon` if you call it often, or for less than a millisecond of work,
+//! because rayon keeps its threads. `process-pool` if an item may crash. `thread-fetch` or
+//! `async-fetch` if the threads would wait and not compute.
 //!
 //! # Use it
 //! ```ignore
@@ -37,7 +38,8 @@ use std::thread;
 /// items.
 const CHUNKS_PER_THREAD: usize = 16;
 
-/// Calls `work` on each item, on one thread per core. Returns the results in the order of the items.
+/// Calls `work` on each item, on one thread per core. Returns the results in the order of the
+/// items.
 ///
 /// # Panics
 /// Like [`parallel_map_on`].
@@ -49,7 +51,8 @@ pub fn parallel_map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync
 /// The same on at most this many threads. The calling thread is one of them.
 ///
 /// # Panics
-/// - If `work` panics: with the message of `work`, after the other threads have finished the chunks.
+/// - If `work` panics: with the message of `work`, after the other threads have finished the
+///   chunks.
 /// - If the system refuses to start a thread.
 pub fn parallel_map_on<T: Sync, R: Send>(
     threads: usize,

@@ -1,5 +1,5 @@
-//! The same function on 100,000 numbers: one after another, with std threads, and with rayon. Then a
-//! panic for one of the numbers.
+//! The same function on 100,000 numbers: one after another, with std threads, and with rayon. Then
+//! a panic for one of the numbers.
 
 use std::collections::HashSet;
 use std::io::{self, Write};

@@ -5,7 +5,8 @@
 use rayon::prelude::*;
 
 /// Calls `work` on each item, on rayon's threads. Returns the results in the order of the items.
-/// There is one thread per core, unless the environment variable `RAYON_NUM_THREADS` says otherwise.
+/// There is one thread per core, unless the environment variable `RAYON_NUM_THREADS` says
+/// otherwise.
 ///
 /// # Panics
 /// If `work` panics: with the message of `work`.

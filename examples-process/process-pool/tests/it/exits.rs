@@ -41,11 +41,11 @@ fn sleeper() -> Child {
 }
 
 #[test]
-fn the_systems_way() {
+fn a_pidfd_is_readable_once_the_process_is_dead() {
     check(exit::watch);
 }
 
 #[test]
-fn the_portable_way() {
+fn a_waiting_thread_reports_the_death_as_well() {
     check(exit::watch_with_a_thread);
 }

@@ -12,52 +12,26 @@ use process_pool::{Options, Pool, TaskError};
 use crate::Test;
 use crate::work::*;
 
+#[rustfmt::skip] // a line for each test
 pub(crate) const TESTS: &[Test] = &[
-    (
-        "map_is_lazy_ordered_and_bounded",
-        map_is_lazy_ordered_and_bounded,
-    ),
-    (
-        "a_slow_iterator_holds_no_result_back",
-        a_slow_iterator_holds_no_result_back,
-    ),
-    (
-        "a_panic_in_the_iterator_loses_no_task",
-        a_panic_in_the_iterator_loses_no_task,
-    ),
+    ("map_is_lazy_ordered_and_bounded", map_is_lazy_ordered_and_bounded),
+    ("a_slow_iterator_holds_no_result_back", a_slow_iterator_holds_no_result_back),
+    ("a_panic_in_the_iterator_loses_no_task", a_panic_in_the_iterator_loses_no_task),
     ("map_dropped_half_way", map_dropped_half_way),
-    (
-        "a_dropped_handle_abandons_its_task",
-        a_dropped_handle_abandons_its_task,
-    ),
+    ("a_dropped_handle_abandons_its_task", a_dropped_handle_abandons_its_task),
     ("submit_and_join", submit_and_join),
-    (
-        "no_result_waits_behind_a_long_task",
-        no_result_waits_behind_a_long_task,
-    ),
+    ("no_result_waits_behind_a_long_task", no_result_waits_behind_a_long_task),
     ("large_both_ways_at_once", large_both_ways_at_once),
     ("above_the_limit", above_the_limit),
-    (
-        "a_drop_that_panics_ends_no_supervisor",
-        a_drop_that_panics_ends_no_supervisor,
-    ),
-    (
-        "a_drop_that_panics_in_what_is_abandoned",
-        a_drop_that_panics_in_what_is_abandoned,
-    ),
-    (
-        "a_drop_that_panics_while_the_pool_is_dropped",
-        a_drop_that_panics_while_the_pool_is_dropped,
-    ),
+    ("a_drop_that_panics_ends_no_supervisor", a_drop_that_panics_ends_no_supervisor),
+    ("a_drop_that_panics_in_what_is_abandoned", a_drop_that_panics_in_what_is_abandoned),
+    ("a_drop_that_panics_while_the_pool_is_dropped", a_drop_that_panics_while_the_pool_is_dropped),
     ("two_pools_at_once", two_pools_at_once),
     ("one_pool_for_many_threads", one_pool_for_many_threads),
     ("a_worker_starts_no_pool", a_worker_starts_no_pool),
     ("zero_is_refused", zero_is_refused),
     ("two_types_of_one_name", two_types_of_one_name),
-    (
-        "size_hint_counts_what_is_left",
-        size_hint_counts_what_is_left,
-    ),
+    ("size_hint_counts_what_is_left", size_hint_counts_what_is_left),
     ("map_stays_at_its_end", map_stays_at_its_end),
     ("debug_names_the_types", debug_names_the_types),
 ];

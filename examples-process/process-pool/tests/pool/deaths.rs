@@ -11,59 +11,27 @@ use rustix::process::Signal;
 use crate::Test;
 use crate::work::*;
 
+#[rustfmt::skip] // a line for each test
 pub(crate) const TESTS: &[Test] = &[
-    (
-        "a_hundred_thousand_while_workers_are_killed",
-        a_hundred_thousand_while_workers_are_killed,
-    ),
-    (
-        "a_task_that_dies_once_is_run_again",
-        a_task_that_dies_once_is_run_again,
-    ),
+    ("a_hundred_thousand_while_workers_are_killed", a_hundred_thousand_while_workers_are_killed),
+    ("a_task_that_dies_once_is_run_again", a_task_that_dies_once_is_run_again),
     ("poison_among_many", poison_among_many),
     ("the_pool_keeps_its_size", the_pool_keeps_its_size),
     ("a_worker_killed_idle", a_worker_killed_idle),
     ("only_the_late_task_times_out", only_the_late_task_times_out),
-    (
-        "waiting_for_its_turn_is_not_late",
-        waiting_for_its_turn_is_not_late,
-    ),
+    ("waiting_for_its_turn_is_not_late", waiting_for_its_turn_is_not_late),
     ("a_timeout_may_be_endless", a_timeout_may_be_endless),
-    (
-        "a_timeout_takes_the_grandchildren",
-        a_timeout_takes_the_grandchildren,
-    ),
+    ("a_timeout_takes_the_grandchildren", a_timeout_takes_the_grandchildren),
     ("a_stopped_worker_is_replaced", a_stopped_worker_is_replaced),
-    (
-        "a_stopped_worker_does_not_hold_the_drop",
-        a_stopped_worker_does_not_hold_the_drop,
-    ),
+    ("a_stopped_worker_does_not_hold_the_drop", a_stopped_worker_does_not_hold_the_drop),
     ("dropped_during_work", dropped_during_work),
     ("workers_have_no_terminal", workers_have_no_terminal),
-    (
-        "a_death_is_noticed_while_a_forked_child_lives",
-        a_death_is_noticed_while_a_forked_child_lives,
-    ),
-    (
-        "a_forked_copy_does_not_answer",
-        a_forked_copy_does_not_answer,
-    ),
-    (
-        "an_answer_with_a_wrong_number_is_refused",
-        an_answer_with_a_wrong_number_is_refused,
-    ),
-    (
-        "a_task_that_stops_its_worker_times_out_alone",
-        a_task_that_stops_its_worker_times_out_alone,
-    ),
-    (
-        "a_task_cannot_escape_its_timeout",
-        a_task_cannot_escape_its_timeout,
-    ),
-    (
-        "a_program_in_a_session_of_its_own_keeps_running",
-        a_program_in_a_session_of_its_own_keeps_running,
-    ),
+    ("a_death_is_noticed_while_a_forked_child_lives", a_death_is_noticed_while_a_forked_child_lives),
+    ("a_forked_copy_does_not_answer", a_forked_copy_does_not_answer),
+    ("an_answer_with_a_wrong_number_is_refused", an_answer_with_a_wrong_number_is_refused),
+    ("a_task_that_stops_its_worker_times_out_alone", a_task_that_stops_its_worker_times_out_alone),
+    ("a_task_cannot_escape_its_timeout", a_task_cannot_escape_its_timeout),
+    ("a_program_in_a_session_of_its_own_keeps_running", a_program_in_a_session_of_its_own_keeps_running),
 ];
 
 fn a_hundred_thousand_while_workers_are_killed() -> Result<(), Failed> {

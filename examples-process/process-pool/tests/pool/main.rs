@@ -1,8 +1,8 @@
 //! The pool with tasks that panic, die, hang, print, fork and forge answers.
 //!
 //! A worker is the running program started again, so this file has a `main` of its own that serves
-//! first. Some tests start it again as a `subject`: a parent process that may be killed.
-//! No test depends on timing. It waits for what must happen, and a watchdog fails a test that hangs.
+//! first. Some tests start it again as a `subject`: a parent process that may be killed. No test
+//! depends on timing. It waits for what must happen, and a watchdog fails a test that hangs.
 #![allow(clippy::panic, reason = "tests, though clippy sees no #[test] here")]
 
 #[cfg(unix)]

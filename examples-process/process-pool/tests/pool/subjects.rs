@@ -16,45 +16,23 @@ use rustix::process::{
 use crate::work::*;
 use crate::{Test, behaviour, deaths, traps};
 
+#[rustfmt::skip] // a line for each test
 pub(crate) const TESTS: &[Test] = &[
-    (
-        "no_worker_survives_kill_9_of_the_parent",
-        no_worker_survives_kill_9_of_the_parent,
-    ),
+    ("no_worker_survives_kill_9_of_the_parent", no_worker_survives_kill_9_of_the_parent),
     ("no_worker_survives_ctrl_c", no_worker_survives_ctrl_c),
-    (
-        "printing_and_reading_do_not_disturb",
-        printing_and_reading_do_not_disturb,
-    ),
+    ("printing_and_reading_do_not_disturb", printing_and_reading_do_not_disturb),
     ("every_way_to_die_is_named", || passes("dies in every way")),
     ("a_panic_is_its_tasks_error", || passes("panics")),
-    ("values_that_do_not_encode_or_decode", || {
-        passes("does not decode")
-    }),
-    ("a_dropped_pool_leaves_no_zombie", || {
-        passes("leaves no zombie")
-    }),
+    ("values_that_do_not_encode_or_decode", || passes("does not decode")),
+    ("a_dropped_pool_leaves_no_zombie", || passes("leaves no zombie")),
     ("no_descriptors_left", || passes("no descriptors left")),
-    ("a_task_type_that_is_not_served", || {
-        passes("does not serve all")
-    }),
-    ("a_program_that_forgets_to_serve", || {
-        passes("forgets to serve")
-    }),
+    ("a_task_type_that_is_not_served", || passes("does not serve all")),
+    ("a_program_that_forgets_to_serve", || passes("forgets to serve")),
     ("a_program_that_serves_first", || passes("serves")),
-    ("a_program_that_hangs_instead_of_serving", || {
-        passes("hangs instead of serving")
-    }),
-    ("workers_that_die_before_they_serve", || {
-        passes("dies before it serves")
-    }),
-    ("a_death_is_noticed_although_sigchld_is_ignored", || {
-        passes("ignores SIGCHLD")
-    }),
-    (
-        "a_result_that_arrives_while_the_program_is_stopped",
-        a_result_that_arrives_while_the_program_is_stopped,
-    ),
+    ("a_program_that_hangs_instead_of_serving", || passes("hangs instead of serving")),
+    ("workers_that_die_before_they_serve", || passes("dies before it serves")),
+    ("a_death_is_noticed_although_sigchld_is_ignored", || passes("ignores SIGCHLD")),
+    ("a_result_that_arrives_while_the_program_is_stopped", a_result_that_arrives_while_the_program_is_stopped),
     ("the_program_file_deleted", the_program_file_deleted),
     ("started_by_hand_as_a_worker", started_by_hand_as_a_worker),
 ];
@@ -189,7 +167,8 @@ fn no_worker_survives_ctrl_c() -> Result<(), Failed> {
     let (mut parent, children) = computing()?;
     // As a terminal does it: to the whole group, of which the workers are not.
     let group = Pid::from_raw(parent.id() as i32).ok_or("no group")?;
-    // What a shell starts in the background ignores Ctrl-C, and so does all that is started from it.
+    // What a shell starts in the background ignores Ctrl-C, and so does all that is started from
+    // it.
     let signal = if ignores(Signal::INT) {
         Signal::TERM
     } else {

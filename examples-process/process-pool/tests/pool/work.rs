@@ -48,7 +48,8 @@ pub(crate) enum Work {
     StartSession,
     /// Sends the answer to a task with this number on the worker's own socket.
     Forge(u32),
-    /// Makes this file with the ending `begun`, waits for the file itself, then gives so many zeros.
+    /// Makes this file with the ending `begun`, waits for the file itself, then gives so many
+    /// zeros.
     BytesAfter(PathBuf, usize),
     /// Starts a process, writes its number into the file, and never ends.
     StartAndSpin(PathBuf),

@@ -112,8 +112,8 @@ async fn rayon_computes_for_a_task() {
     assert_eq!(sum_of_squares((1..=10).collect()).await, 385);
 }
 
-/// The job ends only after a task of the same runtime, which has one thread, has sent it a number. If
-/// the runtime were blocked, both would wait forever.
+/// The job ends only after a task of the same runtime, which has one thread, has sent it a number.
+/// If the runtime were blocked, both would wait forever.
 #[tokio::test]
 async fn meanwhile_the_runtime_runs_other_tasks() {
     let _limit = testing::watchdog::limit();
