@@ -47,9 +47,14 @@ pub(super) fn use_it(root: &Path, concept: &Concept) -> Result<String, Fault> {
             .collect();
         let _ = writeln!(
             text,
-            "{}; {needs}:\n\n```console\n{commands}```\n\nTested with {}. {}\n\n{save}",
+            "{}; {needs}:\n\n```console\n{commands}```\n\n<details><summary>Tested with {}. If your project has {} already</summary>\n\n{}\n\n</details>\n\n{save}",
             capital(&needed(&dependencies)),
             list(&tested),
+            if dependencies.len() == 1 {
+                "it"
+            } else {
+                "one of them"
+            },
             if_it_is_there(&dependencies)
         );
     }
@@ -241,16 +246,13 @@ fn if_it_is_there(dependencies: &[Dependency]) -> String {
         .iter()
         .map(|dependency| format!("{} {}", package(dependency), line(&version(dependency))))
         .collect();
-    let (one, these) = match dependencies {
-        [_] => ("it", "this command keeps its version and only adds"),
-        _ => (
-            "one of them",
-            "these commands keep its version and only add",
-        ),
+    let these = match dependencies {
+        [_] => "This command keeps its version and only adds",
+        _ => "These commands keep its version and only add",
     };
     format!(
-        "If your project depends on {one} already, {these} what is missing. The source needs {}: \
-         an entry with an older major version has to be updated first.",
+        "{these} what is missing. The source needs {}: an entry with an older major version has to be \
+         updated first.",
         list(&lines)
     )
 }
