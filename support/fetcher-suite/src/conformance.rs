@@ -1,4 +1,4 @@
-//! What every fetcher holds to, whatever its model. A fetcher says in its `tests/conformance.rs` what
+//! What every fetcher guarantees, whatever its model. A fetcher says in its `tests/conformance.rs` what
 //! it is, and joins with one line:
 //!
 //! ```text
@@ -90,13 +90,13 @@ macro_rules! conformance {
             concurrency_is_reached_and_never_exceeded
             one_at_a_time_and_connections_reused
             every_fault_costs_its_own_row
-            a_site_that_is_not_there_costs_its_own_row
+            a_server_that_is_not_there_costs_its_own_row
             the_largest_body_is_exact
             redirects_are_followed_to_a_limit
             a_redirect_to_nowhere_is_an_error_that_says_so
-            what_is_not_ascii_in_a_url_is_fetched
-            a_user_in_a_url_is_passed_over_or_named
-            the_timeout_may_be_none_or_for_ever
+            letters_beyond_ascii_in_a_url_are_fetched
+            a_user_in_a_url_is_ignored_or_named_in_the_error
+            the_timeout_may_be_zero_or_endless
             a_bad_status_is_an_error_that_names_it
             a_connection_closed_while_idle_costs_one_row_at_most
             program_prints_json_in_order
@@ -106,7 +106,7 @@ macro_rules! conformance {
             program_draws_the_timeline
             program_says_when_its_output_is_closed
             program_stops_at_ctrl_c_with_the_rows_that_arrived
-            program_stops_at_the_second_ctrl_c_though_nobody_reads
+            program_stops_at_the_second_ctrl_c_if_nothing_reads_its_output
             program_trusts_only_good_certificates
             program_memory_is_bounded_by_its_limits
         );
@@ -146,7 +146,7 @@ fn assert_error(outcome: &Outcome, words: &str) {
     }
 }
 
-/// Nothing asked, nothing done.
+/// No URL, no request.
 pub fn no_urls_no_results(fetcher: Fetcher) {
     assert!((fetcher.fetch)(&[], Limits::default()).is_empty());
 }
@@ -256,7 +256,7 @@ fn requests_within(descriptors: u64, all_required: bool) -> usize {
     count
 }
 
-/// The site counts what it holds: slow pages fill the limit, and never more than that.
+/// The server counts the requests in flight: slow pages reach the limit and never exceed it.
 pub fn concurrency_is_reached_and_never_exceeded(fetcher: Fetcher) {
     for concurrency in [2, 7] {
         // On a busy machine a page may end before the last of the others has started: then the
@@ -368,13 +368,13 @@ pub fn every_fault_costs_its_own_row(fetcher: Fetcher) {
 }
 
 /// Closed port, unknown host, what is no URL at all, and what is no port.
-pub fn a_site_that_is_not_there_costs_its_own_row(fetcher: Fetcher) {
+pub fn a_server_that_is_not_there_costs_its_own_row(fetcher: Fetcher) {
     let site = site();
     // A port at which nobody listens, held so that no other test's site gets it meanwhile: it is
     // the near end of a connection.
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     let closed = listener.local_addr().and_then(TcpStream::connect);
-    let closed = closed.expect("somebody listens there");
+    let closed = closed.expect("the listener accepts");
     let address = closed.local_addr().expect("it is connected");
     let urls = [
         site.url("/page/before?size=10"),
@@ -456,7 +456,7 @@ pub fn a_redirect_to_nowhere_is_an_error_that_says_so(fetcher: Fetcher) {
 }
 
 /// The site is asked for the bytes of its UTF-8, as they are or as a browser writes them.
-pub fn what_is_not_ascii_in_a_url_is_fetched(fetcher: Fetcher) {
+pub fn letters_beyond_ascii_in_a_url_are_fetched(fetcher: Fetcher) {
     let site = site();
     let found = (fetcher.fetch)(&[site.url("/page/caf\u{e9}?size=100")], Limits::default());
     let pages = ["caf\u{e9}", "caf%C3%A9"].map(|name| Ok((200, body(name, 100))));
@@ -464,7 +464,7 @@ pub fn what_is_not_ascii_in_a_url_is_fetched(fetcher: Fetcher) {
 }
 
 /// Either the page arrives all the same, or the row says that a user is not supported.
-pub fn a_user_in_a_url_is_passed_over_or_named(fetcher: Fetcher) {
+pub fn a_user_in_a_url_is_ignored_or_named_in_the_error(fetcher: Fetcher) {
     let site = site();
     let url = site
         .url("/page/mine?size=100")
@@ -477,8 +477,8 @@ pub fn a_user_in_a_url_is_passed_over_or_named(fetcher: Fetcher) {
     }
 }
 
-/// No time is too little for a site that never answers, and no timeout is too long for the clock.
-pub fn the_timeout_may_be_none_or_for_ever(fetcher: Fetcher) {
+/// A timeout of zero ends a request immediately, and no timeout is too long for the clock.
+pub fn the_timeout_may_be_zero_or_endless(fetcher: Fetcher) {
     let site = site();
     let fetch = |path: &str, timeout| {
         let limits = Limits {
@@ -706,7 +706,7 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
     folder
 }
 
-/// Exit code 2, nothing on standard output, one line on standard error that names the trouble.
+/// Exit code 2, nothing on standard output, one line on standard error that names the error.
 pub fn program_refuses_misuse_with_one_line(fetcher: Fetcher) {
     let folder = scratch("misuse");
     let write = |name: &str, text: &[u8]| {
@@ -774,7 +774,7 @@ pub fn program_refuses_misuse_with_one_line(fetcher: Fetcher) {
     fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
-/// Blank lines, comments, Windows line ends and a byte-order mark are no URLs.
+/// Empty lines, comments, Windows line ends and a byte-order mark are ignored.
 pub fn program_reads_urls_from_file_and_standard_input(fetcher: Fetcher) {
     let site = site();
     let (one, two) = (site.url("/page/one?size=1"), site.url("/page/two?size=2"));
@@ -839,7 +839,7 @@ pub fn program_saves_each_body_in_a_file_of_its_own(fetcher: Fetcher) {
     fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
-/// A bar a request.
+/// One bar per request.
 pub fn program_draws_the_timeline(fetcher: Fetcher) {
     let site = site();
     let folder = scratch("timeline");
@@ -858,7 +858,7 @@ pub fn program_draws_the_timeline(fetcher: Fetcher) {
     fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
-/// As with `| head -1`: nobody reads the first line, the rows, or the help.
+/// As with `| head -1`: nothing reads the first line, the rows, or the help.
 pub fn program_says_when_its_output_is_closed(fetcher: Fetcher) {
     let site = site();
     let page = site.url("/page/a?size=10");
@@ -907,16 +907,16 @@ pub fn program_stops_at_ctrl_c_with_the_rows_that_arrived(fetcher: Fetcher) {
     let printed = rows(format!("{first}\n{}", rest.join("\n")).as_bytes());
     let found: Vec<_> = printed.iter().map(|row| row["url"].clone()).collect();
     assert_eq!(found, [urls[0].as_str(), urls[2].as_str()]);
-    wait_until("the site sees the others go", || {
+    wait_until("the server sees the others end", || {
         site.counts().in_flight == 0
     });
     fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
-/// Nobody reads the rows, so the program stands still in the middle of one: the second Ctrl-C ends
-/// it all the same.
+/// Nothing reads the rows, so the program blocks in the middle of one. The second Ctrl-C ends it
+/// nevertheless.
 #[cfg(unix)]
-pub fn program_stops_at_the_second_ctrl_c_though_nobody_reads(fetcher: Fetcher) {
+pub fn program_stops_at_the_second_ctrl_c_if_nothing_reads_its_output(fetcher: Fetcher) {
     let site = site();
     let folder = scratch("stuck");
     let list = folder.join("urls.txt");
@@ -934,7 +934,7 @@ pub fn program_stops_at_the_second_ctrl_c_though_nobody_reads(fetcher: Fetcher) 
         .spawn()
         .expect("the program was built beside this test");
     let mut before = 0;
-    wait_until("the program stands still", || {
+    wait_until("the program blocks", || {
         let now = site.counts().requests;
         let still = now > 0 && now == std::mem::replace(&mut before, now);
         thread::sleep(Duration::from_millis(500));
@@ -968,7 +968,7 @@ pub fn program_stops_at_ctrl_c_with_the_rows_that_arrived(_: Fetcher) {
 
 /// Other systems have no command that sends Ctrl-C to one process.
 #[cfg(not(unix))]
-pub fn program_stops_at_the_second_ctrl_c_though_nobody_reads(_: Fetcher) {
+pub fn program_stops_at_the_second_ctrl_c_if_nothing_reads_its_output(_: Fetcher) {
     println!("not run: sending Ctrl-C to a child needs Unix");
 }
 
@@ -976,7 +976,7 @@ pub fn program_stops_at_the_second_ctrl_c_though_nobody_reads(_: Fetcher) {
 fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
     while !condition() {
-        assert!(Instant::now() < deadline, "it never came about that {what}");
+        assert!(Instant::now() < deadline, "timed out before {what}");
         thread::sleep(Duration::from_millis(5));
     }
 }
