@@ -3,6 +3,7 @@
 mod api;
 mod client;
 mod conformance;
+mod examples;
 mod names;
 mod output;
 mod parser;

@@ -3,6 +3,7 @@
 mod client;
 mod conformance;
 mod deaths;
+mod examples;
 mod frame;
 mod ordinary;
 mod output;

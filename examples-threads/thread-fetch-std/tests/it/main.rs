@@ -3,6 +3,7 @@
 mod api;
 mod client;
 mod conformance;
+mod examples;
 mod lookup;
 mod output;
 mod parser;
