@@ -74,10 +74,16 @@ def main(urls):
     rows = [None] * len(urls)
     for index, url in enumerate(urls):
         step(fetch(url), index, urls, rows)
+    # ANCHOR: construct
     while selector.get_map():
-        for key, _ in selector.select():  # parks until a socket is ready
+        # parks until a socket is ready
+        for key, _ in selector.select():
+            # an event comes until it is unregistered
             selector.unregister(key.fileobj)
-            step(*key.data, urls, rows)
+            # `data` is what was registered: the task
+            task, index = key.data
+            step(task, index, urls, rows)
+    # ANCHOR_END: construct
     print(*rows, sep="\n")
     print(f"{len(urls)} pages in {time.perf_counter() - start:.2f} s")
 

@@ -7,21 +7,28 @@ from http.client import HTTPException
 from urllib.request import urlopen
 
 
-def fetch(url):
+# ANCHOR: construct
+def fetch(url):  # runs in a worker process
     try:
-        # 10 s to connect and 10 s between two reads: urllib has no limit for the whole.
+        # per read: urllib has no limit for the whole
         with urlopen(url, timeout=10) as response:
-            return f"{response.status} {len(response.read())} {url}"
+            size = len(response.read())
+            return f"{response.status} {size} {url}"
     except (OSError, HTTPException) as error:
         return f"failed {url}: {error!r}"
 
 
+def fetch_all(urls):
+    with ProcessPoolExecutor(max_workers=8) as pool:
+        # a worker that dies breaks the whole pool
+        yield from pool.map(fetch, urls)
+# ANCHOR_END: construct
+
+
 def main(urls):
     start = time.perf_counter()
-    with ProcessPoolExecutor(max_workers=8) as pool:
-        # If one worker dies, this raises BrokenProcessPool, and all results that are left are lost.
-        for row in pool.map(fetch, urls):
-            print(row)
+    for row in fetch_all(urls):
+        print(row)
     print(f"{len(urls)} pages in {time.perf_counter() - start:.2f} s")
 
 

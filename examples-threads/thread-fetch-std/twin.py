@@ -31,18 +31,27 @@ def fetch(url):
     raise http.client.HTTPException("too many redirects")
 
 
-def work(jobs, rows):
+def describe(url):
+    try:
+        status, body = fetch(url)
+        row = f"{status} {len(body)} {url}"
+        return row if 200 <= status < 300 else f"failed {url}: {status}"
+    except (OSError, http.client.HTTPException) as error:
+        return f"failed {url}: {error!r}"
+
+
+# ANCHOR: construct
+def work(jobs, rows):  # runs in each of the threads
     while True:
         try:
             index, url = jobs.get_nowait()
         except queue.Empty:
             return
-        try:
-            status, body = fetch(url)
-            row = f"{status} {len(body)} {url}"
-            rows[index] = row if 200 <= status < 300 else f"failed {url}: {status}"
-        except (OSError, http.client.HTTPException) as error:
-            rows[index] = f"failed {url}: {error!r}"
+        # the queue is free for the others meanwhile
+        rows[index] = describe(url)
+
+
+# ANCHOR_END: construct
 
 
 def main(urls):

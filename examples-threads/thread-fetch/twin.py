@@ -19,15 +19,19 @@ def fetch(url, rows, index):
 
 def main(urls):
     start = time.perf_counter()
+    # ANCHOR: construct
     rows = [None] * len(urls)
     threads = [
-        threading.Thread(target=fetch, args=(url, rows, index))
+        threading.Thread(
+            target=fetch, args=(url, rows, index)
+        )
         for index, url in enumerate(urls)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    # ANCHOR_END: construct
     print(*rows, sep="\n")
     print(f"{len(urls)} pages in {time.perf_counter() - start:.2f} s")
 
