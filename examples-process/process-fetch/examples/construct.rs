@@ -5,7 +5,7 @@ use process_fetch::{Limits, Page, fetch_all, serve};
 // ANCHOR: construct
 fn main() {
     serve(parse); // a worker never returns from here
-    let urls: Vec<_> = std::env::args().skip(1).collect();
+    let urls = ["https://example.com/"];
     for page in fetch_all(urls, Limits::default()) {
         // a worker that dies costs its own row
         println!("{:?}", page.map(|page| page.status));
