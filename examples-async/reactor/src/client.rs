@@ -88,8 +88,8 @@ impl Client {
         let mut url = Url::parse(&request.url).map_err(FetchError::Invalid)?;
         for _ in 0..=MOST_REDIRECTS {
             let mut stream = self.ask(&url, &method, &headers, deadline).await?;
-            // In boxes, here and in `ask`: what a future needs at one of its awaits, it has space for
-            // at all of them, and thousands wait at the one in `send`.
+            // In boxes, here and in `ask`: what a future needs at one of its awaits, it has space
+            // for at all of them, and thousands wait at the one in `send`.
             let mut head = Box::pin(http::read_head(&mut *stream, &method)).await?;
             let target = head.redirect().map(|location| redirect(&url, location));
             let is_success = (200..300).contains(&head.status);
@@ -152,9 +152,9 @@ impl Client {
             text.map_err(FetchError::Invalid)
         };
         if let Some(mut stream) = self.take(&url.authority) {
-            // The server may close it in this very moment. Then not a byte of a response arrives, and
-            // a request that may be repeated is (RFC 9110, 9.2.2): once, because the new connection
-            // is not a kept one.
+            // The server may close it in this very moment. Then not a byte of a response arrives,
+            // and a request that may be repeated is (RFC 9110, 9.2.2): once, because the new
+            // connection is not a kept one.
             let sent = send(&mut stream, request()?).await;
             let may_repeat = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"].contains(&method);
             if sent.is_ok() || !may_repeat {

@@ -83,8 +83,8 @@ impl Connection {
         })
     }
 
-    /// Whether nothing arrived since the last response: neither the end of the stream nor bytes that
-    /// nobody asked for, which would be taken for the next response (RFC 9112, 9.2).
+    /// Whether nothing arrived since the last response: neither the end of the stream nor bytes
+    /// that nobody asked for, which would be taken for the next response (RFC 9112, 9.2).
     pub(super) fn is_quiet(&self) -> bool {
         let peeked = self.socket.stream().peek(&mut [0]);
         peeked.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
@@ -127,7 +127,8 @@ async fn connect(reactor: &Reactor, address: SocketAddr) -> io::Result<Socket> {
     let mut socket = reactor.register(socket.into())?;
     match started {
         Ok(()) => return Ok(socket),
-        // It is in progress. Unix says so by a number for which std has no kind, Windows by this kind.
+        // It is in progress. Unix says so by a number for which std has no kind, Windows by this
+        // kind.
         Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
         Err(error) if error.kind() == ErrorKind::WouldBlock => {}
         Err(error) => return Err(error),

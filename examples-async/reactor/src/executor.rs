@@ -36,9 +36,9 @@ pub fn block_on<T>(main: impl AsyncFnOnce(Reactor) -> T) -> io::Result<T> {
         if let Some(Poll::Ready(output)) = poll {
             return Ok(output);
         }
-        // One poll, then one check of the sockets, so neither can starve the other. Relaxed, because
-        // this only has to see a wake-up by this thread: one by another thread comes with a notice,
-        // which ends the parking, or keeps it from beginning.
+        // One poll, then one check of the sockets, so neither can starve the other. Relaxed,
+        // because this only has to see a wake-up by this thread: one by another thread comes with
+        // a notice, which ends the parking, or keeps it from beginning.
         reactor.turn(&mut events, !signal.is_woken.load(Relaxed))?;
     }
 }
@@ -52,8 +52,8 @@ struct Signal {
 
 impl Wake for Signal {
     fn wake(self: Arc<Self>) {
-        // Before the notice, and by a swap, which comes either before the loop's swap or after it. If
-        // before, the loop sees it. If after, the loop has received the last notice, and so the
+        // Before the notice, and by a swap, which comes either before the loop's swap or after it.
+        // If before, the loop sees it. If after, the loop has received the last notice, and so the
         // poller sends this one: it sends none while another is on its way.
         self.is_woken.swap(true, AcqRel);
         // The loop's own thread cannot be parked while it is here.
@@ -85,7 +85,8 @@ pub async fn join_all<F: Future<Output = ()>>(futures: impl IntoIterator<Item = 
     };
     let wakers: Vec<_> = (0..left).map(waker).collect();
     poll_fn(|context| {
-        // The waker is foreign code. It is cloned before the lock, and the old one is dropped after it.
+        // The waker is foreign code. It is cloned before the lock, and the old one is dropped
+        // after it.
         let waker = context.waker().clone();
         let (batch, _old) = {
             let mut queue = lock(&queue);

@@ -53,8 +53,8 @@ pub trait Stream {
     fn consume(&mut self, count: usize);
 }
 
-/// The text of a request without a body. It is sent whole: of two small writes the second would wait
-/// until the server acknowledges the first.
+/// The text of a request without a body. It is sent whole: of two small writes the second would
+/// wait until the server acknowledges the first.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] if the method or a field cannot be in a request: whoever chose it
@@ -134,8 +134,8 @@ fn framing(minor: u8, status: u16, method: &str, fields: &Fields) -> io::Result<
     }
     let lengths: Vec<_> = values(fields, "content-length").collect();
     if let [coding, more @ ..] = &codings[..] {
-        // Transfer-Encoding would have priority. But beside a length, or in HTTP/1.0, it suggests an
-        // attack: 6.3, rule 3, and 6.1 let a client treat both as errors.
+        // Transfer-Encoding would have priority. But beside a length, or in HTTP/1.0, it suggests
+        // an attack: 6.3, rule 3, and 6.1 let a client treat both as errors.
         if !lengths.is_empty() || minor == 0 {
             return broken("Transfer-Encoding with Content-Length, or in HTTP/1.0");
         }

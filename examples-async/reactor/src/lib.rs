@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
-//! Fetches many URLs concurrently on one thread, with a reactor built by hand: what is under `await`.
+//! Fetches many URLs concurrently on one thread, with a reactor built by hand: what is under
+//! `await`.
 //!
 //! From the project "Many Things at Once", where `cargo run -p reactor` demonstrates it and
 //! `docs/src/async/reactor.md` explains it.
 //!
-//! *Notice:* the HTTP code reads as if it blocked. `Socket::when_ready` is all that its `await`s do:
-//! try, and if it would block, leave a waker and ask the system to report when.
+//! *Notice:* the HTTP code reads as if it blocked. `Socket::when_ready` is all that its `await`s
+//! do: try, and if it would block, leave a waker and ask the system to report when.
 //!
 //! *Use instead:* `async-fetch` or `async-fetch-smol` in a real program: their runtimes have such a
 //! reactor, and https. `event-loop` for the same loop without sockets.
@@ -52,8 +53,8 @@ pub use readiness::{Reactor, Socket, Timer, after};
 /// What one call of [`fetch_all`] may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Requests in flight at the same time; 0 counts as 1. As many connections may stay open for later
-    /// requests.
+    /// Requests in flight at the same time; 0 counts as 1. As many connections may stay open for
+    /// later requests.
     pub concurrency: usize,
     /// Time for one request in total: name lookup, connecting, redirects, headers and body.
     pub timeout: Duration,
@@ -168,8 +169,8 @@ pub async fn fetch_all<R: Into<Request>>(
 }
 
 /// Sends every request and passes each result to `arrived` as soon as it is there, so that at most
-/// [`Limits::concurrency`] bodies are in memory. While the future of `arrived` waits, the requests in
-/// flight go on, and those that are done wait for their turn.
+/// [`Limits::concurrency`] bodies are in memory. While the future of `arrived` waits, the requests
+/// in flight go on, and those that are done wait for their turn.
 ///
 /// A request is taken from the iterator when it can start.
 pub async fn fetch_each<R: Into<Request>>(

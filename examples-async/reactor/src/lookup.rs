@@ -108,8 +108,8 @@ impl Names {
         .await
     }
 
-    /// To be called now and then while a lookup takes long. If no thread has begun another lookup for
-    /// [`SOON`], although some wait, all threads are stuck. Then there will be twice as many.
+    /// To be called now and then while a lookup takes long. If no thread has begun another lookup
+    /// for [`SOON`], although some wait, all threads are stuck. Then there will be twice as many.
     pub(super) fn add_threads_if_stuck(&self) {
         let (begun, since) = (self.asked.begun.load(Relaxed), Instant::now());
         let (begun_before, before) = self.checked.get();

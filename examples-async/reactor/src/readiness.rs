@@ -64,7 +64,8 @@ impl Reactor {
         events.clear();
         self.0.poller.wait(events, timeout)?;
         for event in events.iter() {
-            // The borrow ends before the waker is called: it is foreign code, which may come back here.
+            // The borrow ends before the waker is called: it is foreign code, which may come back
+            // here.
             let mut sockets = self.0.sockets.borrow_mut();
             let waiting = sockets.get_mut(&event.key).and_then(Option::take);
             drop(sockets);
@@ -123,8 +124,8 @@ impl Reactor {
         }
     }
 
-    /// Awaits `future` until the deadline, and returns `None` if it is not ready by then. The caller
-    /// drops the future to stop what it does.
+    /// Awaits `future` until the deadline, and returns `None` if it is not ready by then. The
+    /// caller drops the future to stop what it does.
     pub fn until<F: Future + Unpin>(
         &self,
         deadline: Instant,
@@ -170,8 +171,8 @@ pub struct Socket {
 const MOST_IN_A_ROW: u32 = 128;
 
 impl Socket {
-    /// Reads when there is something to read: calls `read` immediately, and then whenever the socket
-    /// is readable, until the result is not [`ErrorKind::WouldBlock`].
+    /// Reads when there is something to read: calls `read` immediately, and then whenever the
+    /// socket is readable, until the result is not [`ErrorKind::WouldBlock`].
     ///
     /// # Errors
     /// Those of `read`, but for `WouldBlock`; and if the system refuses to watch the socket.
@@ -193,16 +194,16 @@ impl Socket {
         self.when_ready(Event::writable(self.key), write)
     }
 
-    /// Everything that an `await` of a socket does. It takes `&mut self`, so only one future waits for
-    /// the socket at a time, and space for one waker is enough.
+    /// Everything that an `await` of a socket does. It takes `&mut self`, so only one future waits
+    /// for the socket at a time, and space for one waker is enough.
     fn when_ready<'a, T: 'a>(
         &'a mut self,
         interest: Event,
         mut work: impl FnMut(&TcpStream) -> io::Result<T> + 'a,
     ) -> impl Future<Output = io::Result<T>> + 'a {
         poll_fn(move |context| {
-            // Always tried, whoever woke us and why, because readiness is a hint. What was there may be
-            // gone, and the wake-up may have had another reason.
+            // Always tried, whoever woke us and why, because readiness is a hint. What was there
+            // may be gone, and the wake-up may have had another reason.
             while self.in_a_row < MOST_IN_A_ROW {
                 match work(&self.stream) {
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -214,10 +215,12 @@ impl Socket {
                 }
             }
             self.in_a_row = 0;
-            // First the waker, then the interest. Nothing is lost between the attempt and this, because
-            // the system also reports what is ready already. It does so once, so each wait asks again.
+            // First the waker, then the interest. Nothing is lost between the attempt and this,
+            // because the system also reports what is ready already. It does so once, so each wait
+            // asks again.
             let waker = Some(context.waker().clone()); // before the borrow: it is foreign code
-            let _old = self.reactor.0.sockets.borrow_mut().insert(self.key, waker); // dropped after it
+            let sockets = &self.reactor.0.sockets;
+            let _old = sockets.borrow_mut().insert(self.key, waker); // dropped after it
             match self.reactor.0.poller.modify(&self.stream, interest) {
                 Ok(()) => Poll::Pending,
                 Err(error) => Poll::Ready(Err(error)),

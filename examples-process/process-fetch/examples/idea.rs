@@ -4,7 +4,6 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, io, thread};
 
-/// Runs this program again, to fetch and parse this page. How it ends says whether that worked.
 fn start(url: &str) -> io::Result<Child> {
     let mut worker = Command::new(env::current_exe()?);
     worker.args(["--page", url]).stdin(Stdio::null()).spawn()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
-//! Fetches each page in a process of its own: `cargo run -p process-fetch --example process_per_page`
+//! Fetches each page in a process of its own: `cargo run -p process-fetch --example
+//! process_per_page`
 
 use demo_site::{Site, TOUR};
 use std::process::Command;

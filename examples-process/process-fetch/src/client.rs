@@ -17,8 +17,8 @@ use super::resolver::Names;
 use super::transport::{CheckedConnector, ClosedWhileIdle};
 use super::{FetchError, Limits, Page};
 
-/// Bytes that are read or sent at a time, and the size of the largest head. ureq's default is 128 KiB
-/// for each direction of each connection.
+/// Bytes that are read or sent at a time, and the size of the largest head. ureq's default is 128
+/// KiB for each direction of each connection.
 const BUFFER: usize = 16 << 10;
 
 /// A year. ureq adds the timeout to the clock, and panics if the sum is beyond its range.

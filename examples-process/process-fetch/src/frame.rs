@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
-//! What is sent through the pipes. A frame is its length (8 bytes, little-endian), then its parts, each
-//! with its length (4 bytes), then a length that no part has, and then the body of a page.
+//! What is sent through the pipes. A frame is its length (8 bytes, little-endian), then its parts,
+//! each with its length (4 bytes), then a length that no part has, and then the body of a page.
 
 use std::io::{self, Read, Write};
 use std::str::FromStr;
@@ -9,7 +9,8 @@ use ureq::http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{FetchError, Page, Request};
 
-/// What a worker writes first. Before it, its program may have printed something: a test binary does.
+/// What a worker writes first. Before it, its program may have printed something: a test binary
+/// does.
 pub(super) const READY: &[u8] = b"\0process-fetch: ready\n";
 
 /// Bytes that a program may print before [`READY`].
@@ -49,8 +50,8 @@ pub(super) fn send(parts: &[&[u8]], body: &[u8], mut to: impl Write) -> io::Resu
     to.flush()
 }
 
-/// Reads one frame of at most `most` bytes. A longer one is refused before memory is reserved for it,
-/// so no worker can fill the program's memory.
+/// Reads one frame of at most `most` bytes. A longer one is refused before memory is reserved for
+/// it, so no worker can fill the program's memory.
 pub(super) fn receive(most: usize, mut from: impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     from.read_exact(&mut length)?;

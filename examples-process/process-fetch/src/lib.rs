@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
-//! Fetches many URLs at the same time in worker processes, so a page that crashes its parser costs one row.
+//! Fetches many URLs at the same time in worker processes, so a page that crashes its parser costs
+//! one row.
 //!
 //! From the project "Many Things at Once", where `cargo run -p process-fetch` demonstrates it and
 //! `docs/src/processes/process-fetch.md` explains it.
 //!
-//! *Notice:* a worker is this same program, started again. It fetches the page and does the risky work
-//! on it. If it dies or hangs there, only that page is lost, and another worker takes its place.
+//! *Notice:* a worker is this same program, started again. It fetches the page and does the risky
+//! work on it. If it dies or hangs there, only that page is lost, and another worker takes its
+//! place.
 //!
 //! *Use instead:* `thread-fetch`, if nothing you do with a page can crash or hang: it needs no
 //! processes and copies no page. `process-pool` for any other work, and to retry after a death.
@@ -53,11 +55,11 @@ pub use worker::{serve, serve_with};
 /// What one call of [`fetch_all`] may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Requests in flight at the same time, which is the number of processes; 0 counts as 1, and more
-    /// than [`MOST_PROCESSES`] as that.
+    /// Requests in flight at the same time, which is the number of processes; 0 counts as 1, and
+    /// more than [`MOST_PROCESSES`] as that.
     pub concurrency: usize,
-    /// Time for one request in total: name lookup, connecting, redirects, headers and body. A worker
-    /// that has not answered one second later, because it hangs on the page, is killed.
+    /// Time for one request in total: name lookup, connecting, redirects, headers and body. A
+    /// worker that has not answered one second later, because it hangs on the page, is killed.
     pub timeout: Duration,
     /// Bytes in the largest body that is accepted, from the server and from the worker.
     pub max_body: usize,
@@ -208,7 +210,8 @@ pub fn fetch_each_by<R, I>(
     let (results, inbox) = mpsc::sync_channel(0);
     // Why there is one worker less. The first reason stays.
     let refused = OnceLock::new();
-    // The scope owns the threads, and each thread its process: it ends when the last of them has ended.
+    // The scope owns the threads, and each thread its process: it ends when the last of them has
+    // ended.
     thread::scope(|scope| {
         for _ in 0..workers {
             let (program, queue, refused, results) = (&program, &queue, &refused, results.clone());
@@ -223,7 +226,7 @@ pub fn fetch_each_by<R, I>(
                 break;
             }
         }
-        drop(results); // Now the threads have the only senders, and the last one closes the channel.
+        drop(results); // the threads have the only senders, and the last one closes the channel
         for fetched in inbox {
             arrived(fetched);
         }
@@ -255,7 +258,7 @@ fn supervise<R: Into<Request>>(
     loop {
         // The lock is released at the end of this statement. In the condition of a `while let` it
         // would be held for the whole body, and the pages would be fetched one after another.
-        let next = queue.lock().map_or(None, |mut queue| queue.next()); // None: the iterator panicked
+        let next = queue.lock().map_or(None, |mut queue| queue.next());
         let Some((index, request)) = next else {
             return Ok(());
         };

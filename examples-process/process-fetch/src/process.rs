@@ -44,7 +44,8 @@ impl Process {
         let mut child = program.spawn()?;
         let requests = child.stdin.take().expect("it is piped");
         let mut answers = child.stdout.take().expect("it is piped");
-        // A channel without capacity: a worker that never stops writing fills its pipe, not the memory.
+        // A channel without capacity: a worker that never stops writing fills its pipe, not the
+        // memory.
         let (sender, frames) = mpsc::sync_channel(0);
         let mut process = Self {
             child,
@@ -52,8 +53,8 @@ impl Process {
             requests,
             frames,
         };
-        // A pipe cannot be read with a deadline, but a channel can. This thread passes on what arrives
-        // in the pipe, and ends with it, and so with the worker.
+        // A pipe cannot be read with a deadline, but a channel can. This thread passes on what
+        // arrives in the pipe, and ends with it, and so with the worker.
         let most = limits.max_body.saturating_add(frame::SHORT);
         thread::Builder::new().spawn(move || {
             let ready = frame::wait_until_ready(&mut answers).map(|()| Vec::new());
@@ -82,7 +83,8 @@ impl Process {
         &mut self,
         request: &Request,
     ) -> Result<Result<Page, FetchError>, FetchError> {
-        // Writing to a dead worker fails. How it died is found below, because its answer is missing.
+        // Writing to a dead worker fails. How it died is found below, because its answer is
+        // missing.
         let _ = frame::send_request(request, &self.requests);
         let frame = self.next(self.limits.timeout.saturating_add(GRACE))?;
         frame::read_answer(frame).map_err(no_worker)

@@ -19,8 +19,8 @@ const REMEMBERED: Duration = Duration::from_secs(5);
 /// Answers that are remembered at most.
 const MOST_REMEMBERED: usize = 1024;
 
-/// Remembers the addresses of hosts for a few seconds. ureq asks its resolver for each request, also
-/// on a kept connection, and its own resolver starts a thread each time.
+/// Remembers the addresses of hosts for a few seconds. ureq asks its resolver for each request,
+/// also on a kept connection, and its own resolver starts a thread each time.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// By host and port. Never locked during a lookup, so a slow one delays nobody else.
@@ -95,8 +95,8 @@ impl Names {
     }
 }
 
-/// The system's lookup blocks and cannot be cancelled. So it gets a thread of its own, which is left
-/// behind if it does not return in time.
+/// The system's lookup blocks and cannot be cancelled. So it gets a thread of its own, which is
+/// left behind if it does not return in time.
 fn look_up(host: String, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
     let (sender, answer) = mpsc::sync_channel(1);
     // `Builder`, because `thread::spawn` panics where the system refuses a thread.

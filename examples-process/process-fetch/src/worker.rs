@@ -17,8 +17,9 @@ use super::{FetchError, Limits, Page, frame};
 /// that `parse` starts as well.
 const WORKER_ARGUMENT: &str = "process-fetch-worker=";
 
-/// The arguments of a worker. In a test binary they select the test `process_fetch_worker`, and the
-/// last one is a second filter that matches no test. In any other program only [`serve`] reads them.
+/// The arguments of a worker. In a test binary they select the test `process_fetch_worker`, and
+/// the last one is a second filter that matches no test. In any other program only [`serve`] reads
+/// them.
 pub(super) fn arguments(limits: Limits) -> [String; 4] {
     let (timeout, max_body) = (limits.timeout.as_secs_f64(), limits.max_body);
     [
@@ -77,8 +78,8 @@ pub fn serve_with(agent: impl FnOnce() -> Agent, parse: impl Fn(Page) -> Page) {
             // It fails only if the loop below has ended, and then the process ends too.
             let _ = sender.send(request);
         }
-        // The end of the pipe: the program is gone, even if by `kill -9`. This thread notices, because
-        // the other one may hang in `parse`.
+        // The end of the pipe: the program is gone, even if by `kill -9`. This thread notices,
+        // because the other one may hang in `parse`.
         process::exit(0);
     });
     let agent = agent();

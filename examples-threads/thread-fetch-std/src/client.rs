@@ -132,9 +132,9 @@ impl Client {
     ) -> io::Result<BufReader<Connection>> {
         if let Some(mut stream) = self.take(&url.authority) {
             stream.get_mut().deadline = deadline;
-            // The server may close it in this very moment. Then not a byte of a response arrives, and
-            // a request that may be repeated is (RFC 9110, 9.2.2): once, because the new connection
-            // is not a kept one. If the time was up instead, none is left to connect.
+            // The server may close it in this very moment. Then not a byte of a response arrives,
+            // and a request that may be repeated is (RFC 9110, 9.2.2): once, because the new
+            // connection is not a kept one. If the time was up instead, none is left to connect.
             let sent = http::send(&mut stream, request);
             let may_repeat = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"].contains(&method);
             if sent.is_ok() || !may_repeat {

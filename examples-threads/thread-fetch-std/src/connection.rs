@@ -23,7 +23,8 @@ impl Deadline {
         }
     }
 
-    /// The time that is left. Less than a millisecond counts as none: std refuses a timeout of zero.
+    /// The time that is left. Less than a millisecond counts as none: std refuses a timeout of
+    /// zero.
     fn left(self) -> io::Result<Duration> {
         let left = self.timeout.saturating_sub(self.start.elapsed());
         if left < Duration::from_millis(1) {
@@ -60,8 +61,8 @@ impl Connection {
         Err(error)
     }
 
-    /// Whether nothing arrived since the last response: neither the end of the stream nor bytes that
-    /// nobody asked for, which would be taken for the next response (RFC 9112, 9.2).
+    /// Whether nothing arrived since the last response: neither the end of the stream nor bytes
+    /// that nobody asked for, which would be taken for the next response (RFC 9112, 9.2).
     pub(super) fn is_quiet(&self) -> bool {
         let peek = || {
             self.stream.set_nonblocking(true)?;
@@ -99,8 +100,8 @@ impl Write for Connection {
     }
 }
 
-/// The addresses of a host. The system's lookup blocks and cannot be cancelled, so it gets a thread of
-/// its own, which is left behind if it does not return in time.
+/// The addresses of a host. The system's lookup blocks and cannot be cancelled, so it gets a
+/// thread of its own, which is left behind if it does not return in time.
 fn look_up(host: &str, port: u16, deadline: Deadline) -> io::Result<Vec<SocketAddr>> {
     let left = deadline.left()?;
     if let Ok(address) = host.parse::<IpAddr>() {

@@ -130,8 +130,8 @@ fn framing(minor: u8, status: u16, method: &str, fields: &Fields) -> io::Result<
     }
     let lengths: Vec<_> = values(fields, "content-length").collect();
     if let [coding, more @ ..] = &codings[..] {
-        // Transfer-Encoding would have priority. But beside a length, or in HTTP/1.0, it suggests an
-        // attack: 6.3, rule 3, and 6.1 let a client treat both as errors.
+        // Transfer-Encoding would have priority. But beside a length, or in HTTP/1.0, it suggests
+        // an attack: 6.3, rule 3, and 6.1 let a client treat both as errors.
         if !lengths.is_empty() || minor == 0 {
             return broken("Transfer-Encoding with Content-Length, or in HTTP/1.0");
         }

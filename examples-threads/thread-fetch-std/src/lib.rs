@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! Fetches many URLs at the same time, with worker threads that share a queue, and std alone.
 //!
-//! From the project "Many Things at Once", where `cargo run -p thread-fetch-std` demonstrates it and
-//! `docs/src/threads/thread-fetch-std.md` explains it.
+//! From the project "Many Things at Once", where `cargo run -p thread-fetch-std` demonstrates it
+//! and `docs/src/threads/thread-fetch-std.md` explains it.
 //!
-//! *Notice:* `http://` needs no crate at all. The timeout is for the whole request, which takes more
-//! than `set_read_timeout`.
+//! *Notice:* `http://` needs no crate at all. The timeout is for the whole request, which takes
+//! more than `set_read_timeout`.
 //!
-//! *Use instead:* `thread-fetch` for `https://`, which std cannot do; `async-fetch` for thousands of
-//! requests in flight, or to cancel one half-way.
+//! *Use instead:* `thread-fetch` for `https://`, which std cannot do; `async-fetch` for thousands
+//! of requests in flight, or to cancel one half-way.
 //!
 //! # Use it
 //! ```ignore
@@ -152,8 +152,8 @@ pub struct Fetched {
 /// Sends every request and returns the results in the order of the requests. A URL alone is a
 /// request, too.
 ///
-/// It returns when the last worker has ended. Only a name lookup that ran out of time may run on, in
-/// a thread of its own.
+/// It returns when the last worker has ended. Only a name lookup that ran out of time may run on,
+/// in a thread of its own.
 pub fn fetch_all<R, I>(
     client: &Client,
     requests: I,
@@ -203,7 +203,7 @@ pub fn fetch_each<R, I>(
                 break;
             }
         }
-        drop(results); // Now the workers have the only senders, and the last one closes the channel.
+        drop(results); // the workers have the only senders, and the last one closes the channel
         for fetched in inbox {
             arrived(fetched);
         }
@@ -230,7 +230,7 @@ fn work<R: Into<Request>>(
     loop {
         // The lock is released at the end of this statement. In the condition of a `while let` it
         // would be held for the whole body, and the pages would be fetched one after another.
-        let next = queue.lock().map_or(None, |mut queue| queue.next()); // None: the iterator panicked
+        let next = queue.lock().map_or(None, |mut queue| queue.next());
         let Some((index, request)) = next else { return };
         let start = Instant::now();
         let result = client.fetch(request.into(), limits);

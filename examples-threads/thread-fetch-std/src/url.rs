@@ -130,7 +130,8 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
     (begins && scheme.chars().all(is_scheme)).then_some((scheme, rest))
 }
 
-/// Path and query as they are sent: encoded, and without `.` and `..`, which cannot climb above `/`.
+/// Path and query as they are sent: encoded, and without `.` and `..`, which cannot climb above
+/// `/`.
 fn normal(target: &str) -> String {
     let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
     let path = encoded(path, "\"<>`{}^");

@@ -1,4 +1,5 @@
-//! What `twin_pool.py` does, with the snippet: cargo run -p thread-fetch --example pool -- URL [URL ...]
+//! What `twin_pool.py` does, with the snippet: cargo run -p thread-fetch --example pool -- URL
+//! [URL ...]
 
 use std::env;
 use std::io::{self, Write};

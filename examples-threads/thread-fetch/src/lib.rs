@@ -145,8 +145,8 @@ pub struct Fetched {
 /// Sends every request and returns the results in the order of the requests. A URL alone is a
 /// request, too.
 ///
-/// It returns when the last worker has ended. Only a name lookup that ran out of time may run on, in
-/// a thread of its own.
+/// It returns when the last worker has ended. Only a name lookup that ran out of time may run on,
+/// in a thread of its own.
 pub fn fetch_all<R, I>(agent: &Agent, requests: I, limits: Limits) -> Vec<Result<Page, FetchError>>
 where
     R: Into<Request>,
@@ -192,7 +192,7 @@ pub fn fetch_each<R, I>(
                 break;
             }
         }
-        drop(results); // Now the workers have the only senders, and the last one closes the channel.
+        drop(results); // the workers have the only senders, and the last one closes the channel
         for fetched in inbox {
             arrived(fetched);
         }
@@ -219,7 +219,7 @@ fn work<R: Into<Request>>(
     loop {
         // The lock is released at the end of this statement. In the condition of a `while let` it
         // would be held for the whole body, and the pages would be fetched one after another.
-        let next = queue.lock().map_or(None, |mut queue| queue.next()); // None: the iterator panicked
+        let next = queue.lock().map_or(None, |mut queue| queue.next());
         let Some((index, request)) = next else { return };
         let start = Instant::now();
         let result = client::fetch(agent, request.into(), limits);
