@@ -6,10 +6,12 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_rwlock");
 
 #[test]
 fn prints_what_the_page_shows() {
+    let _limit = testing::watchdog::limit();
     transcript::check(PROGRAM, &[], include_str!("../../output.txt"), Mode::Exact);
 }
 
 #[test]
 fn refuses_arguments_and_survives_a_closed_pipe() {
+    let _limit = testing::watchdog::limit();
     transcript::check_manners(PROGRAM);
 }
