@@ -121,8 +121,8 @@ impl fmt::Display for FetchError {
             Self::Encoding(name) => write!(f, "unknown transfer encoding {name:?}"),
             Self::Invalid(reason) => write!(f, "invalid request: {reason}"),
             Self::Http(reason) => write!(f, "request failed: {reason}"),
-            Self::Died(status) => write!(f, "the worker died, {status}"),
-            Self::Worker(error) => write!(f, "the worker failed: {error}"),
+            Self::Died(status) => write!(f, "worker died, {status}"),
+            Self::Worker(error) => write!(f, "worker failed: {error}"),
         }
     }
 }
