@@ -216,12 +216,11 @@ pub(crate) fn a_waker_may_settle_the_promise() {
 /// `all` returns the values of promises that two threads settle, in the order of the promises.
 pub(crate) fn all_returns_the_values_in_order() {
     model::check(|| {
-        let (promises, threads): (Vec<_>, Vec<_>) = [1, 2]
-            .map(|number| {
-                settled_by_a_thread(&Arc::default(), move |resolver| resolver.settle(Ok(number)))
-            })
-            .into_iter()
-            .unzip();
+        let (first, settle_first) = Promise::with_resolver();
+        let (second, settle_second) = Promise::with_resolver();
+        let threads = [(1, settle_first), (2, settle_second)]
+            .map(|(number, resolver)| thread::spawn(move || resolver.settle(Ok(number))));
+        let promises = [first, second];
         assert_eq!(block_on(all(promises)).expect("the value is lost"), [1, 2]);
         threads.into_iter().for_each(join);
     });
