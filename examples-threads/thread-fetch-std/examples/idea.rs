@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
-//! The short version gives up redirects and bodies without a length, and leaves late threads behind.
+//! The short version gives up redirects and bodies without a length. Late threads are left behind.
 use std::io::{Error, Read, Result, Write};
 use std::time::{Duration, Instant};
 use std::{net::TcpStream, sync::mpsc, thread};
