@@ -97,6 +97,10 @@ mutants::mutants! {
     downgrades_to_nothing: { inside.writing = false; inside.let_a_reader_in(); } => { inside.writing = false; },
         a_downgrade_lets_readers_in_and_no_writer, "attempt to subtract with overflow";
 
+    /// `downgrade` unlocks first, and a waiting writer gets in.
+    downgrades_in_two_steps: { let lock = ManuallyDrop::new(guard).0; } => { let lock = guard.0; drop(guard); },
+        a_downgrade_lets_no_writer_in_between, "Causality violation";
+
     /// `downgrade` does not wake the waiting readers.
     downgrades_silently: { lock.readers.notify_all(); } => {},
         a_downgrade_lets_readers_in_and_no_writer, "deadlock; threads =";

@@ -184,3 +184,20 @@ fn waiting_threads_use_no_cpu() {
         });
     }
 }
+
+#[test]
+fn two_writers_that_wait_for_a_writer_both_get_in() {
+    let _limit = testing::watchdog::limit();
+    let lock = RwLock::new(Prefer::Writers, 0);
+    let guard = lock.write();
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| *lock.write() += 1);
+        }
+        while lock.writers_waiting() < 2 {
+            thread::yield_now();
+        }
+        drop(guard);
+    });
+    assert_eq!(*lock.read(), 2);
+}

@@ -135,6 +135,22 @@ pub(crate) fn a_downgrade_lets_readers_in_and_no_writer() {
     }
 }
 
+/// No waiting writer gets in between the write access and the read access of a downgrade.
+pub(crate) fn a_downgrade_lets_no_writer_in_between() {
+    for prefer in [Prefer::Readers, Prefer::Writers] {
+        model::check(move || {
+            let lock = lock(prefer);
+            let guard = lock.write();
+            let writer = spawn(&lock, write);
+            guard.with_mut(|_| ());
+            let guard = WriteGuard::downgrade(guard);
+            guard.with(|_| ());
+            drop(guard);
+            join(writer);
+        });
+    }
+}
+
 /// If readers go first, they pass a waiting writer.
 pub(crate) fn where_readers_go_first_they_pass() {
     model::check(|| {
