@@ -93,6 +93,7 @@ fn many_threads_compute_the_rows_of_one() {
 #[test]
 #[should_panic(expected = "rule_90 needs at least one thread")]
 fn no_thread_is_refused() {
+    let _limit = testing::watchdog::limit();
     rule_90(&[true], 1, 0, |_| ());
 }
 

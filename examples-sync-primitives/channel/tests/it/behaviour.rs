@@ -189,6 +189,7 @@ fn two_consumers_receive_at_the_same_time() {
 #[test]
 #[should_panic(expected = "a channel needs a capacity of at least 1")]
 fn a_capacity_of_zero_is_refused() {
+    let _limit = testing::watchdog::limit();
     let _ = channel::<u8>(0);
 }
 
@@ -222,6 +223,7 @@ fn a_send_that_times_out_gives_its_value_back() {
 /// As std's: a struct with a channel of any values can derive `Debug`.
 #[test]
 fn debug_asks_nothing_of_the_values() {
+    let _limit = testing::watchdog::limit();
     struct NoDebug;
     let (sender, receiver) = channel::<NoDebug>(1);
     assert!(format!("{sender:?}").starts_with("Sender("));
@@ -231,6 +233,7 @@ fn debug_asks_nothing_of_the_values() {
 #[cfg(target_os = "linux")]
 #[test]
 fn waiting_threads_use_no_cpu() {
+    let _limit = testing::watchdog::limit();
     let (sender, receiver) = channel(1);
     let before = testing::waits::cpu_ticks();
     let wait = Duration::from_millis(200);

@@ -67,6 +67,7 @@ fn a_time_out_too_long_to_express_is_none() {
 
 #[test]
 fn an_event_can_be_a_static() {
+    let _limit = testing::watchdog::limit();
     static READY: Event = Event::new();
     let setter = std::thread::spawn(|| READY.set());
     READY.wait();
@@ -76,6 +77,7 @@ fn an_event_can_be_a_static() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_waiting_thread_uses_no_cpu() {
+    let _limit = testing::watchdog::limit();
     let event = Event::new();
     let before = testing::waits::cpu_ticks();
     assert!(!event.wait_timeout(Duration::from_millis(300)));

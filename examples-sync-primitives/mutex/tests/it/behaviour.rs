@@ -14,6 +14,7 @@ const _: () = {
 
 #[test]
 fn no_hit_is_lost() {
+    let _limit = testing::watchdog::limit();
     const THREADS: u64 = 8;
     const EACH: u64 = 10_000;
     let hits = Hits::default();
@@ -32,6 +33,7 @@ fn no_hit_is_lost() {
 
 #[test]
 fn the_sum_never_changes() {
+    let _limit = testing::watchdog::limit();
     let accounts = Accounts::new(vec![100; 4]);
     let working = AtomicBool::new(true);
     thread::scope(|scope| {
@@ -61,6 +63,7 @@ fn the_sum_never_changes() {
 
 #[test]
 fn a_refused_transfer_changes_nothing() {
+    let _limit = testing::watchdog::limit();
     let accounts = Accounts::new(vec![10, u64::MAX]);
     assert_eq!(accounts.transfer(0, 2, 1), Err(Refused::Unknown(2)));
     assert_eq!(accounts.transfer(7, 0, 1), Err(Refused::Unknown(7)));
@@ -73,6 +76,7 @@ fn a_refused_transfer_changes_nothing() {
 
 #[test]
 fn hits_continue_after_a_panic() {
+    let _limit = testing::watchdog::limit();
     let hits = Arc::new(Hits::default());
     hits.add("/");
     let shared = Arc::clone(&hits);
@@ -83,6 +87,7 @@ fn hits_continue_after_a_panic() {
 
 #[test]
 fn accounts_refuse_after_a_panic_until_repaired() {
+    let _limit = testing::watchdog::limit();
     let accounts = Arc::new(Accounts::new(vec![1, 2, 3]));
     let shared = Arc::clone(&accounts);
     let panicked = thread::spawn(move || {
@@ -102,6 +107,7 @@ fn accounts_refuse_after_a_panic_until_repaired() {
 
 #[test]
 fn each_sees_every_name_with_its_count() {
+    let _limit = testing::watchdog::limit();
     static HITS: Hits = Hits::new(); // const, so it can be a static
     for page in ["/b", "/a", "/b"] {
         HITS.add(page);
@@ -113,6 +119,7 @@ fn each_sees_every_name_with_its_count() {
 
 #[test]
 fn change_each_changes_every_balance() {
+    let _limit = testing::watchdog::limit();
     let accounts = Accounts::new(vec![1, 2, 3]);
     assert_eq!(accounts.change_each(|balance| *balance *= 10), Ok(()));
     assert_eq!(accounts.total(), Ok(60));
@@ -122,6 +129,7 @@ fn change_each_changes_every_balance() {
 
 #[test]
 fn a_refusal_says_why() {
+    let _limit = testing::watchdog::limit();
     let messages = [
         (Refused::Poisoned, "a thread panicked during a change"),
         (Refused::Unknown(7), "there is no account 7"),

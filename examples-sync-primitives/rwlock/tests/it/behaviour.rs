@@ -150,6 +150,7 @@ fn a_downgraded_guard_reads_with_others_and_keeps_writers_out() {
 
 #[test]
 fn debug_shows_the_value() {
+    let _limit = testing::watchdog::limit();
     static LOCK: RwLock<u32> = RwLock::new(Prefer::Writers, 7);
     assert_eq!(format!("{LOCK:?}"), "RwLock { data: 7, .. }");
     assert_eq!(format!("{:?}", LOCK.read()), "7");

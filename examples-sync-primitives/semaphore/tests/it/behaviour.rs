@@ -235,11 +235,13 @@ fn acquiring_no_permit_never_waits() {
 #[test]
 #[should_panic(expected = "a semaphore needs at least one permit")]
 fn a_semaphore_without_permits_is_refused() {
+    let _limit = testing::watchdog::limit();
     let _ = Semaphore::new(0);
 }
 
 #[test]
 fn a_semaphore_can_be_a_static() {
+    let _limit = testing::watchdog::limit();
     static DOWNLOADS: Semaphore = Semaphore::new(2);
     let permit: Permit<&'static Semaphore> = DOWNLOADS.acquire();
     thread::spawn(move || drop(permit)).join().unwrap();
@@ -248,6 +250,7 @@ fn a_semaphore_can_be_a_static() {
 
 #[test]
 fn trying_takes_what_is_free_and_no_more() {
+    let _limit = testing::watchdog::limit();
     let semaphore = Semaphore::new(2);
     let permits = [semaphore.try_acquire(), semaphore.try_acquire()];
     assert!(permits.iter().all(Option::is_some));
@@ -310,6 +313,7 @@ fn a_time_out_too_long_to_express_is_none() {
 
 #[test]
 fn a_panic_releases_the_permit() {
+    let _limit = testing::watchdog::limit();
     let semaphore = Arc::new(Semaphore::new(1));
     let shared = Arc::clone(&semaphore);
     let panicked = thread::spawn(move || {
@@ -351,6 +355,7 @@ fn as_many_threads_as_permits_are_inside_together() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_waiting_thread_uses_no_cpu() {
+    let _limit = testing::watchdog::limit();
     let semaphore = Semaphore::new(1);
     let _held = semaphore.acquire();
     let before = testing::waits::cpu_ticks();
