@@ -1,8 +1,10 @@
-//! An Arc by hand: a count beside the value, and the last owner frees both.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! An Arc by hand: a count beside the value; the last owner frees both. This file needs no other.
 //!
-//! It has no Weak. std's has a second count for those, which keeps the memory while the value is
-//! gone already.
+//! It has no Weak. std's Arc has a second count for that, which keeps the memory after the value is
+//! dropped.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::process;
@@ -11,24 +13,22 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 /// One of the owners of a value.
-#[derive(Debug)]
 pub struct Arc<T> {
     inner: NonNull<Inner<T>>,
-    /// Tells the compiler that a drop of this may drop a T.
+    /// Tells the compiler that dropping this may drop a T.
     owns: PhantomData<Inner<T>>,
 }
 
-#[derive(Debug)]
 struct Inner<T> {
     owners: AtomicUsize,
     value: T,
 }
 
-// SAFETY: any thread may read the value, so it must be Sync; and the last owner, whichever thread
-// that is, drops it, so it must be Send. The same holds for a shared Arc: it can be cloned.
+// SAFETY: every thread with an owner may read the value, so T must be `Sync`. The last owner drops
+// it, in whichever thread, so T must be `Send`.
 #[expect(unsafe_code, reason = "a raw pointer is neither Send nor Sync")]
 unsafe impl<T: Send + Sync> Send for Arc<T> {}
-// SAFETY: as above.
+// SAFETY: as above, because a shared Arc can be cloned in any thread.
 #[expect(unsafe_code, reason = "a raw pointer is neither Send nor Sync")]
 unsafe impl<T: Send + Sync> Sync for Arc<T> {}
 
@@ -43,33 +43,39 @@ impl<T> Arc<T> {
         }
     }
 
-    /// How many owners there are; by the time you look, another thread may have changed it.
+    /// The number of owners. By the time you use it, another thread may have changed it.
     pub fn strong_count(this: &Self) -> usize {
         this.inner().owners.load(Relaxed)
     }
 
-    /// Whether both own the same value, equal or not.
+    /// Whether both own the same value, not merely an equal one.
     pub fn ptr_eq(this: &Self, other: &Self) -> bool {
         this.inner == other.inner
     }
 
-    /// The value, to change it, if nobody else owns it.
+    /// Access to change the value, if there is no other owner.
     pub fn get_mut(this: &mut Self) -> Option<&mut T> {
-        // Acquire: what the other owners read or wrote before they let go comes before our change.
+        // Acquire: everything that the other owners did happens before our change.
         if this.inner().owners.load(Acquire) != 1 {
             return None;
         }
-        // SAFETY: we are the only owner, and borrowed mutably: nobody can clone us, or look.
-        #[expect(unsafe_code, reason = "only the count knows that we are alone")]
+        // SAFETY: we are the only owner, and mutably borrowed, so nobody can clone or read us.
+        #[expect(unsafe_code, reason = "only the count proves that there is one owner")]
         Some(unsafe { &mut this.inner.as_mut().value })
     }
 
     fn inner(&self) -> &Inner<T> {
-        // SAFETY: freed by the last owner only, and this owner is still here.
+        // SAFETY: only the last owner frees it, and this owner still exists.
         #[expect(unsafe_code, reason = "the value is reached by a raw pointer")]
         unsafe {
             self.inner.as_ref()
         }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Arc<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 
@@ -83,10 +89,10 @@ impl<T> Deref for Arc<T> {
 
 impl<T> Clone for Arc<T> {
     fn clone(&self) -> Self {
-        // Relaxed: this owner keeps the value alive meanwhile, and how the new one reaches another
+        // Relaxed: this owner keeps the value alive meanwhile. Whatever moves the new owner to another
         // thread (spawn, a channel, a lock) orders the rest.
         let before = self.inner().owners.fetch_add(1, Relaxed);
-        // Forgotten clones (mem::forget) could bring the count round to zero and free a value in use.
+        // Forgotten clones (mem::forget) could make the count wrap to zero, and free a value in use.
         if before > usize::MAX / 2 {
             process::abort();
         }
@@ -99,15 +105,15 @@ impl<T> Clone for Arc<T> {
 
 impl<T> Drop for Arc<T> {
     fn drop(&mut self) {
-        // Release: all that this owner did with the value comes before the last one's drop.
+        // Release: everything that this owner did happens before the last owner's drop.
         if self.inner().owners.fetch_sub(1, Release) != 1 {
             return;
         }
-        // Acquire: the other half of that edge. A fence(Acquire) says the same; the load is what
-        // ThreadSanitizer understands.
+        // Acquire: the other half of that pair. A fence(Acquire) would do, too, but ThreadSanitizer
+        // understands only the load.
         self.inner().owners.load(Acquire);
-        // SAFETY: it came from a Box, and the count fell to zero once: no owner is left but us.
-        #[expect(unsafe_code, reason = "ends what Box::leak began")]
+        // SAFETY: it came from a Box, and the count reached zero once: no other owner is left.
+        #[expect(unsafe_code, reason = "takes back what Box::leak gave out")]
         drop(unsafe { Box::from_raw(self.inner.as_ptr()) });
     }
 }

@@ -1,17 +1,17 @@
-//! One value with several owners, freed when the last lets go: Arc for the owners, Weak for the way back.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! One value with several owners, freed with the last one: Arc for owners, Weak for the way back.
 //!
-//! Run it: `cargo run -p shared-ownership`
+//! From the project "Many Things at Once", where `cargo run -p shared-ownership` demonstrates it
+//! and `docs/src/locks/shared-ownership.md` explains it.
 //!
-//! *Notice:* a clone of an Arc is one more owner of the same value, as `b = a` is in Python. A parent
-//! owns its children, and a child only knows its parent: owners in a circle would never be freed.
+//! *Notice:* a clone of an Arc is one more owner of the same value, not a copy. A parent owns its
+//! children, and a child only refers to its parent: owners in a circle are never freed.
 //!
 //! *Use instead:* a plain reference where a scope outlives the borrower (`thread::scope`); `Rc` if
-//! no second thread is involved; `mutex` inside the Arc for what changes.
-//!
-//! The page: `docs/src/locks/shared-ownership.md`
+//! only one thread is involved; `mutex` inside the Arc for a value that changes.
 //!
 //! # Use it
-//! ```
+//! ```ignore
 //! use shared_ownership::Node;
 //! use std::thread;
 //!
@@ -19,25 +19,25 @@
 //!     let root = Node::root("home");
 //!     let docs = root.add("docs");
 //!     let writer = thread::spawn(move || docs.add("plan.txt").path());
-//!     assert_eq!(writer.join().unwrap(), "home/docs/plan.txt");
+//!     println!("{}", writer.join().unwrap()); // home/docs/plan.txt
 //!
 //!     let docs = root.children().remove(0);
-//!     drop(root); // its last owner: the children are kept by theirs alone
-//!     assert!(docs.parent().is_none());
+//!     drop(root); // the last owner of the root: it is freed, and `docs` is not
+//!     println!("parent: {:?}", docs.parent()); // None
 //! }
 //! ```
 
 pub mod by_hand;
 
+use std::fmt;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-/// A named node of a tree that threads share. It is freed when nobody owns it: not its parent, and
-/// nobody who kept the Arc.
-#[derive(Debug)]
+/// A named node of a tree that threads share. It is freed when it has no owner: neither its parent
+/// nor anyone who kept the Arc.
 pub struct Node {
     name: String,
-    /// Not an owner, or each would keep the other for ever.
+    /// Not an owner, else parent and child would keep each other alive forever.
     parent: Weak<Node>,
     children: Mutex<Vec<Arc<Node>>>,
 }
@@ -48,14 +48,14 @@ impl Node {
         Self::below(Weak::new(), name)
     }
 
-    /// Adds a child, which this node owns. Who keeps the returned Arc owns it as well.
+    /// Adds a child, which this node owns. The returned Arc is a second owner.
     pub fn add(self: &Arc<Self>, name: &str) -> Arc<Self> {
         let child = Self::below(Arc::downgrade(self), name);
         self.lock().push(Arc::clone(&child));
         child
     }
 
-    /// Lets go of a child, and says whether it was one: this very child, not one of equal name.
+    /// Removes this very child, not another of equal name. Returns whether it was a child.
     pub fn remove(&self, child: &Arc<Self>) -> bool {
         let mut children = self.lock();
         let before = children.len();
@@ -63,26 +63,27 @@ impl Node {
         children.len() < before
     }
 
-    /// The parent, kept alive while the returned Arc is. `None` for a root, and once the parent is
-    /// freed.
+    /// The parent, which stays alive as long as the returned Arc. `None` for a root, and after the
+    /// parent is freed.
     pub fn parent(&self) -> Option<Arc<Self>> {
         self.parent.upgrade()
     }
 
-    /// The children of this moment.
+    /// The children at this moment.
     pub fn children(&self) -> Vec<Arc<Self>> {
         self.lock().clone()
     }
 
-    /// The names from the topmost ancestor that is alive, with slashes between.
+    /// The names from the topmost living ancestor down to this node, separated by slashes.
     pub fn path(&self) -> String {
-        let mut path = self.name.clone();
+        let mut names = vec![self.name.clone()];
         let mut above = self.parent();
         while let Some(node) = above {
-            path = format!("{}/{path}", node.name);
+            names.push(node.name.clone());
             above = node.parent();
         }
-        path
+        names.reverse();
+        names.join("/")
     }
 
     fn below(parent: Weak<Self>, name: &str) -> Arc<Self> {
@@ -93,19 +94,32 @@ impl Node {
         })
     }
 
-    /// Every change here is one step, which no panic leaves half done. So poison means nothing.
+    /// Every change is one step, which no panic can leave half done. So poison is ignored.
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Self>>> {
         self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Shows the names of the children, not the whole tree: a deep one would overflow the stack.
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let children = self.children();
+        let names: Vec<&str> = children.iter().map(|child| &*child.name).collect();
+        f.debug_struct("Node")
+            .field("name", &self.name)
+            .field("children", &names)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Drop for Node {
-    /// One node after another. Left to itself, each child would be freed within its parent's drop,
+    /// Frees one node after another. By default each child would be freed inside its parent's drop,
     /// and a deep tree would overflow the stack.
     fn drop(&mut self) {
         let mut freed = mem::take(&mut *self.lock());
         while let Some(node) = freed.pop() {
-            // Some for the last owner alone. With try_unwrap, two who let go at once could both fail.
+            // Some for the last owner only. With try_unwrap, two owners that drop at the same time
+            // could both fail.
             if let Some(node) = Arc::into_inner(node) {
                 freed.append(&mut node.lock());
             }

@@ -1,19 +1,73 @@
-//! The tree and the Arc made by hand, with real threads: who is freed, when, and how often.
+//! The tree and the Arc by hand, with real threads: what is freed, when, and how often.
 
 use shared_ownership::{Node, by_hand};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, MutexGuard};
 use std::thread;
+use testing::watchdog;
 
-/// Threads may share both, and may be given both.
+/// `Send`, but not `Sync`.
+type Sendable = Cell<u8>;
+/// `Sync`, but not `Send`.
+type Shareable = MutexGuard<'static, u8>;
+
 const _: () = {
-    const fn sendable_and_shareable<T: Send + Sync>() {}
-    sendable_and_shareable::<Node>();
-    sendable_and_shareable::<by_hand::Arc<u32>>();
+    const fn send_and_sync<T: Send + Sync>() {}
+    send_and_sync::<Node>();
+    send_and_sync::<by_hand::Arc<u32>>();
 };
 
+/// Compiles only while none of these has the trait: else two impls would fit.
 #[test]
-fn a_path_leads_up_to_the_topmost_that_is_alive() {
+fn an_arc_by_hand_may_be_sent_and_shared_only_if_its_value_may_be_both() {
+    trait NotSync<Why> {
+        fn is_not_sync() {}
+    }
+    impl<T> NotSync<()> for T {}
+    impl<T: Sync> NotSync<u8> for T {}
+    trait NotSend<Why> {
+        fn is_not_send() {}
+    }
+    impl<T> NotSend<()> for T {}
+    impl<T: Send> NotSend<u8> for T {}
+    <by_hand::Arc<Sendable> as NotSync<_>>::is_not_sync();
+    <by_hand::Arc<Sendable> as NotSend<_>>::is_not_send();
+    <by_hand::Arc<Shareable> as NotSync<_>>::is_not_sync();
+    <by_hand::Arc<Shareable> as NotSend<_>>::is_not_send();
+}
+
+#[test]
+fn debug_shows_names_and_values() {
+    let _limit = watchdog::limit();
+    let root = Node::root("a");
+    let _kept = (root.add("b"), root.add("c"));
+    assert_eq!(
+        format!("{root:?}"),
+        r#"Node { name: "a", children: ["b", "c"], .. }"#
+    );
+    assert_eq!(format!("{:?}", by_hand::Arc::new(vec![1])), "[1]");
+}
+
+#[test]
+fn a_deep_tree_can_be_printed_and_has_a_path() {
+    let _limit = watchdog::limit();
+    const DEPTH: usize = 200_000;
+    let root = Node::root("root");
+    let mut leaf = Arc::clone(&root);
+    for _ in 0..DEPTH {
+        leaf = leaf.add("x");
+    }
+    assert_eq!(
+        format!("{root:?}"),
+        r#"Node { name: "root", children: ["x"], .. }"#
+    );
+    assert_eq!(leaf.path().len(), "root".len() + DEPTH * "/x".len());
+}
+
+#[test]
+fn a_path_begins_at_the_topmost_living_ancestor() {
+    let _limit = watchdog::limit();
     let root = Node::root("a");
     let leaf = root.add("b").add("c");
     assert_eq!(leaf.path(), "a/b/c");
@@ -27,7 +81,8 @@ fn a_path_leads_up_to_the_topmost_that_is_alive() {
 }
 
 #[test]
-fn this_very_child_is_removed_and_none_of_equal_name() {
+fn remove_removes_this_child_and_no_other_of_equal_name() {
+    let _limit = watchdog::limit();
     let root = Node::root("root");
     let (one, other) = (root.add("twin"), root.add("twin"));
     let stranger = Node::root("twin");
@@ -41,7 +96,8 @@ fn this_very_child_is_removed_and_none_of_equal_name() {
 }
 
 #[test]
-fn a_removed_branch_goes_with_all_that_nobody_else_owns() {
+fn a_removed_branch_is_freed_except_what_has_other_owners() {
+    let _limit = watchdog::limit();
     let root = Node::root("root");
     let branch = root.add("branch");
     let (kept, gone) = (branch.add("kept"), Arc::downgrade(&branch.add("gone")));
@@ -53,7 +109,8 @@ fn a_removed_branch_goes_with_all_that_nobody_else_owns() {
 }
 
 #[test]
-fn every_child_that_threads_add_is_there_and_goes_with_the_root() {
+fn children_added_by_threads_are_all_there_and_freed_with_the_root() {
+    let _limit = watchdog::limit();
     const THREADS: usize = 8;
     const EACH: usize = 500;
     let root = Node::root("root");
@@ -73,8 +130,9 @@ fn every_child_that_threads_add_is_there_and_goes_with_the_root() {
 }
 
 #[test]
-fn a_deep_tree_goes_without_overflowing_the_stack() {
-    // The root and a node half-way, let go at the same time: either may be the last.
+fn a_deep_tree_is_freed_without_overflowing_the_stack() {
+    let _limit = watchdog::limit();
+    // The root and a node halfway down are dropped at the same time: either may be last.
     const DEPTH: usize = 200_000;
     let root = Node::root("0");
     let mut leaf = Arc::clone(&root);
@@ -107,7 +165,8 @@ impl Drop for Counted<'_> {
 }
 
 #[test]
-fn by_hand_the_value_is_dropped_once_and_by_the_last() {
+fn by_hand_the_last_owner_drops_the_value_once() {
+    let _limit = watchdog::limit();
     for _ in 0..200 {
         let drops = AtomicUsize::new(0);
         let value = by_hand::Arc::new(Counted(&drops));
@@ -130,6 +189,7 @@ fn by_hand_the_value_is_dropped_once_and_by_the_last() {
 
 #[test]
 fn by_hand_only_a_single_owner_may_change_the_value() {
+    let _limit = watchdog::limit();
     let mut one = by_hand::Arc::new(1);
     let other = by_hand::Arc::clone(&one);
     assert!(by_hand::Arc::ptr_eq(&one, &other));

@@ -1,4 +1,4 @@
-//! The facts and traps of the page.
+//! The traps of the page.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -31,11 +31,11 @@ fn owners_in_a_circle_are_never_dropped() {
     ann.owns.replace(Some(Rc::clone(&bob)));
     bob.owns.replace(Some(Rc::clone(&ann)));
     drop((ann, bob));
-    assert_eq!(ALIVE.swap(0, Ordering::Relaxed), 2); // leaked, in safe Rust, without a word
+    assert_eq!(ALIVE.swap(0, Ordering::Relaxed), 2); // wrong: both leaked, silently
 
     let (ann, bob) = (person(), person());
     ann.owns.replace(Some(Rc::clone(&bob)));
-    bob.knows.replace(Rc::downgrade(&ann)); // the way back is no owner
+    bob.knows.replace(Rc::downgrade(&ann)); // right: the way back is not an owner
     assert!(bob.knows.borrow().upgrade().is_some());
     drop((ann, bob));
     assert_eq!(ALIVE.load(Ordering::Relaxed), 0);
@@ -48,7 +48,7 @@ fn make_mut_copies_only_what_others_own() {
     let mut a = Arc::new(vec![1]);
     Arc::make_mut(&mut a).push(2); // the only owner: changed in place
     let b = Arc::clone(&a);
-    Arc::make_mut(&mut a).push(3); // b owns it too: a gets a copy, and changes that
+    Arc::make_mut(&mut a).push(3); // b is a second owner: a gets a copy, and changes that
     assert_eq!((&*a, &*b), (&vec![1, 2, 3], &vec![1, 2]));
     assert!(!Arc::ptr_eq(&a, &b));
 }
@@ -71,7 +71,7 @@ fn the_clone_of_an_arc_is_not_a_copy_of_the_value() {
     let a = Arc::new(vec![1]);
     let same: Arc<Vec<i32>> = Arc::clone(&a); // one more owner
     let copy: Vec<i32> = a.to_vec(); // another vector
-    let wrapped: Arc<Vec<i32>> = Arc::new((*a).clone()); // another, with an owner of its own
+    let wrapped: Arc<Vec<i32>> = Arc::new((*a).clone()); // a copy, in an Arc of its own
     assert!(Arc::ptr_eq(&a, &same));
     assert!(!Arc::ptr_eq(&a, &wrapped));
     assert_eq!((*a).clone(), copy);

@@ -1,16 +1,16 @@
-//! What the Arc made by hand promises, each in a sentence, as models that loom runs in every order.
+//! What the Arc by hand promises: each promise is a sentence and a model that loom runs in every order.
 
 use super::by_hand::Arc;
 use std::cell::{Cell, UnsafeCell};
 use std::thread;
 
 thread_local! {
-    /// How often the value of this execution was freed. Loom runs all threads of a model in one of
-    /// the system's, so they share it; and it outlives a value that is freed too early.
+    /// How often the value of this execution was freed. Loom runs all threads of a model in one
+    /// thread of the system, so they share it, and it outlives a value that is freed too early.
     static FREED: Cell<u32> = const { Cell::new(0) };
 }
 
-/// A value in a cell that loom watches: it reports any use that the Arc does not order.
+/// A value in loom's cell, which reports any use that the Arc does not order.
 struct Value(UnsafeCell<()>);
 
 impl Value {
@@ -37,8 +37,8 @@ impl Drop for Value {
     }
 }
 
-/// The last owner frees the value, once, after all that any owner did with it.
-pub(crate) fn the_last_owner_frees_and_nobody_before() {
+/// The last owner frees the value, once, after everything that any owner did with it.
+pub(crate) fn the_last_owner_frees_the_value_and_no_other() {
     model::check(|| {
         let ours = Arc::new(Value::new());
         let theirs = Arc::clone(&ours);
@@ -51,8 +51,8 @@ pub(crate) fn the_last_owner_frees_and_nobody_before() {
     });
 }
 
-/// Of two who become owners at the same time, both are counted.
-pub(crate) fn no_new_owner_is_overlooked() {
+/// If two threads clone an owner at the same time, both new owners are counted.
+pub(crate) fn every_new_owner_is_counted() {
     model::check(|| {
         let ours = Arc::new(Value::new());
         let theirs = Arc::clone(&ours);
@@ -70,8 +70,8 @@ pub(crate) fn no_new_owner_is_overlooked() {
     });
 }
 
-/// Who owns the value alone may change it, after all that the others did with it.
-pub(crate) fn who_is_alone_may_change_the_value() {
+/// A single owner may change the value, after everything that the others did with it.
+pub(crate) fn a_single_owner_may_change_the_value() {
     model::check(|| {
         let mut ours = Arc::new(Value::new());
         let theirs = Arc::clone(&ours);
@@ -81,7 +81,10 @@ pub(crate) fn who_is_alone_may_change_the_value() {
         }
         join(other);
         assert_eq!(Arc::strong_count(&ours), 1);
-        assert!(Arc::get_mut(&mut ours).is_some(), "alone, and not allowed");
+        assert!(
+            Arc::get_mut(&mut ours).is_some(),
+            "the only owner, and refused"
+        );
         drop(ours);
         assert_eq!(FREED.get(), 1, "leaked");
     });
