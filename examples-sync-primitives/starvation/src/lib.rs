@@ -1,31 +1,31 @@
-//! A lock that goes to the highest priority next, and lets nobody be overtaken more often than you say.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! A lock that prefers high priorities, with a limit to how often a waiting thread is overtaken.
 //!
-//! Run it: `cargo run -p starvation`
+//! From the project "Many Things at Once", where `cargo run -p starvation` demonstrates it and
+//! `docs/src/locks/starvation.md` explains it.
 //!
-//! *Notice:* one number is the whole policy. With a patience of 0 it is first come, first served; with
-//! no limit the highest priority always goes first, and a low one waits for as long as others come.
-//! Anything between is ageing: priority, and an end to the waiting.
+//! *Notice:* one number is the whole policy. With a patience of 0 it is first come, first served.
+//! Without a limit the highest priority always goes first, and a low one may wait forever. Anything
+//! between is ageing: priority, with an end to the waiting.
 //!
-//! *Use instead:* `mutex` where waits are short: it makes no promise who is next, and is faster for
-//! it. A `semaphore` for several at a time, first come, first served.
-//!
-//! The page: `docs/src/locks/starvation.md`
+//! *Use instead:* `mutex` where waits are short: it promises no order, and is faster for that; a
+//! `semaphore` for several threads at a time, first come, first served.
 //!
 //! # Use it
-//! ```
+//! ```ignore
 //! use starvation::PriorityLock;
 //! use std::thread;
 //!
+//! static PRINTED: PriorityLock<Vec<u32>> = PriorityLock::new(Vec::new(), 10);
+//!
 //! fn main() {
-//!     let printer = PriorityLock::new(Vec::new(), 10); // 10 may go before one who waits
 //!     thread::scope(|scope| {
 //!         for page in 0..20 {
-//!             let printer = &printer;
-//!             scope.spawn(move || printer.lock(1).push(page));
+//!             scope.spawn(move || PRINTED.lock(1).push(page)); // low priority
 //!         }
-//!         printer.lock(9).push(99); // before those who wait
+//!         PRINTED.lock(9).push(99); // goes before the low ones that wait
 //!     });
-//!     assert_eq!(printer.lock(1).len(), 21);
+//!     println!("{:?}", *PRINTED.lock(1));
 //! }
 //! ```
 
@@ -34,34 +34,34 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
-/// A value for one thread at a time, and a line of those who wait for it.
+/// A value for one thread at a time, and a queue of the threads that wait for it.
 pub struct PriorityLock<T> {
-    line: Mutex<Line>,
-    /// Locked by the one whose turn it is, and by nobody else. So it is always free for the next, and
-    /// needs no `unsafe`.
+    queue: Mutex<Queue>,
+    /// Locked only by the thread that has the turn. So it is always free for the next one, and no
+    /// `unsafe` is needed.
     value: Mutex<T>,
 }
 
-/// The value, until this is dropped, also by a panic. Then the next one has it, as it was left.
-#[derive(Debug)]
+/// Access to the value. Dropping the guard, also during a panic, passes the turn on.
+#[must_use = "a guard that is not kept passes the turn on immediately"]
 pub struct Guard<'a, T> {
-    // Fields are dropped in this order: the value is free before the turn passes on.
+    // Fields are dropped in this order: the value is unlocked before the turn passes on.
     value: MutexGuard<'a, T>,
     _turn: Turn<'a>,
 }
 
 #[derive(Debug)]
-struct Turn<'a>(&'a Mutex<Line>);
+struct Turn<'a>(&'a Mutex<Queue>);
 
-/// In the order in which they came. Nobody waits while the lock is free.
+/// The waiting threads in the order of their arrival. None waits while the lock is free.
 #[derive(Debug)]
-struct Line {
+struct Queue {
     taken: bool,
     waiting: VecDeque<Waiter>,
     patience: usize,
 }
 
-/// A Condvar each: one for all would wake the whole line for every turn.
+/// Each has its own Condvar: one for all would wake the whole queue for every turn.
 #[derive(Debug)]
 struct Waiter {
     priority: u8,
@@ -70,11 +70,11 @@ struct Waiter {
 }
 
 impl<T> PriorityLock<T> {
-    /// A lock in which nobody who waits is overtaken more than `patience` times: 0 is first come,
-    /// first served, `usize::MAX` is priority alone.
-    pub fn new(value: T, patience: usize) -> Self {
+    /// A lock in which no waiting thread is overtaken more than `patience` times. 0 means first come,
+    /// first served; `usize::MAX` means priority alone. A `const fn`, also for a `static`.
+    pub const fn new(value: T, patience: usize) -> Self {
         Self {
-            line: Mutex::new(Line {
+            queue: Mutex::new(Queue {
                 taken: false,
                 waiting: VecDeque::new(),
                 patience,
@@ -83,35 +83,37 @@ impl<T> PriorityLock<T> {
         }
     }
 
-    /// Waits for the turn: the higher the priority the sooner, equals in the order in which they
-    /// came. Never twice in a thread: it would wait for itself.
+    /// Waits for its turn: high priorities first, equal ones in the order of arrival. A thread that
+    /// locks twice waits for itself, forever.
     pub fn lock(&self, priority: u8) -> Guard<'_, T> {
-        let mut line = lock(&self.line);
-        if line.taken {
-            let turn = line.join(priority);
-            while line.has(&turn) {
-                line = turn.wait(line).unwrap_or_else(PoisonError::into_inner);
+        let mut queue = lock(&self.queue);
+        if queue.taken {
+            let turn = queue.join(priority);
+            while queue.has(&turn) {
+                queue = turn.wait(queue).unwrap_or_else(PoisonError::into_inner);
             }
         } else {
-            line.taken = true;
+            queue.taken = true;
         }
-        drop(line);
-        let turn = Turn(&self.line); // before what could panic: it passes the turn on
+        drop(queue);
+        let turn = Turn(&self.queue); // from here on, a panic passes the turn on, too
         let value = match self.value.try_lock() {
             Ok(value) => value,
             Err(TryLockError::Poisoned(left)) => left.into_inner(),
-            Err(TryLockError::WouldBlock) => unreachable!("it is our turn, and nobody else's"),
+            Err(TryLockError::WouldBlock) => {
+                unreachable!("only the thread that has the turn locks it")
+            }
         };
         Guard { value, _turn: turn }
     }
 
-    /// How many wait; by the time you look, it may be fewer or more.
+    /// The number of waiting threads. By the time you use it, it may have changed.
     pub fn waiting(&self) -> usize {
-        lock(&self.line).waiting.len()
+        lock(&self.queue).waiting.len()
     }
 }
 
-/// Not derived: a Mutex is locked while it prints its value, and that would be out of turn.
+/// Does not show the value: to read it would need a turn.
 impl<T> fmt::Debug for PriorityLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PriorityLock")
@@ -120,7 +122,7 @@ impl<T> fmt::Debug for PriorityLock<T> {
     }
 }
 
-impl Line {
+impl Queue {
     fn join(&mut self, priority: u8) -> Arc<Condvar> {
         let turn = Arc::new(Condvar::new());
         self.waiting.push_back(Waiter {
@@ -136,13 +138,13 @@ impl Line {
         turns.any(|other| Arc::ptr_eq(other, turn))
     }
 
-    /// The next one leaves the line, and overtakes all who came before.
+    /// Removes the thread that is next. It overtakes all that arrived before it.
     fn next(&mut self) -> Option<Waiter> {
-        // Who overtakes somebody overtakes the first as well. So nobody's patience ends sooner.
+        // Whoever is overtaken, the first in the queue is overtaken, too. So only its count matters.
         let at = if self.waiting.front()?.overtaken < self.patience {
-            let line = self.waiting.iter().enumerate();
-            // Backwards, since max_by_key finds the last of equals: that is the first who came.
-            line.rev().max_by_key(|(_, waiter)| waiter.priority)?.0
+            let queue = self.waiting.iter().enumerate();
+            // Reversed, because max_by_key returns the last of equals: the one that arrived first.
+            queue.rev().max_by_key(|(_, waiter)| waiter.priority)?.0
         } else {
             0
         };
@@ -154,13 +156,19 @@ impl Line {
 }
 
 impl Drop for Turn<'_> {
-    /// Hands the lock over without its being free in between, or a newcomer could snatch it.
+    /// Hands the lock over. It is never free in between, else a new thread could take it first.
     fn drop(&mut self) {
-        let mut line = lock(self.0);
-        match line.next() {
+        let mut queue = lock(self.0);
+        match queue.next() {
             Some(next) => next.turn.notify_one(),
-            None => line.taken = false,
+            None => queue.taken = false,
         }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Guard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 
@@ -178,7 +186,7 @@ impl<T> DerefMut for Guard<'_, T> {
     }
 }
 
-/// Nothing panics while the line is locked, so it is never left half changed.
+/// Nothing panics while the queue is locked, so it is never left half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

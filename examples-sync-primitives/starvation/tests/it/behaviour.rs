@@ -1,15 +1,29 @@
 //! The lock with real threads: who has it, who is next, and what a panic leaves.
 
 use starvation::{Guard, PriorityLock};
+use std::cell::Cell;
 use std::thread;
+use testing::watchdog;
 
-/// Threads may share the lock, and may look at the value through one guard.
+/// `Send`, but not `Sync`.
+type Sendable = Cell<u8>;
+
+/// Threads may share the lock, also of a value that is not `Sync`, as with std's Mutex.
 const _: () = {
     const fn sendable_and_shareable<T: Send + Sync>() {}
     const fn shareable<T: Sync>() {}
     sendable_and_shareable::<PriorityLock<u32>>();
+    sendable_and_shareable::<PriorityLock<Sendable>>();
     shareable::<Guard<'static, u32>>();
 };
+
+static IN_A_STATIC: PriorityLock<u32> = PriorityLock::new(7, 0);
+
+#[test]
+fn a_guard_shows_the_value_and_the_lock_can_be_in_a_static() {
+    let _limit = watchdog::limit();
+    assert_eq!(format!("{:?}", IN_A_STATIC.lock(0)), "7");
+}
 
 /// Lets `priorities` queue up in this order, and returns the order in which they had the lock.
 fn order(patience: usize, priorities: &[u8]) -> Vec<u8> {
@@ -30,6 +44,7 @@ fn order(patience: usize, priorities: &[u8]) -> Vec<u8> {
 
 #[test]
 fn patience_is_the_policy() {
+    let _limit = watchdog::limit();
     let came = [1, 2, 9, 8, 9, 3, 9];
     assert_eq!(order(0, &came), came);
     assert_eq!(order(usize::MAX, &came), [9, 9, 9, 8, 3, 2, 1]);
@@ -38,7 +53,8 @@ fn patience_is_the_policy() {
 }
 
 #[test]
-fn nobody_is_overtaken_more_often_than_its_patience() {
+fn no_thread_is_overtaken_more_often_than_its_patience() {
+    let _limit = watchdog::limit();
     // Each has a priority of its own, so the order tells who overtook whom.
     let came = [4, 7, 1, 9, 3, 8, 2, 6, 5];
     for patience in 0..came.len() {
@@ -52,7 +68,8 @@ fn nobody_is_overtaken_more_often_than_its_patience() {
 }
 
 #[test]
-fn one_at_a_time_and_none_lost() {
+fn one_thread_at_a_time_and_no_update_lost() {
+    let _limit = watchdog::limit();
     for patience in [0, 3, usize::MAX] {
         let lock = PriorityLock::new(0_u64, patience);
         thread::scope(|scope| {
@@ -74,13 +91,14 @@ fn one_at_a_time_and_none_lost() {
 }
 
 #[test]
-fn a_panic_inside_lets_the_next_one_in() {
+fn a_panic_inside_passes_the_turn_on() {
+    let _limit = watchdog::limit();
     let lock = PriorityLock::new(1, 0);
     let panicked = thread::scope(|scope| {
         let inside = scope.spawn(|| {
             let mut value = lock.lock(5);
             *value = 2;
-            panic!("meant");
+            panic!("intended");
         });
         inside.join()
     });
@@ -88,9 +106,10 @@ fn a_panic_inside_lets_the_next_one_in() {
     assert_eq!(*lock.lock(5), 2);
 }
 
-/// To print the lock takes no turn, so it must not take the value either.
+/// Printing the lock takes no turn, so it must not lock the value either.
 #[test]
-fn it_can_be_printed_while_others_lock() {
+fn the_lock_can_be_printed_while_others_use_it() {
+    let _limit = watchdog::limit();
     let lock = PriorityLock::new(0, 0);
     thread::scope(|scope| {
         let other = scope.spawn(|| {

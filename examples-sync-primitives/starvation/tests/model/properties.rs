@@ -1,63 +1,63 @@
-//! What the lock promises, each in a sentence, as models that loom runs in every order.
+//! What the lock promises: each promise is a sentence and a model that loom runs in every order.
 
 use super::starvation::PriorityLock;
 use std::cell::Cell;
 use std::sync::Arc;
 use std::thread;
 
-/// Who had the lock, in order.
+/// The threads that had the lock, in order.
 type Lock = PriorityLock<Vec<&'static str>>;
 
 const NO_LIMIT: usize = usize::MAX;
 
 thread_local! {
-    /// Whether the case that a property is about came up in any order: else it would prove nothing.
+    /// Whether the case of a property came up in any order. Else the property would prove nothing.
     static MET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// One thread at a time has the lock, and each that waits has it in the end: no wake-up is lost.
-pub(crate) fn one_at_a_time_and_everyone_in_the_end() {
+/// One thread at a time has the lock, and every waiting thread gets it: no wake-up is lost.
+pub(crate) fn one_thread_at_a_time_and_every_thread_in_the_end() {
     model::check(|| {
         let lock = Arc::new(PriorityLock::new(Vec::new(), 1));
         let other = spawn(&lock, "other", 9);
         enter(&lock, "main", 5);
         enter(&lock, "again", 5);
         join(other);
-        assert_eq!(lock.lock(5).len(), 3, "somebody did not have it");
+        assert_eq!(lock.lock(5).len(), 3, "a thread did not get it");
         assert_eq!(lock.waiting(), 0);
     });
 }
 
-/// Two who wait at the same time both have it in the end.
-pub(crate) fn both_who_wait_have_it_in_the_end() {
+/// Two threads that wait at the same time both get the lock.
+pub(crate) fn both_waiting_threads_get_the_lock() {
     model::check(|| {
-        model::switch_before_unlock(); // who has its turn tries the lock of the value
+        model::switch_before_unlock(); // the thread that has the turn calls try_lock on the value
         let lock = Arc::new(PriorityLock::new(Vec::new(), 1));
         let held = lock.lock(5);
         let (low, high) = (spawn(&lock, "low", 1), spawn(&lock, "high", 9));
         drop(held);
         join(low);
         join(high);
-        assert_eq!(lock.lock(5).len(), 2, "somebody did not have it");
+        assert_eq!(lock.lock(5).len(), 2, "a thread did not get it");
     });
 }
 
-/// A wake-up without a reason lets nobody in before its turn.
-pub(crate) fn no_turn_by_spurious_wake_ups() {
+/// A spurious wake-up lets no thread in before its turn.
+pub(crate) fn a_spurious_wake_up_gives_no_turn() {
     model::check(|| {
         let lock = Arc::new(PriorityLock::new(Vec::new(), 0));
         let held = lock.lock(5);
         let other = spawn(&lock, "other", 9);
         let disturber = thread::spawn(model::wake_for_nothing);
-        lock.waiting(); // here the others may come
+        lock.waiting(); // lets the other threads run here
         drop(held);
         join(disturber);
         join(other);
     });
 }
 
-/// With a patience of 0 nobody who waits is overtaken, not by one who lets go and locks again.
-pub(crate) fn with_no_patience_nobody_overtakes() {
+/// With a patience of 0 no waiting thread is overtaken, even by a holder that locks again.
+pub(crate) fn with_patience_0_nobody_overtakes() {
     model::check(|| {
         let lock = Arc::new(PriorityLock::new(Vec::new(), 0));
         let held = lock.lock(9);
@@ -70,21 +70,21 @@ pub(crate) fn with_no_patience_nobody_overtakes() {
         assert!(!low_waits || first == "low", "overtaken by {first}");
         MET.set(MET.get() || low_waits);
     });
-    assert!(MET.get(), "nobody ever waited");
+    assert!(MET.get(), "no thread ever waited");
 }
 
-/// Without a limit to patience, the highest who waits goes first.
-pub(crate) fn the_highest_goes_first() {
+/// Without a limit, the highest waiting priority goes first.
+pub(crate) fn the_highest_priority_goes_first() {
     first_of_two_who_wait(NO_LIMIT, ("low", 1), ("high", 9), "high");
 }
 
-/// With a patience of 0, the first to come goes first.
-pub(crate) fn with_no_patience_the_first_goes_first() {
+/// With a patience of 0, the first to arrive goes first.
+pub(crate) fn with_patience_0_the_first_goes_first() {
     first_of_two_who_wait(0, ("low", 1), ("high", 9), "low");
 }
 
-/// Equals go in the order in which they came.
-pub(crate) fn equals_go_in_the_order_in_which_they_came() {
+/// Equal priorities go in the order of arrival.
+pub(crate) fn equal_priorities_go_in_the_order_of_arrival() {
     first_of_two_who_wait(NO_LIMIT, ("first", 5), ("second", 5), "first");
 }
 
@@ -111,8 +111,8 @@ fn first_of_two_who_wait(
     assert!(MET.get(), "they never waited at the same time");
 }
 
-/// With a patience of 1, who was overtaken once is the next, whoever comes.
-pub(crate) fn nobody_is_overtaken_more_often_than_its_patience() {
+/// With a patience of 1, a thread that was overtaken once is next, whatever arrives.
+pub(crate) fn no_thread_is_overtaken_more_often_than_its_patience() {
     model::check(|| {
         let lock = Arc::new(PriorityLock::new(Vec::new(), 1));
         let held = lock.lock(9);
@@ -140,7 +140,7 @@ fn spawn(lock: &Arc<Lock>, name: &'static str, priority: u8) -> thread::JoinHand
 
 fn enter(lock: &Lock, name: &'static str, priority: u8) {
     let mut order = lock.lock(priority);
-    lock.waiting(); // here the others may come
+    lock.waiting(); // lets the other threads run here
     order.push(name);
 }
 
