@@ -1,4 +1,4 @@
-"""The same in Python: two programs that hang, each in a process of its own; philosophers who eat."""
+"""The same in Python: two programs that hang, each in its own process, and philosophers who eat."""
 
 import subprocess
 import sys
@@ -7,6 +7,18 @@ import threading
 PHILOSOPHERS = 5
 MEALS = 1_000
 PATIENCE = 0.4
+
+
+# ANCHOR: construct
+ann, bob = threading.Lock(), threading.Lock()
+balance = {"ann": 100, "bob": 100}
+
+
+def ann_pays_bob(amount):
+    with ann, bob:  # everyone locks ann before bob
+        balance["ann"] -= amount
+        balance["bob"] += amount
+# ANCHOR_END: construct
 
 
 def dine(philosopher):
@@ -77,6 +89,7 @@ if sys.argv[1:] == ["philosophers"]:
 elif sys.argv[1:] == ["twice"]:
     twice()
 else:
+    ann_pays_bob(30)
     print(f"{PHILOSOPHERS} philosophers take the left fork, then the right.")
     watch("philosophers")
     print(f"{PHILOSOPHERS} philosophers take both in the order of id.")

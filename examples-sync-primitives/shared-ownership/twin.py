@@ -27,6 +27,19 @@ class Node:
         return child
 
 
+# ANCHOR: construct
+def two_names():
+    a = [1]
+    b = a  # another name for the same list
+    b.append(2)
+
+    assert a is b
+    print(a)
+    print(sys.getrefcount(a) - 1, "owners")
+    del a  # the list lives on: b owns it
+# ANCHOR_END: construct
+
+
 def references(thing):
     return sys.getrefcount(thing)
 

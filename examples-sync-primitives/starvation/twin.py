@@ -1,4 +1,4 @@
-"""The same in Python: a lock with priority and patience, of a Lock and a Condition for each."""
+"""The same in Python: a lock with priority and patience, from a Lock and one Condition per thread."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ class PriorityLock:
     def __init__(self, patience):
         self.mutex = threading.Lock()
         self.taken = False
-        self.line = []  # [priority, times overtaken, condition], in the order in which they came
+        self.queue = []  # [priority, times overtaken, condition], in the order of arrival
         self.patience = patience
 
     def acquire(self, priority):
@@ -21,25 +21,39 @@ class PriorityLock:
                 self.taken = True
                 return
             me = [priority, 0, threading.Condition(self.mutex)]
-            self.line.append(me)
-            while any(waiter is me for waiter in self.line):
+            self.queue.append(me)
+            while any(waiter is me for waiter in self.queue):
                 me[2].wait()
 
     def release(self):
         with self.mutex:
-            if not self.line:
+            if not self.queue:
                 self.taken = False
                 return
             at = 0
-            if self.line[0][1] < self.patience:
-                at = max(range(len(self.line)), key=lambda at: self.line[at][0])
-            for passed in self.line[:at]:
+            if self.queue[0][1] < self.patience:
+                at = max(range(len(self.queue)), key=lambda at: self.queue[at][0])
+            for passed in self.queue[:at]:
                 passed[1] += 1
-            self.line.pop(at)[2].notify()
+            self.queue.pop(at)[2].notify()
 
     def waiting(self):
         with self.mutex:
-            return len(self.line)
+            return len(self.queue)
+
+
+# ANCHOR: construct
+printer = PriorityLock(patience=10)
+pages = []
+
+
+def print_page(page, priority):
+    printer.acquire(priority)
+    try:
+        pages.append(page)
+    finally:
+        printer.release()
+# ANCHOR_END: construct
 
 
 def until(fact):
@@ -120,10 +134,12 @@ def inversion(priority_of_the_low_one):
     return ", ".join(turns)
 
 
-print(f"A low one waits, 2 high ones take {2 * ROUNDS} turns.")
-print(f"  patience 0, overtaken:      {overtaken(0)}")
-print(f"  patience 3, overtaken:      {overtaken(3)}")
-print(f"  no limit, overtaken:        {overtaken(NO_LIMIT)}")
-print("A low one holds what a high one waits for.")
-print(f"  runs as a low one:          {inversion(LOW)}")
-print(f"  runs as a high one:         {inversion(HIGH)}")
+print(f"1 low-priority thread waits, 2 high-priority threads take the lock {2 * ROUNDS} times.")
+print(f"  patience 0:  it is overtaken {overtaken(0)} times")
+print(f"  patience 3:  it is overtaken {overtaken(3)} times")
+print(f"  no limit:    it is overtaken {overtaken(NO_LIMIT)} times")
+print("A low-priority thread holds a lock that a high-priority one needs. Who runs first?")
+print(f"  with its own priority:        {inversion(LOW)}")
+print(f"  with the priority it lends:   {inversion(HIGH)}")
+print_page(1, LOW)
+assert pages == [1]

@@ -1,17 +1,17 @@
-//! Locks two mutexes in one order for everybody, so that threads never wait for each other in a circle.
+// SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
+//! Locks two mutexes in the same order in every thread, so that threads never wait in a circle.
 //!
-//! Run it: `cargo run -p deadlock`
+//! From the project "Many Things at Once", where `cargo run -p deadlock` demonstrates it and
+//! `docs/src/locks/deadlock.md` explains it.
 //!
-//! *Notice:* the order is by address, and so the same in every thread, however the caller names the
-//! two. Where somebody takes them one by one elsewhere, the promise is gone.
+//! *Notice:* the order is by address, so it is the same in every thread, whichever way round the
+//! caller names the two. Where other code locks them one by one, nothing is promised.
 //!
-//! *Use instead:* one `mutex` around both values, which is simpler, and fast enough until measured
-//! otherwise; a `semaphore` with `acquire_many` for several permits.
-//!
-//! The page: `docs/src/locks/deadlock.md`
+//! *Use instead:* one `mutex` around both values, which is simpler and usually fast enough; a
+//! `semaphore` with `acquire_many` for several permits.
 //!
 //! # Use it
-//! ```
+//! ```ignore
 //! use deadlock::lock_both;
 //! use std::sync::Mutex;
 //! use std::thread;
@@ -19,13 +19,14 @@
 //! fn main() {
 //!     let (ann, bob) = (Mutex::new(100), Mutex::new(100));
 //!     let pay = |from, to| {
-//!         let (mut from, mut to) = lock_both(from, to).expect("two accounts");
+//!         let (mut from, mut to) = lock_both(from, to).expect("two different accounts");
 //!         (*from, *to) = (*from - 10, *to + 10);
 //!     };
 //!     thread::scope(|scope| {
 //!         scope.spawn(|| pay(&ann, &bob));
 //!         scope.spawn(|| pay(&bob, &ann));
 //!     });
+//!     println!("Ann has {:?}, Bob has {:?}", ann.lock().unwrap(), bob.lock().unwrap());
 //! }
 //! ```
 
@@ -33,15 +34,14 @@ use std::ptr;
 use std::sync::{Mutex, MutexGuard};
 
 /// Locks both, and returns their guards in the order of the arguments. `None` if both are the same
-/// mutex: no thread can hold one twice.
+/// mutex, which no thread can lock twice.
 ///
-/// A circle of waiting threads needs one that waits for a mutex before one that it holds, in the
-/// order of addresses. Here nobody does. Mutexes can move, but not while anybody holds or awaits
-/// them.
+/// Threads can wait in a circle only if one of them holds a mutex and waits for one with a lower
+/// address. Here none does. Addresses cannot change meanwhile, because a borrowed mutex cannot move.
 ///
 /// # Panics
-/// If one is poisoned: a thread panicked while it held it. That poisons the other, too, if it was
-/// locked first: if it has the lower address.
+/// If one is poisoned, because a thread panicked while it held it. If the other one has the lower
+/// address, it is locked already, and is poisoned, too.
 pub fn lock_both<'a, T>(
     one: &'a Mutex<T>,
     other: &'a Mutex<T>,

@@ -1,5 +1,5 @@
-//! `lock_both` under loom: the file that you copy, byte for byte, in every order of its steps;
-//! and that file with a bug planted in it, which the same models must find.
+//! `lock_both` under loom: the very file that you copy, in every order of its steps; and
+//! that file with bugs planted in it, which the same models must find.
 
 // From here on `std` is loom in the shape of std, in the snippet's own `use` lines as well.
 extern crate model as std;
@@ -16,15 +16,15 @@ mutants::mutants! {
     in_the_callers_order: { ptr::from_ref(one) < ptr::from_ref(other) } => { true },
         opposite_orders_do_not_deadlock, "deadlock; threads =";
 
-    /// The same for three: each holds one and waits for the next.
+    /// The same with three threads: each holds one mutex and waits for the next.
     in_the_callers_order_in_a_circle: { ptr::from_ref(one) < ptr::from_ref(other) } => { true },
-        nor_does_a_circle_of_three, "deadlock; threads =";
+        a_circle_of_three_does_not_deadlock, "deadlock; threads =";
 
-    /// Both are the same mutex, and the thread waits for itself.
+    /// If both are the same mutex, the thread waits for itself.
     locks_one_twice: { if ptr::eq(one, other) { return None; } } => {},
         opposite_orders_do_not_deadlock, "deadlock; threads =";
 
-    /// The first is free again before the second is locked.
+    /// The first mutex is unlocked before the second is locked, and then locked again.
     one_after_another: {
             let one = one.lock().expect("not poisoned");
             let other = other.lock().expect("not poisoned");
@@ -36,7 +36,7 @@ mutants::mutants! {
         },
         opposite_orders_do_not_deadlock, "deadlock; threads =";
 
-    /// The guards come in the order of the locking.
+    /// The guards are returned in the order of locking.
     swaps_the_guards: {
             let other = other.lock().expect("not poisoned");
             let one = one.lock().expect("not poisoned");
@@ -46,5 +46,5 @@ mutants::mutants! {
             let one = one.lock().expect("not poisoned");
             Some((other, one))
         },
-        nobody_sees_a_half_done_transfer, "went the other way";
+        no_thread_sees_half_a_transfer, "went the other way";
 }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
-//! The smallest fair lock: a ticket and a counter, as at a bakery. Gives up sleeping (waiting
-//! threads use the CPU), and a panic inside stops it forever.
+//! The smallest fair lock. Gives up sleeping, and a panic inside stops the lock forever.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::{sync::Mutex, thread};
 
 #[derive(Default)]
 pub(crate) struct TicketLock<T> {
@@ -27,7 +25,7 @@ impl<T> TicketLock<T> {
 
 pub(crate) fn main() {
     let count = TicketLock::default();
-    let add = || (0..1_000).for_each(|_| count.with(|count: &mut u32| *count += 1));
+    let add = || (0..100).for_each(|_| count.with(|count: &mut u32| *count += 1));
     thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(add))));
-    println!("4 threads added 1,000 each: {}", count.with(|count| *count));
+    println!("4 threads added 100 each: {}", count.with(|count| *count));
 }

@@ -1,4 +1,4 @@
-//! One who is overtaken by chance, one by policy, and a low one that holds up a high one.
+//! A thread that is overtaken by chance, one by policy, and a low priority that blocks a high one.
 
 use starvation::PriorityLock;
 use std::io::{self, Write};
@@ -24,28 +24,34 @@ fn main() -> io::Result<()> {
     let by_lock = barging(|| lock.lock(LOW), |_| until(|| lock.waiting() == 1));
     writeln!(
         out,
-        "One waits, and who has the lock lets go and locks again."
+        "A thread waits. The holder unlocks and locks again immediately: is it first?"
     )?;
-    writeln!(out, "  std Mutex, overtaken:       {by_mutex}")?;
-    writeln!(out, "  patience 0, overtaken:      {by_lock}")?;
+    writeln!(out, "  std's Mutex:               {by_mutex}")?;
+    writeln!(out, "  PriorityLock, patience 0:  {by_lock}")?;
 
     let turns = 2 * ROUNDS;
-    writeln!(out, "A low one waits, 2 high ones take {turns} turns.")?;
-    writeln!(out, "  patience 0, overtaken:      {}", overtaken(0))?;
-    writeln!(out, "  patience 3, overtaken:      {}", overtaken(3))?;
     writeln!(
         out,
-        "  no limit, overtaken:        {}",
+        "1 low-priority thread waits, 2 high-priority threads take the lock {turns} times."
+    )?;
+    writeln!(out, "  patience 0:  it is overtaken {} times", overtaken(0))?;
+    writeln!(out, "  patience 3:  it is overtaken {} times", overtaken(3))?;
+    writeln!(
+        out,
+        "  no limit:    it is overtaken {} times",
         overtaken(usize::MAX)
     )?;
 
-    writeln!(out, "A low one holds what a high one waits for.")?;
-    writeln!(out, "  runs as a low one:          {}", inversion(LOW))?;
-    writeln!(out, "  runs as a high one:         {}", inversion(HIGH))
+    writeln!(
+        out,
+        "A low-priority thread holds a lock that a high-priority one needs. Who runs first?"
+    )?;
+    writeln!(out, "  with its own priority:        {}", inversion(LOW))?;
+    writeln!(out, "  with the priority it lends:   {}", inversion(HIGH))
 }
 
-/// Whether who lets go and locks again comes before another, who waited already: at least once, for
-/// how often depends on the machine.
+/// Whether a holder that unlocks and locks again comes before a thread that waits. At least once is
+/// enough, because how often depends on the machine.
 fn barging<Guard>(lock: impl Fn() -> Guard + Sync, until_it_waits: impl Fn(&Path)) -> String
 where
     Guard: DerefMut<Target = Vec<&'static str>>,
@@ -66,23 +72,23 @@ where
         mem::take(&mut *lock()) == ["came back", "waited"]
     });
     if overtaken {
-        "yes".to_owned()
+        "yes, it overtakes the waiting thread".to_owned()
     } else {
-        format!("not in {TRIES} tries")
+        format!("no, not once in {TRIES} tries")
     }
 }
 
-/// Where Linux keeps what it knows of this thread. On other systems no such file.
+/// The file in which Linux describes this thread. Other systems have no such file.
 fn this_thread() -> PathBuf {
     let thread = fs::read_link("/proc/thread-self").unwrap_or_else(|_| "unknown".into());
     Path::new("/proc").join(thread).join("stat")
 }
 
-/// Only the system knows who sleeps in a Mutex, and Linux tells: `S` in proc(5). Where it does not,
-/// a moment has to do.
+/// Only the operating system knows whether a thread sleeps in a Mutex. Linux tells: `S` in proc(5).
+/// Elsewhere, this waits a moment.
 fn until_it_sleeps(thread: &Path) {
     loop {
-        // Not `until`, which keeps a core busy: who used up its time is not the first to go on.
+        // Not `until`, which keeps a core busy: a thread that used up its time slice runs later.
         thread::sleep(A_MOMENT);
         if fs::read_to_string(thread).map_or(true, |state| state.contains(") S ")) {
             return;
@@ -96,7 +102,7 @@ struct Turns {
     before_low: Option<usize>,
 }
 
-/// How many turns of the high ones come before the low one's, which waits from the beginning.
+/// How many turns of the high-priority threads come before the low one's, which waits from the start.
 fn overtaken(patience: usize) -> usize {
     let lock = PriorityLock::new(Turns::default(), patience);
     thread::scope(|scope| {
@@ -116,7 +122,7 @@ fn overtaken(patience: usize) -> usize {
     turns.before_low.expect("it had its turn")
 }
 
-/// Does not let go before the other high one waits as well: there is always somebody to go first.
+/// Unlocks only when the other high-priority thread waits as well, so one of them always can go first.
 fn high_ones_turns(lock: &PriorityLock<Turns>) {
     for _ in 0..ROUNDS {
         let mut turns = lock.lock(HIGH);
@@ -127,8 +133,8 @@ fn high_ones_turns(lock: &PriorityLock<Turns>) {
     }
 }
 
-/// The order in which they use the one processor. The low one holds a printer, and needs the
-/// processor to be done with it; the high one waits for the printer; others just compute.
+/// The order in which threads use one processor. The low one holds a printer and needs the processor
+/// to finish with it. The high one waits for the printer. The medium ones only compute.
 fn inversion(priority_of_the_low_one: u8) -> String {
     let processor = PriorityLock::new(Vec::new(), usize::MAX);
     let (printer, low_has_it) = (Mutex::new(()), Barrier::new(2));
@@ -140,7 +146,7 @@ fn inversion(priority_of_the_low_one: u8) -> String {
             let mut turn = processor.lock(priority_of_the_low_one);
             turn.push("low");
             drop(printing);
-            // On the processor until the high one asks for it, so that it does not come too late.
+            // Keeps the processor until the high one asks for it, so that it does not come too late.
             let mediums_wait = 3 - turn.len();
             until(|| processor.waiting() == mediums_wait + 1);
         });

@@ -3,9 +3,11 @@
 use deadlock::lock_both;
 use std::sync::Mutex;
 use std::thread;
+use testing::watchdog;
 
 #[test]
 fn transfers_in_all_directions_end_and_add_up() {
+    let _limit = watchdog::limit();
     let accounts = [100_i64, 200, 300, 400].map(Mutex::new);
     thread::scope(|scope| {
         for seat in 0..8 {
@@ -32,6 +34,7 @@ fn transfers_in_all_directions_end_and_add_up() {
 
 #[test]
 fn guards_come_in_the_order_of_the_arguments() {
+    let _limit = watchdog::limit();
     let pair = [Mutex::new('a'), Mutex::new('b')];
     let (one, other) = lock_both(&pair[0], &pair[1]).unwrap();
     assert_eq!((*one, *other), ('a', 'b'));
@@ -42,6 +45,7 @@ fn guards_come_in_the_order_of_the_arguments() {
 
 #[test]
 fn the_same_mutex_twice_is_none_and_stays_free() {
+    let _limit = watchdog::limit();
     let mutex = Mutex::new(1);
     assert!(lock_both(&mutex, &mutex).is_none());
     assert!(mutex.try_lock().is_ok());
@@ -49,6 +53,7 @@ fn the_same_mutex_twice_is_none_and_stays_free() {
 
 #[test]
 fn a_poisoned_one_panics_and_poisons_the_other_if_that_was_locked_first() {
+    let _limit = watchdog::limit();
     let panics =
         |work: &(dyn Fn() + Sync)| thread::scope(|scope| scope.spawn(work).join()).is_err();
     for (poisoned, other) in [(1, 0), (0, 1)] {

@@ -1,10 +1,10 @@
-//! What `lock_both` promises, each in a sentence, as models that loom runs in every order.
+//! What `lock_both` promises: each promise is a sentence and a model that loom runs in every order.
 
 use super::deadlock::lock_both;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// Two threads that name the two in opposite orders both get them.
+/// Two threads that name two mutexes in opposite orders both get them.
 pub(crate) fn opposite_orders_do_not_deadlock() {
     model::check(|| {
         let pair = Arc::new([Mutex::new(1), Mutex::new(2)]);
@@ -16,8 +16,8 @@ pub(crate) fn opposite_orders_do_not_deadlock() {
     });
 }
 
-/// Three threads, each of which wants its own and the next, all get them.
-pub(crate) fn nor_does_a_circle_of_three() {
+/// Three threads that each want their own mutex and the next one all get them.
+pub(crate) fn a_circle_of_three_does_not_deadlock() {
     model::check(|| {
         let forks = Arc::new([Mutex::new(1), Mutex::new(1), Mutex::new(1)]);
         let others = [1, 2].map(|seat| {
@@ -31,8 +31,8 @@ pub(crate) fn nor_does_a_circle_of_three() {
     });
 }
 
-/// What goes from the one to the other is seen there, and at no moment in both or in none.
-pub(crate) fn nobody_sees_a_half_done_transfer() {
+/// A transfer is seen whole or not at all, and goes the right way.
+pub(crate) fn no_thread_sees_half_a_transfer() {
     model::check(|| {
         let pair = Arc::new([Mutex::new(10), Mutex::new(0)]);
         let theirs = Arc::clone(&pair);
@@ -42,7 +42,7 @@ pub(crate) fn nobody_sees_a_half_done_transfer() {
             *to += 4;
             0
         });
-        assert_eq!(sum(&pair[0], &pair[1]), 10, "money is made or lost");
+        assert_eq!(sum(&pair[0], &pair[1]), 10, "money appeared or got lost");
         join(other);
         let left = *pair[0].lock().expect("not poisoned");
         assert_eq!(left, 6, "went the other way");

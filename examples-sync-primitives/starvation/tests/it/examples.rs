@@ -4,8 +4,15 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use testing::watchdog;
 
+#[path = "../../examples/construct.rs"]
+mod construct;
 #[path = "../../examples/idea.rs"]
 mod idea;
+
+#[test]
+fn the_construct_runs() {
+    construct::main();
+}
 
 #[test]
 fn the_short_version_serves_threads_in_the_order_of_arrival() {
