@@ -11,7 +11,7 @@ const PHILOSOPHERS: usize = 3;
 
 pub(crate) fn main() -> io::Result<()> {
     thread::spawn(dine);
-    // For ten seconds. A program of yours looks as long as it runs, every few seconds.
+    // For ten seconds. Your program would check every few seconds, as long as it runs.
     let mut looks = (0..100).map(|_| {
         thread::sleep(Duration::from_millis(100));
         deadlock::check_deadlock()

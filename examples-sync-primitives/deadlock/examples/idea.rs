@@ -1,36 +1,31 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
-//! Lock in one order: account 0 before account 1. Gives up finding the order by itself: whoever
-//! forgets the rule once brings the deadlock back.
+//! Lock in one order: `ann` before `bob`. Gives up checking it: one function that forgets the
+//! order brings the deadlock back.
 
 use std::sync::Mutex;
 use std::thread;
 
+#[derive(Debug, Default)]
 pub(crate) struct Bank {
-    pub(crate) accounts: [Mutex<i64>; 2],
+    pub(crate) ann: Mutex<i64>, // always locked before `bob`
+    pub(crate) bob: Mutex<i64>,
 }
 
 impl Bank {
-    /// Every function locks in the order of the index, whatever the direction of the transfer.
-    pub(crate) fn transfer(&self, from_first: bool, amount: i64) {
-        let mut first = self.accounts[0].lock().expect("no overflow here");
-        let mut second = self.accounts[1].lock().expect("no overflow here");
-        let amount = if from_first { amount } else { -amount };
-        (*first, *second) = (*first - amount, *second + amount);
+    /// Moves money from Ann to Bob; a negative amount goes the other way.
+    pub(crate) fn transfer(&self, amount: i64) {
+        let mut ann = self.ann.lock().expect("no overflow here");
+        let mut bob = self.bob.lock().expect("no overflow here");
+        (*ann, *bob) = (*ann - amount, *bob + amount);
     }
 }
 
 pub(crate) fn main() {
-    let bank = Bank {
-        accounts: [Mutex::new(100), Mutex::new(100)],
-    };
+    let bank = &Bank::default();
     thread::scope(|scope| {
-        for from_first in [true, false] {
-            let bank = &bank;
-            scope.spawn(move || (0..1_000).for_each(|_| bank.transfer(from_first, 10)));
+        for amount in [10, -10] {
+            scope.spawn(move || (0..1_000).for_each(|_| bank.transfer(amount)));
         }
     });
-    println!(
-        "after 2,000 transfers in both directions: {:?}",
-        bank.accounts
-    );
+    println!("after 2,000 transfers in both directions: {bank:?}");
 }

@@ -1,4 +1,4 @@
-//! A job holds a lock and calls rayon, which runs another job on the same thread. This program hangs.
+//! A job holds a lock and calls rayon, which runs another job on the same thread. It hangs.
 
 use rayon::prelude::*;
 use std::error::Error;
@@ -7,14 +7,14 @@ use std::sync::{Barrier, Mutex};
 
 type Tax<'a> = &'a (dyn Fn(u64) -> u64 + Sync);
 
-/// Works in parallel on what is locked. While this thread waits for its helper, rayon gives it any
-/// other job that is there: one that wants the same lock.
+/// Wrong: works in parallel under the lock. While this thread waits for its helper, rayon lets it
+/// run any other job, such as one that needs the same lock.
 fn total_under_the_lock(prices: &Mutex<Vec<u64>>, tax: Tax<'_>) -> u64 {
     let prices = prices.lock().expect("nobody panics");
     prices.par_iter().map(|price| tax(*price)).sum()
 }
 
-/// The lock is free again before rayon is called.
+/// Right: the lock is released before rayon is called.
 fn total_of_a_copy(prices: &Mutex<Vec<u64>>, tax: Tax<'_>) -> u64 {
     let prices = prices.lock().expect("nobody panics").clone();
     prices.par_iter().map(|price| tax(*price)).sum()
@@ -25,8 +25,8 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     while_another_job_comes("under the lock", total_under_the_lock)
 }
 
-/// Sums up two prices, and meanwhile comes the job to do so again. The barriers make certain what
-/// otherwise happens one day.
+/// Adds two prices while another job arrives that does the same. The barriers make certain what
+/// otherwise happens now and then.
 fn while_another_job_comes(
     name: &'static str,
     total: fn(&Mutex<Vec<u64>>, Tax<'_>) -> u64,

@@ -8,7 +8,7 @@ const PHILOSOPHERS: usize = 5;
 
 pub(crate) fn main() -> io::Result<()> {
     let forks = [(); PHILOSOPHERS].map(|()| Mutex::new(()));
-    // Makes certain what otherwise happens one day: all have taken one fork before any takes two.
+    // Makes certain what otherwise happens now and then: all have one fork before any takes two.
     let all_have_one = Barrier::new(PHILOSOPHERS + 1);
     thread::scope(|scope| {
         for seat in 0..PHILOSOPHERS {

@@ -1,4 +1,4 @@
-//! One thread reads twice, and another came between to write. This program hangs.
+//! One thread reads twice, and a writer comes between. This program hangs.
 
 use std::io::{self, Write};
 use std::sync::RwLock;

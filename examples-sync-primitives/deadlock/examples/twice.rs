@@ -5,7 +5,8 @@ use std::sync::Mutex;
 
 pub(crate) fn main() -> io::Result<()> {
     let queue = Mutex::new(vec!["first"]);
-    // The guard has no name. It lives until the `match` ends, and so while the arm runs.
+    // The guard is a temporary: it lives until the end of the `match`, so also while the arm
+    // runs.
     match queue.lock().expect("nobody panics").pop() {
         None => writeln!(io::stdout(), "nothing to do"),
         Some(job) => {

@@ -13,31 +13,31 @@
 //! # Use it
 //! ```ignore
 //! use deadlock::lock_both;
-//! use std::sync::Mutex;
-//! use std::thread;
+//! use std::{sync::Mutex, thread};
 //!
 //! fn main() {
 //!     let (ann, bob) = (Mutex::new(100), Mutex::new(100));
-//!     let pay = |from, to| {
-//!         let (mut from, mut to) = lock_both(from, to).expect("two different accounts");
-//!         (*from, *to) = (*from - 10, *to + 10);
-//!     };
 //!     thread::scope(|scope| {
-//!         scope.spawn(|| pay(&ann, &bob));
-//!         scope.spawn(|| pay(&bob, &ann));
+//!         for (from, to) in [(&ann, &bob), (&bob, &ann)] {
+//!             scope.spawn(move || {
+//!                 let (mut from, mut to) = lock_both(from, to).expect("two accounts");
+//!                 (*from, *to) = (*from - 10, *to + 10);
+//!             });
+//!         }
 //!     });
-//!     println!("Ann has {:?}, Bob has {:?}", ann.lock().unwrap(), bob.lock().unwrap());
+//!     println!("{ann:?} {bob:?}");
 //! }
 //! ```
 
 use std::ptr;
 use std::sync::{Mutex, MutexGuard};
 
-/// Locks both, and returns their guards in the order of the arguments. `None` if both are the same
-/// mutex, which no thread can lock twice.
+/// Locks both, and returns their guards in the order of the arguments. `None` if both are the
+/// same mutex, which no thread can lock twice.
 ///
 /// Threads can wait in a circle only if one of them holds a mutex and waits for one with a lower
-/// address. Here none does. Addresses cannot change meanwhile, because a borrowed mutex cannot move.
+/// address. Here none does. Addresses cannot change meanwhile, because a borrowed mutex cannot
+/// move.
 ///
 /// # Panics
 /// If one is poisoned, because a thread panicked while it held it. If the other one has the lower

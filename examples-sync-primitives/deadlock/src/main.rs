@@ -46,8 +46,8 @@ fn main() -> io::Result<()> {
     watch(&mut out, "readers")
 }
 
-/// Runs a program in a child process, and prints what it says, until it ends, or is silent for too
-/// long and is stopped.
+/// Runs a program in a child process, and prints what it says, until it ends, or is silent for
+/// too long and is stopped.
 fn watch(out: &mut impl Write, program: &str) -> io::Result<()> {
     let mut child = Command::new(env::current_exe()?)
         .env(CHILD, program)

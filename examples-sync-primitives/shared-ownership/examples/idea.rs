@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
-//! A tree with Arc and Weak. Gives up deep trees: dropping some 10,000 levels overflows the stack.
+//! A tree with Arc and Weak. Gives up deep trees: dropping some 10,000 levels overflows the
+//! stack.
 
-use std::sync::{Arc, Mutex, Weak};
-use std::thread;
+use std::{sync::Arc, sync::Mutex, sync::Weak, thread};
 
 pub(crate) struct Node {
     pub(crate) name: &'static str,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! An Arc by hand: a count beside the value; the last owner frees both. This file needs no other.
 //!
-//! It has no Weak. std's Arc has a second count for that, which keeps the memory after the value is
-//! dropped.
+//! It has no Weak. std's Arc has a second count for that, which keeps the memory after the value
+//! is dropped.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -24,8 +24,8 @@ struct Inner<T> {
     value: T,
 }
 
-// SAFETY: every thread with an owner may read the value, so T must be `Sync`. The last owner drops
-// it, in whichever thread, so T must be `Send`.
+// SAFETY: every thread with an owner may read the value, so T must be `Sync`. The last owner
+// drops it, in whichever thread, so T must be `Send`.
 #[expect(unsafe_code, reason = "a raw pointer is neither Send nor Sync")]
 unsafe impl<T: Send + Sync> Send for Arc<T> {}
 // SAFETY: as above, because a shared Arc can be cloned in any thread.
@@ -89,10 +89,11 @@ impl<T> Deref for Arc<T> {
 
 impl<T> Clone for Arc<T> {
     fn clone(&self) -> Self {
-        // Relaxed: this owner keeps the value alive meanwhile. Whatever moves the new owner to another
-        // thread (spawn, a channel, a lock) orders the rest.
+        // Relaxed: this owner keeps the value alive meanwhile. Whatever moves the new owner to
+        // another thread (spawn, a channel, a lock) orders the rest.
         let before = self.inner().owners.fetch_add(1, Relaxed);
-        // Forgotten clones (mem::forget) could make the count wrap to zero, and free a value in use.
+        // Forgotten clones (mem::forget) could make the count wrap to zero, and free a value in
+        // use.
         if before > usize::MAX / 2 {
             process::abort();
         }
@@ -109,8 +110,8 @@ impl<T> Drop for Arc<T> {
         if self.inner().owners.fetch_sub(1, Release) != 1 {
             return;
         }
-        // Acquire: the other half of that pair. A fence(Acquire) would do, too, but ThreadSanitizer
-        // understands only the load.
+        // Acquire: the other half of that pair. A fence(Acquire) would do, too, but
+        // ThreadSanitizer understands only the load.
         self.inner().owners.load(Acquire);
         // SAFETY: it came from a Box, and the count reached zero once: no other owner is left.
         #[expect(unsafe_code, reason = "takes back what Box::leak gave out")]

@@ -7,8 +7,8 @@
 //! *Notice:* a clone of an Arc is one more owner of the same value, not a copy. A parent owns its
 //! children, and a child only refers to its parent: owners in a circle are never freed.
 //!
-//! *Use instead:* a plain reference where a scope outlives the borrower (`thread::scope`); `Rc` if
-//! only one thread is involved; `mutex` inside the Arc for a value that changes.
+//! *Use instead:* a plain reference where a scope outlives the borrower (`thread::scope`); `Rc`
+//! if only one thread is involved; `mutex` inside the Arc for a value that changes.
 //!
 //! # Use it
 //! ```ignore
@@ -33,8 +33,8 @@ use std::fmt;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-/// A named node of a tree that threads share. It is freed when it has no owner: neither its parent
-/// nor anyone who kept the Arc.
+/// A named node of a tree that threads share. It is freed when it has no owner: neither its
+/// parent nor anyone who kept the Arc.
 pub struct Node {
     name: String,
     /// Not an owner, else parent and child would keep each other alive forever.
@@ -63,8 +63,8 @@ impl Node {
         children.len() < before
     }
 
-    /// The parent, which stays alive as long as the returned Arc. `None` for a root, and after the
-    /// parent is freed.
+    /// The parent, which stays alive as long as the returned Arc. `None` for a root, and after
+    /// the parent is freed.
     pub fn parent(&self) -> Option<Arc<Self>> {
         self.parent.upgrade()
     }
@@ -113,13 +113,13 @@ impl fmt::Debug for Node {
 }
 
 impl Drop for Node {
-    /// Frees one node after another. By default each child would be freed inside its parent's drop,
-    /// and a deep tree would overflow the stack.
+    /// Frees one node after another. By default each child would be freed inside its parent's
+    /// drop, and a deep tree would overflow the stack.
     fn drop(&mut self) {
         let mut freed = mem::take(&mut *self.lock());
         while let Some(node) = freed.pop() {
-            // Some for the last owner only. With try_unwrap, two owners that drop at the same time
-            // could both fail.
+            // Some for the last owner only. With try_unwrap, two owners that drop at the same
+            // time could both fail.
             if let Some(node) = Arc::into_inner(node) {
                 freed.append(&mut node.lock());
             }

@@ -75,7 +75,8 @@ fn owners_in_a_circle(out: &mut impl Write) -> io::Result<()> {
     row(out, "owners of Ann:", Arc::strong_count(&ann))?;
     drop((ann, bob));
     row(out, "alive without a name:", alive(&seen))?;
-    // Nothing in Rust looks for circles. Only who still reaches one, as here by a Weak, can cut it.
+    // Nothing in Rust looks for circles. Only who still reaches one, as here by a Weak, can cut
+    // it.
     if let Some(ann) = seen.upgrade() {
         lock(&ann.friend).take();
     }

@@ -5,8 +5,8 @@
 //! `docs/src/locks/starvation.md` explains it.
 //!
 //! *Notice:* one number is the whole policy. With a patience of 0 it is first come, first served.
-//! Without a limit the highest priority always goes first, and a low one may wait forever. Anything
-//! between is ageing: priority, with an end to the waiting.
+//! Without a limit the highest priority always goes first, and a low one may wait forever.
+//! Anything between is ageing: priority, with an end to the waiting.
 //!
 //! *Use instead:* `mutex` where waits are short: it promises no order, and is faster for that; a
 //! `semaphore` for several threads at a time, first come, first served.
@@ -70,8 +70,8 @@ struct Waiter {
 }
 
 impl<T> PriorityLock<T> {
-    /// A lock in which no waiting thread is overtaken more than `patience` times. 0 means first come,
-    /// first served; `usize::MAX` means priority alone. A `const fn`, also for a `static`.
+    /// A lock in which no waiting thread is overtaken more than `patience` times. 0 means first
+    /// come, first served; `usize::MAX` means priority alone. A `const fn`, also for a `static`.
     pub const fn new(value: T, patience: usize) -> Self {
         Self {
             queue: Mutex::new(Queue {
@@ -83,8 +83,8 @@ impl<T> PriorityLock<T> {
         }
     }
 
-    /// Waits for its turn: high priorities first, equal ones in the order of arrival. A thread that
-    /// locks twice waits for itself, forever.
+    /// Waits for its turn: high priorities first, equal ones in the order of arrival. A thread
+    /// that locks twice waits for itself, forever.
     pub fn lock(&self, priority: u8) -> Guard<'_, T> {
         let mut queue = lock(&self.queue);
         if queue.taken {
@@ -140,10 +140,12 @@ impl Queue {
 
     /// Removes the thread that is next. It overtakes all that arrived before it.
     fn next(&mut self) -> Option<Waiter> {
-        // Whoever is overtaken, the first in the queue is overtaken, too. So only its count matters.
+        // Whoever is overtaken, the first in the queue is overtaken, too. So only its count
+        // matters.
         let at = if self.waiting.front()?.overtaken < self.patience {
             let queue = self.waiting.iter().enumerate();
-            // Reversed, because max_by_key returns the last of equals: the one that arrived first.
+            // Reversed, because max_by_key returns the last of equals: the one that arrived
+            // first.
             queue.rev().max_by_key(|(_, waiter)| waiter.priority)?.0
         } else {
             0

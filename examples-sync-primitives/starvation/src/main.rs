@@ -1,4 +1,5 @@
-//! A thread that is overtaken by chance, one by policy, and a low priority that blocks a high one.
+//! A thread that is overtaken by chance, one by policy, and a low priority that blocks a high
+//! one.
 
 use starvation::PriorityLock;
 use std::io::{self, Write};
@@ -50,8 +51,8 @@ fn main() -> io::Result<()> {
     writeln!(out, "  with the priority it lends:   {}", inversion(HIGH))
 }
 
-/// Whether a holder that unlocks and locks again comes before a thread that waits. At least once is
-/// enough, because how often depends on the machine.
+/// Whether a holder that unlocks and locks again comes before a thread that waits. At least once
+/// is enough, because how often depends on the machine.
 fn barging<Guard>(lock: impl Fn() -> Guard + Sync, until_it_waits: impl Fn(&Path)) -> String
 where
     Guard: DerefMut<Target = Vec<&'static str>>,
@@ -84,8 +85,8 @@ fn this_thread() -> PathBuf {
     Path::new("/proc").join(thread).join("stat")
 }
 
-/// Only the operating system knows whether a thread sleeps in a Mutex. Linux tells: `S` in proc(5).
-/// Elsewhere, this waits a moment.
+/// Only the operating system knows whether a thread sleeps in a Mutex. Linux tells: `S` in
+/// proc(5). Elsewhere, this waits a moment.
 fn until_it_sleeps(thread: &Path) {
     loop {
         // Not `until`, which keeps a core busy: a thread that used up its time slice runs later.
@@ -102,7 +103,8 @@ struct Turns {
     before_low: Option<usize>,
 }
 
-/// How many turns of the high-priority threads come before the low one's, which waits from the start.
+/// How many turns of the high-priority threads come before the low one's, which waits from the
+/// start.
 fn overtaken(patience: usize) -> usize {
     let lock = PriorityLock::new(Turns::default(), patience);
     thread::scope(|scope| {
@@ -122,7 +124,8 @@ fn overtaken(patience: usize) -> usize {
     turns.before_low.expect("it had its turn")
 }
 
-/// Unlocks only when the other high-priority thread waits as well, so one of them always can go first.
+/// Unlocks only when the other high-priority thread waits as well, so one of them always can go
+/// first.
 fn high_ones_turns(lock: &PriorityLock<Turns>) {
     for _ in 0..ROUNDS {
         let mut turns = lock.lock(HIGH);
@@ -133,8 +136,8 @@ fn high_ones_turns(lock: &PriorityLock<Turns>) {
     }
 }
 
-/// The order in which threads use one processor. The low one holds a printer and needs the processor
-/// to finish with it. The high one waits for the printer. The medium ones only compute.
+/// The order in which threads use one processor. The low one holds a printer and needs the
+/// processor to finish with it. The high one waits for the printer. The medium ones only compute.
 fn inversion(priority_of_the_low_one: u8) -> String {
     let processor = PriorityLock::new(Vec::new(), usize::MAX);
     let (printer, low_has_it) = (Mutex::new(()), Barrier::new(2));
@@ -146,7 +149,8 @@ fn inversion(priority_of_the_low_one: u8) -> String {
             let mut turn = processor.lock(priority_of_the_low_one);
             turn.push("low");
             drop(printing);
-            // Keeps the processor until the high one asks for it, so that it does not come too late.
+            // Keeps the processor until the high one asks for it, so that it does not come too
+            // late.
             let mediums_wait = 3 - turn.len();
             until(|| processor.waiting() == mediums_wait + 1);
         });

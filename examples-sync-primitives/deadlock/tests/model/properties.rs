@@ -1,4 +1,5 @@
-//! What `lock_both` promises: each promise is a sentence and a model that loom runs in every order.
+//! What `lock_both` promises: each promise is a sentence and a model that loom runs in every
+//! order.
 
 use super::deadlock::lock_both;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,5 @@
-//! The Python twin prints the same facts, line by line. Only the circle goes in another way: there
-//! by the garbage collector, here by hand.
+//! The Python twin prints the same facts, line by line. Only the circle goes in another way:
+//! there by the garbage collector, here by hand.
 
 use testing::twin;
 

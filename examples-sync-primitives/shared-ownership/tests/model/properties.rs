@@ -1,4 +1,5 @@
-//! What the Arc by hand promises: each promise is a sentence and a model that loom runs in every order.
+//! What the Arc by hand promises: each promise is a sentence and a model that loom runs in every
+//! order.
 
 use super::by_hand::Arc;
 use std::cell::{Cell, UnsafeCell};

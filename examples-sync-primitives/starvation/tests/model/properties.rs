@@ -11,7 +11,8 @@ type Lock = PriorityLock<Vec<&'static str>>;
 const NO_LIMIT: usize = usize::MAX;
 
 thread_local! {
-    /// Whether the case of a property came up in any order. Else the property would prove nothing.
+    /// Whether the case of a property came up in any order. Else the property would prove
+    /// nothing.
     static MET: Cell<bool> = const { Cell::new(false) };
 }
 
