@@ -161,7 +161,7 @@ fn notify_one_wakes_one_and_notify_all_the_rest() {
 }
 
 #[test]
-#[should_panic(expected = "the model did not notice")]
+#[should_panic(expected = "the property passed")]
 fn a_mutant_that_survives_fails_the_test() {
     let passes = "world::a_model_of_one_order_proves_nothing";
     testing::child::assert_caught(passes, "deadlock; threads =", || ());
