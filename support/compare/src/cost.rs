@@ -1,4 +1,4 @@
-//! How much work a child of `compare sync` does, and what it measured.
+//! What a model of `compare sync` is asked to do, and what that cost.
 
 /// How much is done.
 pub(crate) struct Work {

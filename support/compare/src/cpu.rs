@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
 use gil::{Gil, Instruction};
-use measured::{Question, Row};
+use measured::names::{self, groups};
+use measured::{Name, Question, Row};
 use process_pool::{Pool, Task};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use crate::options::{self, Options};
+use crate::options::{Options, cores};
 use crate::peers::Peers;
 use crate::run::{now, peak_memory};
 use crate::sweep::{Job, Skipped};
@@ -19,43 +20,35 @@ use crate::word::Word;
 
 /// One way to compute. To add one: its function below, and a line in [`MODELS`].
 pub(crate) struct Model {
-    /// Its name on the command line.
-    pub(crate) name: &'static str,
-    /// The same in words.
-    pub(crate) label: &'static str,
+    /// Its name.
+    pub(crate) name: Name,
     run: fn(&Work) -> anyhow::Result<u64>,
 }
 
 /// All ways to compute, the simplest first.
 pub(crate) const MODELS: &[Model] = &[
     Model {
-        name: "sequential",
-        label: "one after another",
+        name: names::cpu::SEQUENTIAL,
         run: sequential,
     },
     Model {
-        name: "scope",
-        label: "a thread for each core (thread-parallel-map)",
+        name: names::cpu::SCOPE,
         run: scope,
     },
     Model {
-        name: "rayon",
-        label: "rayon (thread-parallel-map)",
+        name: names::cpu::RAYON,
         run: rayon,
     },
     Model {
-        name: "tokio-tasks",
-        label: "tokio, a task for each",
+        name: names::cpu::TOKIO_TASKS,
         run: tokio_tasks,
     },
     Model {
-        name: "gil",
-        label: "a thread for each core, under a toy GIL (gil)",
+        name: names::cpu::GIL,
         run: under_gil,
     },
     Model {
-        name: "process-pool",
-        label: "a process for each core (process-pool)",
+        name: names::cpu::PROCESS_POOL,
         run: process_pool,
     },
 ];
@@ -71,12 +64,8 @@ pub(crate) enum Kernel {
 
 /// The kernels, with what the group of their rows is called.
 const KERNELS: [(Kernel, &str, &str); 2] = [
-    (Kernel::Primes, "primes", "Count primes: nothing is shared"),
-    (
-        Kernel::Table,
-        "table",
-        "Count into one table: all of it is shared",
-    ),
+    (Kernel::Primes, "primes", groups::PRIMES),
+    (Kernel::Table, "table", groups::TABLE),
 ];
 
 /// A kernel over some numbers, cut into tasks.
@@ -183,7 +172,7 @@ fn under_gil(work: &Work) -> anyhow::Result<u64> {
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..options::cores() {
+        for _ in 0..cores() {
             scope.spawn(|| {
                 while next.load(Ordering::Relaxed) < work.tasks {
                     gil::run(&gil, &[], 0, &[Instruction::Call(&step)]);
@@ -228,7 +217,7 @@ impl Task for Remote {
 
 fn process_pool(work: &Work) -> anyhow::Result<u64> {
     let (work, table) = (*work, table());
-    let pool = Pool::<Remote>::new(options::cores())?;
+    let pool = Pool::<Remote>::new(cores())?;
     let tasks = (0..work.tasks).map(|task| Remote(work.kernel, work.range(task)));
     let mut counted = 0;
     for result in pool.map(tasks) {
@@ -273,7 +262,7 @@ pub(crate) fn jobs(
         }
         if kernel == Kernel::Primes {
             for &cores in &options.cores {
-                let group = "Count primes in 64 tasks, on so many cores";
+                let group = groups::CORES;
                 let cell = cell(group, "cores", cores, 64, Some(cores as usize));
                 jobs.extend(cell.jobs(options, peers, skipped));
             }
@@ -296,31 +285,25 @@ struct Cell {
 
 impl Cell {
     fn jobs(&self, options: &Options, peers: &Peers, skipped: &mut Skipped) -> Vec<Job> {
-        let row = |model: &'static str, label: &'static str, peer| Row {
-            question: Question::Cpu,
-            group: self.group.to_owned(),
-            model: model.into(),
-            label: label.into(),
-            peer,
-            swept: self.swept.into(),
-            x: self.x,
-            units: self.tasks,
-            delay: 0.0,
-            rounds: Vec::new(),
-            why: None,
+        let row = |name| {
+            Row::new(
+                Question::Cpu,
+                self.group,
+                name,
+                self.swept,
+                self.x,
+                self.tasks,
+            )
         };
         let (numbers, tasks) = (self.numbers.to_string(), self.tasks.to_string());
         let arguments = vec![self.name.to_owned(), numbers, tasks];
         let own = MODELS.iter().filter(|model| options.wants(model.name));
         let own = own.map(|model| {
-            let words = vec!["cpu".to_owned(), model.name.to_owned()];
+            let words = vec!["cpu".to_owned(), model.name.id.to_owned()];
             Job {
                 answer: Some(self.answer),
                 cores: self.cores,
-                ..Job::own(
-                    row(model.name, model.label, false),
-                    [words, arguments.clone()].concat(),
-                )
+                ..Job::own(row(model.name), [words, arguments.clone()].concat())
             }
         });
         let peers = peers.cpu().iter();
@@ -328,7 +311,7 @@ impl Cell {
             options.wants(peer.name) && skipped.allows(peer.name, peer.most, self.tasks)
         });
         let peers = peers.map(|peer| Job {
-            row: row(peer.name, peer.label, true),
+            row: row(peer.name),
             program: peer.program.clone(),
             arguments: (peer.arguments)(peer, &arguments),
             reading: peer.reading,
@@ -347,7 +330,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
     let [name, kernel, numbers, tasks] = arguments else {
         anyhow::bail!("MODEL KERNEL NUMBERS TASKS are meant");
     };
-    let model = MODELS.iter().find(|model| model.name == name);
+    let model = MODELS.iter().find(|model| model.name.id == name);
     let model = model.with_context(|| format!("{name}: no such model"))?;
     let kernel = KERNELS.iter().find(|(_, name, _)| name == kernel);
     let work = Work {
@@ -394,8 +377,8 @@ mod tests {
             let expected = sequential(&work).unwrap();
             for model in MODELS {
                 // Its workers would be this test's program, which does not serve.
-                if model.name != "process-pool" {
-                    assert_eq!((model.run)(&work).unwrap(), expected, "{}", model.name);
+                if model.name != names::cpu::PROCESS_POOL {
+                    assert_eq!((model.run)(&work).unwrap(), expected, "{}", model.name.id);
                 }
             }
         }

@@ -4,8 +4,9 @@ use std::error::Error;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use measured::names::{self, groups};
 use measured::table::number;
-use measured::{Question, Row};
+use measured::{Name, Question, Row};
 
 use crate::options::{MAX_BODY, Options};
 use crate::peers::Peers;
@@ -15,10 +16,8 @@ use crate::word::Word;
 
 /// One way to fetch. To add one: its function below, and a line in [`MODELS`].
 pub(crate) struct Model {
-    /// Its name on the command line.
-    pub(crate) name: &'static str,
-    /// The same in words.
-    pub(crate) label: &'static str,
+    /// Its name.
+    pub(crate) name: Name,
     /// The most pages in flight for which it is asked.
     pub(crate) most: Most,
     fetch: fn(&Work, &mut Tally),
@@ -27,56 +26,47 @@ pub(crate) struct Model {
 /// All ways to fetch, the simplest first.
 pub(crate) const MODELS: &[Model] = &[
     Model {
-        name: "sequential",
-        label: "one after another (thread-fetch-std)",
+        name: names::io::SEQUENTIAL,
         most: Some((1, "one after another is one in flight")),
         fetch: threads_std,
     },
     Model {
-        name: "thread-per-url",
-        label: "a new thread for each URL (thread-fetch-std)",
+        name: names::io::THREAD_PER_URL,
         most: None,
         fetch: thread_per_url,
     },
     Model {
-        name: "threads-std",
-        label: "worker threads, std (thread-fetch-std)",
+        name: names::io::THREADS_STD,
         most: None,
         fetch: threads_std,
     },
     Model {
-        name: "threads-ureq",
-        label: "worker threads, ureq (thread-fetch)",
+        name: names::io::THREADS_UREQ,
         most: None,
         fetch: threads_ureq,
     },
     Model {
-        name: "tokio",
-        label: "tokio and reqwest (async-fetch)",
+        name: names::io::TOKIO,
         most: None,
         fetch: tokio,
     },
     Model {
-        name: "smol",
-        label: "smol and hyper (async-fetch-smol)",
+        name: names::io::SMOL,
         most: None,
         fetch: smol,
     },
     Model {
-        name: "async-std",
-        label: "async-std and hyper (async-fetch-async-std)",
+        name: names::io::ASYNC_STD,
         most: None,
         fetch: async_std,
     },
     Model {
-        name: "reactor",
-        label: "a reactor by hand, std (reactor)",
+        name: names::io::REACTOR,
         most: None,
         fetch: reactor,
     },
     Model {
-        name: "process-fetch",
-        label: "worker processes, ureq (process-fetch)",
+        name: names::io::PROCESS_FETCH,
         most: Some((
             process_fetch::MOST_PROCESSES as u64,
             "it does not start so many processes",
@@ -263,23 +253,15 @@ pub(crate) fn jobs(
                 continue;
             }
             let group = if delay.is_zero() {
-                "Pages that are answered at once".to_owned()
+                groups::AT_ONCE.to_owned()
             } else {
-                format!("Pages that take {}", humantime::format_duration(delay))
+                groups::waiting(humantime::format_duration(delay))
             };
             let units = pages(options, concurrency, delay);
-            let row = |model: &'static str, label: &'static str, peer| Row {
-                question: Question::Io,
-                group: group.clone(),
-                model: model.into(),
-                label: label.into(),
-                peer,
-                swept: "in flight".into(),
-                x: concurrency,
-                units,
+            let row = |name| Row {
                 delay: delay.as_secs_f64(),
-                rounds: Vec::new(),
                 why: too_few_files(concurrency.min(units), granted),
+                ..Row::new(Question::Io, &group, name, "in flight", concurrency, units)
             };
             let arguments = |pages: u64| {
                 let delay = format!("{}us", delay.as_micros());
@@ -290,15 +272,15 @@ pub(crate) fn jobs(
             for model in MODELS {
                 if options.wants(model.name) && skipped.allows(model.name, model.most, concurrency)
                 {
-                    let row = row(model.name, model.label, false);
-                    let own = vec!["io".to_owned(), model.name.to_owned()];
+                    let row = row(model.name);
+                    let own = vec!["io".to_owned(), model.name.id.to_owned()];
                     jobs.push(Job::own(row, [own, arguments(units)].concat()));
                 }
             }
             for peer in peers.io() {
                 if options.wants(peer.name) && skipped.allows(peer.name, peer.most, concurrency) {
                     jobs.push(Job {
-                        row: row(peer.name, peer.label, true),
+                        row: row(peer.name),
                         program: peer.program.clone(),
                         arguments: (peer.arguments)(peer, &arguments(units)),
                         reading: peer.reading,
@@ -320,7 +302,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
     let [name, origin, pages, concurrency, delay, size] = arguments else {
         anyhow::bail!("MODEL ORIGIN PAGES CONCURRENCY DELAY SIZE are meant");
     };
-    let model = MODELS.iter().find(|model| model.name == name);
+    let model = MODELS.iter().find(|model| model.name.id == name);
     let model = model.with_context(|| format!("{name}: no such model"))?;
     // Each connection is a descriptor. Rows that need more than there are were not asked for.
     let _ = demo_site::raise_descriptor_limit();

@@ -9,15 +9,10 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use bytesize::ByteSize;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use measured::Question;
+use measured::{Name, Question, names, printable};
 
-/// Bytes of the largest page that the fetchers take.
+/// Bytes of the largest page that the fetchers accept.
 pub(crate) const MAX_BODY: usize = 64 << 20;
-
-/// How many cores this program may use.
-pub(crate) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -37,6 +32,8 @@ pub(crate) struct Show {
     pub(crate) second: Option<PathBuf>,
     /// Write the report as a page of HTML.
     pub(crate) report: Option<PathBuf>,
+    /// Print all advice, with the figures.
+    pub(crate) verbose: bool,
 }
 
 /// What is to be measured, and how.
@@ -45,7 +42,7 @@ pub(crate) struct Options {
     /// The one question that is named; `None` stands for all three in their short form.
     pub(crate) question: Option<Question>,
     /// Only these models and peers; empty stands for all.
-    pub(crate) models: Vec<String>,
+    pub(crate) models: Vec<&'static str>,
     /// Whether peers are measured where they are installed.
     pub(crate) peers: bool,
     /// Rounds that count.
@@ -72,8 +69,10 @@ pub(crate) struct Options {
     pub(crate) operations: u64,
     /// `sync`: how many tasks, threads or processes idle.
     pub(crate) units: Vec<u64>,
-    /// Print one JSON document in place of the tables.
+    /// Print one JSON document instead of the tables.
     pub(crate) json: bool,
+    /// Print all advice, with the figures.
+    pub(crate) verbose: bool,
     /// Write the report as a page of HTML.
     pub(crate) report: Option<PathBuf>,
 }
@@ -99,12 +98,12 @@ fn list(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 
 fn positive(text: &str) -> Result<u64, String> {
     match text.replace('_', "").parse::<u64>() {
-        Ok(0) => Err("zero is too few".to_owned()),
+        Ok(0) => Err("must be at least 1".to_owned()),
         Ok(number) if number <= 10_000_000 => Ok(number),
         Err(error) if *error.kind() != IntErrorKind::PosOverflow => {
-            Err("a whole number is meant".to_owned())
+            Err("expects a whole number".to_owned())
         }
-        Ok(_) | Err(_) => Err("more than ten million".to_owned()),
+        Ok(_) | Err(_) => Err("must be at most ten million".to_owned()),
     }
 }
 
@@ -123,7 +122,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 fn delay(text: &str) -> Result<Duration, String> {
     let delay = duration(text)?;
     if delay.subsec_nanos() % 1_000 != 0 {
-        return Err("a whole number of microseconds is meant".to_owned());
+        return Err("expects a whole number of microseconds".to_owned());
     }
     Ok(delay)
 }
@@ -162,9 +161,17 @@ fn common(command: Command) -> Command {
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
-                .help("Print one JSON document with all rounds, in place of the tables"),
+                .help("Print one JSON document with all rounds, instead of the tables"),
         )
+        .arg(verbose())
         .arg(report())
+}
+
+fn verbose() -> Arg {
+    Arg::new("verbose")
+        .long("verbose")
+        .action(ArgAction::SetTrue)
+        .help("Print everything that follows from the figures, not just five sentences")
 }
 
 fn report() -> Arg {
@@ -252,20 +259,21 @@ fn command() -> Command {
                 .default_value("1,100,1000,10000,100000"),
         );
     let show = Command::new("show")
-        .about("Print once more what --json has printed")
+        .about("Print the tables for a saved run")
         .arg(file("first", "FILE.json", "The run to print"))
         .arg(file(
             "second",
             "AGAIN.json",
-            "Another run: does it rank alike?",
+            "A second run: does it rank the models in the same order?",
         ))
+        .arg(verbose())
         .arg(report());
     common(Command::new("compare"))
         .about("Measures every model on the same work, each alone in a child process.")
         .after_help(
-            "Without a word it asks all three questions in a short form, in about two minutes.\n\
-             Exit code: 0 if it was measured, 1 if that failed, 2 for a misuse, 130 for Ctrl-C,\n\
-             SIGTERM or SIGHUP: what was measured before is then printed.",
+            "Without a subcommand it asks all three questions in a short form, in about two minutes.\n\
+             Exit code: 0 if something was measured, 1 if nothing was, 2 for wrong arguments, 130 for\n\
+             Ctrl-C, SIGTERM or SIGHUP, which also prints what was measured so far.",
         )
         .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(true)
@@ -294,8 +302,10 @@ impl Asked {
             return Options::from_matches(matches).map(Self::Measure);
         };
         let show = Show {
-            first: one(matches, "first").context("FILE.json is missing: which run is meant?")?,
+            first: one(matches, "first")
+                .context("FILE.json is missing: use compare show FILE.json")?,
             second: one(matches, "second"),
+            verbose: matches.get_flag("verbose"),
             report: one(matches, "report"),
         };
         show.report.as_deref().map_or(Ok(()), writable)?;
@@ -320,7 +330,7 @@ impl Options {
         let numbers = |id: &str, short: &[u64]| many(matches, id).unwrap_or(short.to_vec());
         let options = Self {
             question,
-            models: many(matches, "models").unwrap_or_default(),
+            models: meant(&many(matches, "models").unwrap_or_default(), question)?,
             peers: !matches.get_flag("no-peers"),
             rounds: one::<u64>(matches, "rounds").map_or(Ok(short.rounds), usize::try_from)?,
             limit: one(matches, "limit").unwrap_or(limit),
@@ -335,9 +345,13 @@ impl Options {
             operations: one(matches, "operations").unwrap_or(short.operations),
             units: numbers("units", &short.units),
             json: matches.get_flag("json"),
+            verbose: matches.get_flag("verbose"),
             report: one(matches, "report"),
         };
-        ensure!(!options.limit.is_zero(), "no child is done in no time");
+        ensure!(
+            !options.limit.is_zero(),
+            "--limit 0s: no model can finish in no time"
+        );
         if options.size > MAX_BODY as u64 {
             let most = ByteSize::b(MAX_BODY as u64);
             bail!(
@@ -372,6 +386,7 @@ impl Options {
             operations: 1_000_000,
             units: vec![1, 100, 10_000],
             json: false,
+            verbose: false,
             report: None,
         }
     }
@@ -382,14 +397,49 @@ impl Options {
     }
 
     /// Whether this model or peer is to be measured where its question is asked.
-    pub(crate) fn wants(&self, name: &str) -> bool {
-        self.models.is_empty() || self.models.iter().any(|wanted| wanted == name)
+    pub(crate) fn wants(&self, name: Name) -> bool {
+        self.models.is_empty() || self.models.contains(&name.id)
     }
 
     /// Whether this model or peer is to be measured for this question.
-    pub(crate) fn wants_for(&self, question: Question, name: &str) -> bool {
+    pub(crate) fn wants_for(&self, question: Question, name: Name) -> bool {
         self.asks(question) && self.wants(name)
     }
+}
+
+/// How many cores this program may use.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The names that are meant, for the questions that are asked.
+fn meant(texts: &[String], question: Option<Question>) -> anyhow::Result<Vec<&'static str>> {
+    let questions: &[Question] = match &question {
+        Some(question) => std::slice::from_ref(question),
+        None => &[Question::Io, Question::Cpu, Question::Sync],
+    };
+    let mut meant = Vec::new();
+    for text in texts {
+        let text = text.trim();
+        let found = questions
+            .iter()
+            .filter_map(|&question| names::find(question, text));
+        let found: Vec<&str> = found.map(|name| name.id).collect();
+        if found.is_empty() {
+            let known = questions.iter().flat_map(|&question| names::all(question));
+            let known: Vec<&str> = known.map(|name| name.id).collect();
+            bail!(
+                "--models {text:?}: no such model; use one of {}",
+                known.join(", ")
+            );
+        }
+        for id in found {
+            if !meant.contains(&id) {
+                meant.push(id);
+            }
+        }
+    }
+    Ok(meant)
 }
 
 /// 1, 2, 4 and so on, and all that there are. Only on Linux can a program be told to use fewer.
@@ -445,7 +495,7 @@ fn first_line(error: &str) -> String {
 /// One clear line on standard error, and the end of the program.
 pub(crate) fn fail(code: i32, message: &str) -> ! {
     // Whether anybody reads it or not, the exit code tells the same.
-    let _ = writeln!(io::stderr(), "compare: {message}");
+    let _ = writeln!(io::stderr(), "compare: {}", printable(message));
     std::process::exit(code);
 }
 
@@ -486,6 +536,10 @@ mod tests {
         assert_eq!(options.concurrency, [4, 1]);
         assert_eq!(options.delays, [Duration::from_millis(50)]);
         assert_eq!(options.models, ["smol"]);
+        let named = parse("compare io --models async-fetch,Smol,ureq").unwrap();
+        assert_eq!(named.models, ["tokio", "smol", "threads-ureq"]);
+        let both = parse("compare --models sequential").unwrap();
+        assert_eq!(both.models, ["sequential"]);
     }
 
     #[test]
@@ -509,12 +563,12 @@ mod tests {
     #[test]
     fn what_cannot_be_measured_is_refused_in_one_line() {
         for (line, why) in [
-            ("compare io --rounds 0", "zero is too few"),
-            ("compare io --concurrency 1,0", "zero is too few"),
+            ("compare io --rounds 0", "must be at least 1"),
+            ("compare io --concurrency 1,0", "must be at least 1"),
             ("compare io --concurrency many", "whole number"),
             (
                 "compare io --rounds 99999999999999999999",
-                "more than ten million",
+                "must be at most ten million",
             ),
             ("compare io --delay soon", "number"),
             ("compare io --delay 500ns", "microseconds"),
@@ -522,6 +576,7 @@ mod tests {
             ("compare io --limit 0s", "no time"),
             ("compare io --size 65MiB", "64.0 MiB at most"),
             ("compare io --report /nowhere/at/all.html", "cannot write"),
+            ("compare io --models std-mutex", "no such model"),
             ("compare disk", "disk"),
             ("compare show", "FILE.json"),
             (

@@ -7,7 +7,9 @@ use std::time::Duration;
 use std::{env, fs, io, process};
 
 use indicatif::ProgressBar;
-use measured::Question;
+use measured::names::{cpu_peers, io_peers};
+use measured::{Name, Question};
+use rustix::process::{Pid, test_kill_process};
 
 use crate::options::Options;
 use crate::run::{Keeper, Run, bind_to_us};
@@ -16,7 +18,10 @@ use crate::sweep::{Most, Reading};
 /// Where their scripts are.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 
-/// Time to tell a version.
+/// How the names of temporary folders begin. The number of the process follows.
+const PREFIX: &str = "many-things-at-once-compare-";
+
+/// Time to tell a version, unless `--limit` is shorter.
 const TO_ANSWER: Duration = Duration::from_secs(20);
 
 /// Time to build one file and, if Go has not kept it from an earlier build, Go's own library.
@@ -30,10 +35,8 @@ const MOST_TASKS: Most = Some((
 
 /// A program that does the same work.
 pub(crate) struct Peer {
-    /// Its name on the command line.
-    pub(crate) name: &'static str,
-    /// The same in words.
-    pub(crate) label: &'static str,
+    /// Its name.
+    pub(crate) name: Name,
     /// The most in flight, or tasks, for which it is asked.
     pub(crate) most: Most,
     /// What to start.
@@ -66,9 +69,32 @@ struct Folder(PathBuf);
 impl Folder {
     /// A new one, among the system's temporary files.
     fn new() -> io::Result<Self> {
-        let path = env::temp_dir().join(format!("compare-{}", process::id()));
+        let path = env::temp_dir().join(format!("{PREFIX}{}", process::id()));
         fs::create_dir(&path)?;
         Ok(Self(path))
+    }
+}
+
+impl Folder {
+    /// Removes the folders of runs that were killed: no process has their number any more.
+    fn remove_abandoned() {
+        for entry in fs::read_dir(env::temp_dir())
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let name = entry.file_name();
+            let number = name
+                .to_str()
+                .and_then(|name| name.strip_prefix(PREFIX)?.parse().ok());
+            let Some(pid) = number.and_then(Pid::from_raw) else {
+                continue;
+            };
+            if test_kill_process(pid) == Err(rustix::io::Errno::SRCH) {
+                // Another user's folder cannot be removed, and is left to that user.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 }
 
@@ -83,14 +109,17 @@ impl Peers {
     /// Looks for those that are wanted. After an interrupt it looks for no more.
     pub(crate) fn find(options: &Options, keeper: &Keeper) -> Self {
         let mut peers = Self::default();
+        Folder::remove_abandoned();
         if !options.peers {
             peers.left_out.push("peers: --no-peers was given".into());
             return peers;
         }
-        peers.find_python(options, keeper);
-        peers.find_node(options, keeper);
-        peers.find_go(options, keeper);
-        peers.find_generators(options, keeper);
+        let limit = options.limit.min(TO_ANSWER);
+        let probe = Probe { keeper, limit };
+        peers.find_python(options, &probe);
+        peers.find_node(options, &probe);
+        peers.find_go(options, &probe);
+        peers.find_generators(options, &probe);
         peers
     }
 
@@ -111,143 +140,86 @@ impl Peers {
         &self.cpu
     }
 
-    /// The names of all that could be installed, for a check of the command line.
-    pub(crate) fn names(question: Question) -> &'static [&'static str] {
-        match question {
-            Question::Io => &[
-                "aiohttp",
-                "requests-threads",
-                "requests-pool",
-                "node-fetch",
-                "undici",
-                "go-http",
-                "curl",
-                "oha",
-                "wrk",
-            ],
-            Question::Cpu => &[
-                "python",
-                "python-threads",
-                "python-processes",
-                "node",
-                "node-workers",
-            ],
-            Question::Sync => &[],
-        }
-    }
-
-    fn find_python(&mut self, options: &Options, keeper: &Keeper) {
+    fn find_python(&mut self, options: &Options, probe: &Probe<'_>) {
         let mut computing = vec![
-            ("python", "Python, one after another", "sequential", None),
-            (
-                "python-threads",
-                "Python, ThreadPoolExecutor",
-                "threads",
-                MOST_TASKS,
-            ),
-            (
-                "python-processes",
-                "Python, ProcessPoolExecutor",
-                "processes",
-                MOST_TASKS,
-            ),
+            (cpu_peers::PYTHON, "sequential", None),
+            (cpu_peers::PYTHON_THREADS, "threads", MOST_TASKS),
+            (cpu_peers::PYTHON_PROCESSES, "processes", MOST_TASKS),
         ];
-        computing.retain(|(name, ..)| options.wants_for(Question::Cpu, name));
+        computing.retain(|(name, ..)| options.wants_for(Question::Cpu, *name));
         let mut fetching = vec![
-            (
-                "aiohttp",
-                "aiohttp",
-                "Python, asyncio and aiohttp",
-                "io_aiohttp.py",
-            ),
-            (
-                "requests",
-                "requests-threads",
-                "Python, a thread for each URL, requests",
-                "io_threads.py",
-            ),
-            (
-                "requests",
-                "requests-pool",
-                "Python, ThreadPoolExecutor and requests.Session",
-                "io_pool.py",
-            ),
+            ("aiohttp", io_peers::AIOHTTP, "io_aiohttp.py"),
+            ("requests", io_peers::REQUESTS_THREADS, "io_threads.py"),
+            ("requests", io_peers::REQUESTS_POOL, "io_pool.py"),
         ];
-        fetching.retain(|(_, name, ..)| options.wants_for(Question::Io, name));
+        fetching.retain(|(_, name, _)| options.wants_for(Question::Io, *name));
         if computing.is_empty() && fetching.is_empty() {
             return;
         }
         // A version manager's stand-in for python3 takes longer to start than Python itself.
         let path = "import sys; print(sys.executable)";
-        let python = match first_line(keeper, "python3", &["-c", path]) {
+        let python = match probe.first_line("python3", &["-c", path]) {
             Ok(python) => python,
             Err(why) => return self.left_out.push(format!("Python: python3 {why}")),
         };
-        if let Ok(version) = first_line(keeper, &python, &["--version"]) {
+        if let Ok(version) = probe.first_line(&python, &["--version"]) {
             self.add_version("Python", &version);
         }
-        for (name, label, how, most) in computing {
-            let peer = scripted(name, label, &python, "cpu.py", &[how]);
+        for (name, how, most) in computing {
+            let peer = scripted(name, &python, "cpu.py", &[how]);
             self.cpu.push(Peer { most, ..peer });
         }
         for models in fetching.chunk_by(|one, next| one.0 == next.0) {
             let package = models[0].0;
             let version = format!("import {package}; print({package}.__version__)");
-            match first_line(keeper, &python, &["-c", &version]) {
+            match probe.first_line(&python, &["-c", &version]) {
                 Ok(version) => self.add_version(package, &version),
                 Err(why) => {
                     self.left_out.push(format!("Python's {package}: it {why}"));
                     continue;
                 }
             }
-            for &(_, name, label, script) in models {
-                self.io.push(scripted(name, label, &python, script, &[]));
+            for &(_, name, script) in models {
+                self.io.push(scripted(name, &python, script, &[]));
             }
         }
     }
 
-    fn find_node(&mut self, options: &Options, keeper: &Keeper) {
+    fn find_node(&mut self, options: &Options, probe: &Probe<'_>) {
         let mut computing = vec![
-            ("node", "Node, one after another", "sequential", None),
-            (
-                "node-workers",
-                "Node, a worker for each core",
-                "workers",
-                MOST_TASKS,
-            ),
+            (cpu_peers::NODE, "sequential", None),
+            (cpu_peers::NODE_WORKERS, "workers", MOST_TASKS),
         ];
-        computing.retain(|(name, ..)| options.wants_for(Question::Cpu, name));
-        let fetch = options.wants_for(Question::Io, "node-fetch");
-        let undici = options.wants_for(Question::Io, "undici");
+        computing.retain(|(name, ..)| options.wants_for(Question::Cpu, *name));
+        let fetch = options.wants_for(Question::Io, io_peers::NODE_FETCH);
+        let undici = options.wants_for(Question::Io, io_peers::UNDICI);
         if computing.is_empty() && !fetch && !undici {
             return;
         }
-        match first_line(keeper, "node", &["--version"]) {
+        match probe.first_line("node", &["--version"]) {
             Ok(version) => self.add_version("node", &version),
             Err(why) => return self.left_out.push(format!("Node: node {why}")),
         }
-        for (name, label, how, most) in computing {
-            let peer = scripted(name, label, "node", "cpu.mjs", &[how]);
+        for (name, how, most) in computing {
+            let peer = scripted(name, "node", "cpu.mjs", &[how]);
             self.cpu.push(Peer { most, ..peer });
         }
         if fetch {
-            let fetch = scripted("node-fetch", "Node, fetch", "node", "io_fetch.mjs", &[]);
+            let fetch = scripted(io_peers::NODE_FETCH, "node", "io_fetch.mjs", &[]);
             self.io.push(fetch);
         }
         if undici {
-            self.find_undici(keeper);
+            self.find_undici(probe);
         }
     }
 
-    fn find_undici(&mut self, keeper: &Keeper) {
+    fn find_undici(&mut self, probe: &Probe<'_>) {
         // It is found as its script finds it: from this folder, or by NODE_PATH.
         let version = "require('undici'), require('undici/package.json').version";
-        match first_line(keeper, "node", &["-p", version]) {
+        match probe.first_line("node", &["-p", version]) {
             Ok(version) => {
                 self.add_version("undici", &version);
-                let label = "Node, a Pool of undici";
-                self.io
-                    .push(scripted("undici", label, "node", "io_undici.mjs", &[]));
+                self.io.push(scripted(io_peers::UNDICI, "node", "io_undici.mjs", &[]));
             }
             Err(why) => self.left_out.push(format!(
                 "Node's undici: it {why} where node looks for it, which is from here or by NODE_PATH"
@@ -256,11 +228,11 @@ impl Peers {
     }
 
     /// The only one that is built first, and only if it is to be measured.
-    fn find_go(&mut self, options: &Options, keeper: &Keeper) {
-        if !options.wants_for(Question::Io, "go-http") {
+    fn find_go(&mut self, options: &Options, probe: &Probe<'_>) {
+        if !options.wants_for(Question::Io, io_peers::GO_HTTP) {
             return;
         }
-        let version = match first_line(keeper, "go", &["env", "GOVERSION"]) {
+        let version = match probe.first_line("go", &["env", "GOVERSION"]) {
             Ok(version) => version,
             Err(why) => return self.left_out.push(format!("Go: go {why}")),
         };
@@ -272,10 +244,9 @@ impl Peers {
             return;
         }
         self.add_version("Go", version.trim_start_matches("go"));
-        match self.build_go(keeper) {
+        match self.build_go(probe.keeper) {
             Ok(program) => self.io.push(Peer {
-                name: "go-http",
-                label: "Go, net/http",
+                name: io_peers::GO_HTTP,
                 most: None,
                 program: program.into(),
                 arguments: |_, arguments| arguments.to_vec(),
@@ -307,11 +278,10 @@ impl Peers {
     }
 
     /// Programs whose start cannot be told from their work.
-    fn find_generators(&mut self, options: &Options, keeper: &Keeper) {
+    fn find_generators(&mut self, options: &Options, probe: &Probe<'_>) {
         for peer in [
             Peer {
-                name: "curl",
-                label: "curl --parallel",
+                name: io_peers::CURL,
                 most: Some((300, "curl silently cuts more than 300 to that")),
                 program: "curl".into(),
                 arguments: curl,
@@ -319,8 +289,7 @@ impl Peers {
                 before: Vec::new(),
             },
             Peer {
-                name: "oha",
-                label: "oha, which only makes load",
+                name: io_peers::OHA,
                 most: None,
                 program: "oha".into(),
                 arguments: oha,
@@ -328,8 +297,7 @@ impl Peers {
                 before: Vec::new(),
             },
             Peer {
-                name: "wrk",
-                label: "wrk, which only makes load",
+                name: io_peers::WRK,
                 most: Some((
                     1_000,
                     "it works for a time, and connecting more takes most of it",
@@ -343,17 +311,17 @@ impl Peers {
             if !options.wants_for(Question::Io, peer.name) {
                 continue;
             }
-            let flag = if peer.name == "wrk" {
+            let flag = if peer.name == io_peers::WRK {
                 "-v"
             } else {
                 "--version"
             };
-            match first_line(keeper, peer.name, &[flag]) {
+            match probe.first_line(peer.name.id, &[flag]) {
                 Ok(version) => {
-                    self.add_version(peer.name, &version);
+                    self.add_version(peer.name.id, &version);
                     self.io.push(peer);
                 }
-                Err(why) => self.left_out.push(format!("{}: it {why}", peer.name)),
+                Err(why) => self.left_out.push(format!("{}: it {why}", peer.name.id)),
             }
         }
     }
@@ -375,18 +343,11 @@ fn go_build(program: &Path) -> Command {
     command
 }
 
-fn scripted(
-    name: &'static str,
-    label: &'static str,
-    program: &str,
-    script: &str,
-    more: &[&str],
-) -> Peer {
+fn scripted(name: Name, program: &str, script: &str, more: &[&str]) -> Peer {
     let mut before = vec![format!("{FOLDER}/{script}")];
     before.extend(more.iter().map(|&argument| argument.to_owned()));
     Peer {
         name,
-        label,
         most: None,
         program: program.into(),
         arguments: |peer, arguments| [&peer.before, arguments].concat(),
@@ -464,20 +425,28 @@ fn run(keeper: &Keeper, command: &mut Command, limit: Duration) -> io::Result<Ru
     run.ok_or_else(|| io::ErrorKind::Interrupted.into())
 }
 
-/// The first line that it prints, or what to say of it if it is not there or not as meant.
-fn first_line(keeper: &Keeper, program: &str, arguments: &[&str]) -> Result<String, String> {
-    let not_there = || "is not installed".to_owned();
-    let mut command = Command::new(program);
-    command.args(arguments);
-    let run = run(keeper, &mut command, TO_ANSWER).map_err(|_| not_there())?;
-    if let Some(limit) = run.timed_out {
-        let limit = humantime::format_duration(limit);
-        return Err(format!("did not tell its version within {limit}"));
+/// Asks programs for a line.
+struct Probe<'a> {
+    keeper: &'a Keeper,
+    limit: Duration,
+}
+
+impl Probe<'_> {
+    /// The first line that the program prints, or what to say if there is none.
+    fn first_line(&self, program: &str, arguments: &[&str]) -> Result<String, String> {
+        let not_there = || "is not installed".to_owned();
+        let mut command = Command::new(program);
+        command.args(arguments);
+        let run = run(self.keeper, &mut command, self.limit).map_err(|_| not_there())?;
+        if let Some(limit) = run.timed_out {
+            let limit = humantime::format_duration(limit);
+            return Err(format!("did not tell its version within {limit}"));
+        }
+        // `wrk -v` tells its version and ends with status 1.
+        let line = run.stdout.lines().next().map(str::trim);
+        let line = line.filter(|line| !line.is_empty());
+        line.map(str::to_owned).ok_or_else(not_there)
     }
-    // `wrk -v` tells its version and ends with status 1.
-    let line = run.stdout.lines().next().map(str::trim);
-    let line = line.filter(|line| !line.is_empty());
-    line.map(str::to_owned).ok_or_else(not_there)
 }
 
 #[cfg(test)]
@@ -488,7 +457,7 @@ mod tests {
     fn wrk_works_for_four_times_the_delay_and_for_a_second() {
         for (delay, duration) in [("0us", "1s"), ("50000us", "1s"), ("2000000us", "9s")] {
             let arguments = ["http://host", "10", "2", delay, "9"].map(str::to_owned);
-            let peer = scripted("wrk", "wrk", "wrk", "", &[]);
+            let peer = scripted(io_peers::WRK, "wrk", "", &[]);
             let words = wrk(&peer, &arguments).join(" ");
             assert!(
                 words.contains(&format!("--duration {duration} ")),

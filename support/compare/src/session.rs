@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use measured::{Document, Question, Row, agreement, report};
+use measured::{Document, Question, Row, agreement, printable, report};
 
 use crate::options::{Asked, Options, Show, fail};
 use crate::peers::Peers;
@@ -29,7 +29,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Prints once more what `--json` has printed, and whether a second run ranks alike.
+/// Prints the tables of a saved run, and whether a second run ranks the models in the same order.
 fn show(files: &Show) -> anyhow::Result<ExitCode> {
     let read = |path: &PathBuf| {
         let text = std::fs::read_to_string(path);
@@ -42,14 +42,14 @@ fn show(files: &Show) -> anyhow::Result<ExitCode> {
     if let Some(path) = &files.report {
         write_report(path, &first)?;
     }
-    print_again(&first, second.as_ref()).context(NO_OUTPUT)?;
+    print_again(&first, second.as_ref(), files.verbose).context(NO_OUTPUT)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_again(first: &Document, second: Option<&Document>) -> io::Result<()> {
+fn print_again(first: &Document, second: Option<&Document>, verbose: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}, {}", first.date, first.command)?;
-    first.print(&mut out)?;
+    first.print(&mut out, verbose)?;
     if let Some(second) = second {
         let agreement = agreement::of(&first.rows, &second.rows);
         writeln!(
@@ -76,7 +76,6 @@ fn write_report(path: &Path, document: &Document) -> anyhow::Result<()> {
 
 /// Measures and prints.
 fn measure(options: &Options) -> anyhow::Result<ExitCode> {
-    refuse_unknown(options);
     let keeper = Keeper::default();
     let on_interrupt = keeper.clone();
     on_signal(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
@@ -107,6 +106,7 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
         let lines = Some(skipped.lines()).filter(|lines| !lines.is_empty());
         let why = lines.unwrap_or(peers.left_out.clone()).join("; ");
         // Not by `fail`, which would leave behind what was built.
+        let why = printable(&why);
         let _ = writeln!(io::stderr(), "compare: nothing is left to measure: {why}");
         return Ok(ExitCode::from(2));
     }
@@ -144,7 +144,7 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     let printed = if options.json {
         document.print_json(&mut out)
     } else {
-        document.print(&mut out)
+        document.print(&mut out, options.verbose)
     };
     // Where one cannot be written, the other keeps what was measured.
     if let Some(path) = &options.report {
@@ -153,6 +153,12 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     printed.context(NO_OUTPUT)?;
     if document.interrupted {
         return Ok(interrupted());
+    }
+    if !document.has_figures() {
+        let why = document.rows.iter().find_map(|row| row.why.as_deref());
+        let why = why.unwrap_or("no round ended");
+        let _ = writeln!(io::stderr(), "compare: nothing was measured: {why}");
+        return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -182,29 +188,6 @@ fn on_signal(handler: impl FnMut() + Send + 'static) -> Result<(), ctrlc::Error>
         unsafe { libc::signal(libc::SIGHUP, libc::SIG_IGN) };
     }
     Ok(())
-}
-
-/// Refuses a name that the question asked does not know.
-fn refuse_unknown(options: &Options) {
-    let mut known: Vec<&str> = Vec::new();
-    for question in [Question::Io, Question::Cpu, Question::Sync] {
-        if options.asks(question) {
-            match question {
-                Question::Io => known.extend(question_io::MODELS.iter().map(|model| model.name)),
-                Question::Cpu => known.extend(cpu::MODELS.iter().map(|model| model.name)),
-                Question::Sync => known.extend(sync::MODELS.iter().map(|model| model.name)),
-            }
-            known.extend(Peers::names(question));
-        }
-    }
-    let mut wanted = options.models.iter();
-    if let Some(model) = wanted.find(|model| !known.contains(&model.as_str())) {
-        let known = known.join(", ");
-        fail(
-            2,
-            &format!("{model}: no such model here; there are {known}"),
-        );
-    }
 }
 
 /// A child of this program: does one piece of work and says how it went.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use measured::table::number;
-use measured::{Round, Row};
+use measured::{Name, Round, Row};
 
 use crate::run::{Keeper, Run, bind_to_us};
 use crate::site::Site;
@@ -77,14 +77,14 @@ impl Job {
 
 impl Skipped {
     /// Whether the model is asked for this number. What is not asked is kept for the reader.
-    pub(crate) fn allows(&mut self, model: &'static str, most: Most, x: u64) -> bool {
+    pub(crate) fn allows(&mut self, model: Name, most: Most, x: u64) -> bool {
         let Some((_, why)) = most.filter(|(most, _)| x > *most) else {
             return true;
         };
-        match self.0.iter_mut().find(|(name, ..)| *name == model) {
+        match self.0.iter_mut().find(|(name, ..)| *name == model.id) {
             Some((.., xs)) if xs.contains(&x) => {}
             Some((.., xs)) => xs.push(x),
-            None => self.0.push((model, why, vec![x])),
+            None => self.0.push((model.id, why, vec![x])),
         }
         false
     }
@@ -297,15 +297,18 @@ fn requests_a_second(report: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
+    use measured::names;
+
     use super::*;
 
     #[test]
     fn what_is_beyond_a_model_is_named_once_with_its_reason() {
         let mut skipped = Skipped::default();
         let most = Some((300, "it knows no more"));
-        let allowed = [300, 1_000, 5_000, 1_000].map(|x| skipped.allows("curl", most, x));
+        let allowed =
+            [300, 1_000, 5_000, 1_000].map(|x| skipped.allows(names::io_peers::CURL, most, x));
         assert_eq!(allowed, [true, false, false, false]);
-        assert!(skipped.allows("tokio", None, u64::MAX));
+        assert!(skipped.allows(names::io::TOKIO, None, u64::MAX));
         assert_eq!(skipped.lines(), ["curl at 1,000, 5,000: it knows no more"]);
     }
 

@@ -7,7 +7,8 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use anyhow::Context as _;
-use measured::{Question, Row};
+use measured::names::{self, groups};
+use measured::{Name, Question, Row};
 
 use crate::cost::{Cost, Work};
 use crate::idle;
@@ -19,10 +20,8 @@ use crate::word::Word;
 
 /// One thing of which the cost is measured. To add one: a line in [`MODELS`].
 pub(crate) struct Model {
-    /// Its name on the command line.
-    pub(crate) name: &'static str,
-    /// The same in words.
-    pub(crate) label: &'static str,
+    /// Its name.
+    pub(crate) name: Name,
     /// What it is compared with.
     pub(crate) group: Group,
     run: fn(&Work) -> anyhow::Result<Cost>,
@@ -46,11 +45,11 @@ pub(crate) enum Group {
 impl Group {
     fn title(self) -> &'static str {
         match self {
-            Group::Add => "Lock, add one, unlock",
-            Group::Read => "Lock to read, unlock",
-            Group::Permit => "Take a permit, give it back",
-            Group::Message => "Send a message through a bounded channel",
-            Group::Idle => "Create one, which then waits",
+            Group::Add => groups::LOCK,
+            Group::Read => groups::READ,
+            Group::Permit => groups::PERMIT,
+            Group::Message => groups::MESSAGE,
+            Group::Idle => groups::IDLE,
         }
     }
 }
@@ -61,8 +60,7 @@ const CAPACITY: usize = 64;
 /// All that is measured.
 pub(crate) const MODELS: &[Model] = &[
     Model {
-        name: "atomic-add",
-        label: "no lock: AtomicU64::fetch_add",
+        name: names::sync::ATOMIC_ADD,
         group: Group::Add,
         run: |work| {
             let number = AtomicU64::new(0);
@@ -72,8 +70,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "std-mutex",
-        label: "std::sync::Mutex",
+        name: names::sync::STD_MUTEX,
         group: Group::Add,
         run: |work| {
             let number = std::sync::Mutex::new(0_u64);
@@ -83,8 +80,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "parking-lot-mutex",
-        label: "parking_lot::Mutex",
+        name: names::sync::PARKING_LOT_MUTEX,
         group: Group::Add,
         run: |work| {
             let number = parking_lot::Mutex::new(0_u64);
@@ -94,8 +90,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "spinlock",
-        label: "ours, which spins (spinlock)",
+        name: names::sync::SPINLOCK,
         group: Group::Add,
         run: |work| {
             let number = spinlock::SpinLock::new(0_u64);
@@ -105,8 +100,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "tokio-mutex",
-        label: "tokio::sync::Mutex, in tasks",
+        name: names::sync::TOKIO_MUTEX,
         group: Group::Add,
         run: |work| {
             let number = Arc::new(tokio::sync::Mutex::new(0_u64));
@@ -121,8 +115,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "std-rwlock",
-        label: "std::sync::RwLock",
+        name: names::sync::STD_RWLOCK,
         group: Group::Read,
         run: |work| {
             let number = std::sync::RwLock::new(1_u64);
@@ -132,8 +125,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "parking-lot-rwlock",
-        label: "parking_lot::RwLock",
+        name: names::sync::PARKING_LOT_RWLOCK,
         group: Group::Read,
         run: |work| {
             let number = parking_lot::RwLock::new(1_u64);
@@ -143,8 +135,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "tokio-rwlock",
-        label: "tokio::sync::RwLock, in tasks",
+        name: names::sync::TOKIO_RWLOCK,
         group: Group::Read,
         run: |work| {
             let number = Arc::new(tokio::sync::RwLock::new(1_u64));
@@ -159,8 +150,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "our-rwlock",
-        label: "ours, from a Mutex and Condvars (rwlock)",
+        name: names::sync::OUR_RWLOCK,
         group: Group::Read,
         run: |work| {
             let number = rwlock::by_hand::RwLock::new(rwlock::by_hand::Prefer::Writers, 1_u64);
@@ -170,8 +160,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "our-semaphore",
-        label: "ours, from a Mutex and Condvars (semaphore)",
+        name: names::sync::OUR_SEMAPHORE,
         group: Group::Permit,
         run: |work| {
             let semaphore = semaphore::Semaphore::new(permits(work));
@@ -181,8 +170,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "tokio-semaphore",
-        label: "tokio::sync::Semaphore, in tasks",
+        name: names::sync::TOKIO_SEMAPHORE,
         group: Group::Permit,
         run: |work| {
             let semaphore = Arc::new(tokio::sync::Semaphore::new(permits(work)));
@@ -197,8 +185,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "our-async-semaphore",
-        label: "ours, for tasks (semaphore-async)",
+        name: names::sync::OUR_ASYNC_SEMAPHORE,
         group: Group::Permit,
         run: |work| {
             let semaphore = Arc::new(semaphore_async::by_hand::Semaphore::new(permits(work)));
@@ -213,8 +200,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "std-channel",
-        label: "std::sync::mpsc::sync_channel",
+        name: names::sync::STD_CHANNEL,
         group: Group::Message,
         run: |work| {
             let ends = mpsc::sync_channel(CAPACITY);
@@ -227,8 +213,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "crossbeam-channel",
-        label: "crossbeam_channel::bounded",
+        name: names::sync::CROSSBEAM_CHANNEL,
         group: Group::Message,
         run: |work| {
             let ends = crossbeam_channel::bounded(CAPACITY);
@@ -241,8 +226,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "flume-channel",
-        label: "flume::bounded",
+        name: names::sync::FLUME_CHANNEL,
         group: Group::Message,
         run: |work| {
             let ends = flume::bounded(CAPACITY);
@@ -255,8 +239,7 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "our-channel",
-        label: "ours, from a Mutex and Condvars (channel)",
+        name: names::sync::OUR_CHANNEL,
         group: Group::Message,
         run: |work| {
             let ends = channel::channel(CAPACITY);
@@ -269,32 +252,27 @@ pub(crate) const MODELS: &[Model] = &[
         },
     },
     Model {
-        name: "tokio-channel",
-        label: "tokio::sync::mpsc::channel, in tasks",
+        name: names::sync::TOKIO_CHANNEL,
         group: Group::Message,
         run: tokio_messages,
     },
     Model {
-        name: "smol-task",
-        label: "a task of smol's",
+        name: names::sync::SMOL_TASK,
         group: Group::Idle,
         run: idle::smol_tasks,
     },
     Model {
-        name: "tokio-task",
-        label: "a task of tokio's",
+        name: names::sync::TOKIO_TASK,
         group: Group::Idle,
         run: idle::tokio_tasks,
     },
     Model {
-        name: "thread",
-        label: "a thread",
+        name: names::sync::THREAD,
         group: Group::Idle,
         run: idle::threads,
     },
     Model {
-        name: "process",
-        label: "a process (this program)",
+        name: names::sync::PROCESS,
         group: Group::Idle,
         run: idle::processes,
     },
@@ -478,7 +456,7 @@ pub(crate) fn jobs(options: &Options, skipped: &mut Skipped) -> Vec<Job> {
         };
         for &x in swept {
             for model in MODELS.iter().filter(|model| model.group == group) {
-                let most = MOST_PROCESSES.filter(|_| model.name == "process");
+                let most = MOST_PROCESSES.filter(|_| model.name == names::sync::PROCESS);
                 if !options.wants(model.name) || !skipped.allows(model.name, most, x) {
                     continue;
                 }
@@ -488,25 +466,12 @@ pub(crate) fn jobs(options: &Options, skipped: &mut Skipped) -> Vec<Job> {
                     Group::Message => options.operations.div_ceil(10),
                     Group::Add | Group::Read | Group::Permit => options.operations,
                 };
-                let row = Row {
-                    question: Question::Sync,
-                    group: group.title().to_owned(),
-                    model: model.name.into(),
-                    label: model.label.into(),
-                    peer: false,
-                    swept: if group == Group::Idle {
-                        "of them"
-                    } else {
-                        "threads"
-                    }
-                    .into(),
-                    x,
-                    units,
-                    delay: 0.0,
-                    rounds: Vec::new(),
-                    why: None,
+                let swept = match group {
+                    Group::Idle => "of them",
+                    Group::Add | Group::Read | Group::Permit | Group::Message => "threads",
                 };
-                let arguments = ["sync", model.name, &x.to_string(), &units.to_string()];
+                let row = Row::new(Question::Sync, group.title(), model.name, swept, x, units);
+                let arguments = ["sync", model.name.id, &x.to_string(), &units.to_string()];
                 jobs.push(Job::own(row, arguments.map(str::to_owned).to_vec()));
             }
         }
@@ -522,7 +487,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
     let [name, threads, operations] = arguments else {
         anyhow::bail!("MODEL THREADS OPERATIONS are meant");
     };
-    let model = MODELS.iter().find(|model| model.name == name);
+    let model = MODELS.iter().find(|model| model.name.id == name);
     let model = model.with_context(|| format!("{name}: no such model"))?;
     let work = Work {
         threads: threads.parse()?,
@@ -559,8 +524,8 @@ mod tests {
                     operations: 100,
                 };
                 let cost = (model.run)(&work).unwrap();
-                assert!((100..=102).contains(&cost.done), "{}", model.name);
-                assert!(cost.began < cost.ended, "{}", model.name);
+                assert!((100..=102).contains(&cost.done), "{}", model.name.id);
+                assert!(cost.began < cost.ended, "{}", model.name.id);
             }
         }
     }

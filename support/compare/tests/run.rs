@@ -298,8 +298,8 @@ fn a_misuse_is_one_line_and_measures_nothing() {
     for (arguments, word) in [
         (&["io", "--models=carrier-pigeon"][..], "no such model"),
         (&["io", "--models=std-mutex"], "no such model"),
-        (&["io", "--rounds=0"], "zero"),
-        (&["io", "--concurrency=0"], "zero"),
+        (&["io", "--rounds=0"], "at least 1"),
+        (&["io", "--concurrency=0"], "at least 1"),
         (&["io", "--report=/nowhere/report.html"], "cannot write"),
         (&["disk"], "disk"),
         (&["--child"], "this program alone"),

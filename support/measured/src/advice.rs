@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::names::{self, Name, cpu, cpu_peers, io, io_peers, sync};
 use crate::rows::{Question, Row};
 use crate::stats::Spread;
 use crate::table::{self, number, range};
@@ -23,6 +24,9 @@ pub struct Advice {
     pub unit: &'static str,
     /// The figures, at each number that was swept.
     pub evidence: Vec<Evidence>,
+    /// By what factor the two differ at most; 1 where that is within noise.
+    #[serde(skip)]
+    pub(crate) factor: f64,
 }
 
 /// The figures of two rows that stand beside each other.
@@ -70,14 +74,14 @@ const PAGE_CPU: Quantity = Quantity {
     of: |row| row.spread(|round| Some((round.user + round.system) / row.units as f64)),
     scale: 1e6,
     unit: "ms of CPU time a 1,000 pages",
-    says: |better, worse, factor| format!("{worse} needs {factor} times the CPU time of {better}"),
+    says: |better, worse, factor| format!("{worse} uses {factor} times the CPU time of {better}"),
 };
 
 const MEMORY: Quantity = Quantity {
     of: Row::memory,
     scale: 1.0 / (1 << 20) as f64,
     unit: "MiB",
-    says: |better, worse, factor| format!("{worse} needs {factor} times the memory of {better}"),
+    says: |better, worse, factor| format!("{worse} uses {factor} times the memory of {better}"),
 };
 
 const WORK: Quantity = Quantity {
@@ -96,7 +100,7 @@ const EACH: Quantity = Quantity {
 
 const CREATING: Quantity = Quantity {
     says: |better, worse, factor| {
-        format!("{worse} takes {factor} times as long to create as {better}")
+        format!("creating {worse} takes {factor} times longer than creating {better}")
     },
     ..EACH
 };
@@ -105,14 +109,16 @@ const IDLING: Quantity = Quantity {
     of: |row| row.spread(|round| round.bytes_each),
     scale: 1.0,
     unit: "bytes each",
-    says: |better, worse, factor| format!("{worse} idles in {factor} times the memory of {better}"),
+    says: |better, worse, factor| {
+        format!("{worse} that idles uses {factor} times the memory of {better}")
+    },
 };
 
 fn faster(better: &str, worse: &str, factor: &str) -> String {
-    format!("{better} is {factor} times as fast as {worse}")
+    format!("{better} is {factor} times faster than {worse}")
 }
 
-type Pair = (&'static str, &'static str);
+type Pair = (Name, Name);
 
 /// Pairs of models between which a reader may have to choose, where, and what to look at.
 struct Choices {
@@ -127,119 +133,99 @@ const CHOICES: &[Choices] = &[
         asked: |row| row.question == Question::Io && row.delay > 0.0,
         quantity: PAGE_TIME,
         pairs: &[
-            ("tokio", "sequential"),
-            ("tokio", "threads-ureq"),
-            ("threads-ureq", "process-fetch"),
-            ("tokio", "aiohttp"),
-            ("threads-ureq", "requests-threads"),
-            ("tokio", "node-fetch"),
+            (io::TOKIO, io::SEQUENTIAL),
+            (io::TOKIO, io::THREADS_UREQ),
+            (io::THREADS_UREQ, io::PROCESS_FETCH),
+            (io::TOKIO, io_peers::AIOHTTP),
+            (io::THREADS_UREQ, io_peers::REQUESTS_THREADS),
+            (io::TOKIO, io_peers::NODE_FETCH),
         ],
     },
     Choices {
         asked: |row| row.question == Question::Io && row.delay == 0.0,
         quantity: PAGE_TIME,
         pairs: &[
-            ("tokio", "threads-ureq"),
-            ("reactor", "threads-std"),
-            ("threads-std", "thread-per-url"),
-            ("tokio", "aiohttp"),
-            ("threads-ureq", "requests-pool"),
-            ("tokio", "undici"),
-            ("reactor", "go-http"),
-            ("reactor", "oha"),
-            ("reactor", "wrk"),
+            (io::TOKIO, io::THREADS_UREQ),
+            (io::REACTOR, io::THREADS_STD),
+            (io::THREADS_STD, io::THREAD_PER_URL),
+            (io::TOKIO, io_peers::AIOHTTP),
+            (io::THREADS_UREQ, io_peers::REQUESTS_POOL),
+            (io::TOKIO, io_peers::UNDICI),
+            (io::REACTOR, io_peers::GO_HTTP),
+            (io::REACTOR, io_peers::OHA),
+            (io::REACTOR, io_peers::WRK),
         ],
     },
     Choices {
         asked: |row| row.question == Question::Io,
         quantity: PAGE_CPU,
-        pairs: &[("tokio", "threads-ureq"), ("reactor", "threads-std")],
+        pairs: &[
+            (io::TOKIO, io::THREADS_UREQ),
+            (io::REACTOR, io::THREADS_STD),
+        ],
     },
     Choices {
         asked: |row| row.question == Question::Io,
         quantity: MEMORY,
-        pairs: &[("tokio", "threads-ureq"), ("reactor", "threads-std")],
+        pairs: &[
+            (io::TOKIO, io::THREADS_UREQ),
+            (io::REACTOR, io::THREADS_STD),
+        ],
     },
     Choices {
         asked: |row| row.question == Question::Cpu,
         quantity: WORK,
         pairs: &[
-            ("scope", "sequential"),
-            ("scope", "rayon"),
-            ("scope", "tokio-tasks"),
-            ("scope", "process-pool"),
-            ("gil", "sequential"),
-            ("sequential", "python"),
-            ("python-threads", "python"),
-            ("python-processes", "python"),
-            ("sequential", "node"),
-            ("node-workers", "node"),
+            (cpu::SCOPE, cpu::SEQUENTIAL),
+            (cpu::SCOPE, cpu::RAYON),
+            (cpu::SCOPE, cpu::TOKIO_TASKS),
+            (cpu::SCOPE, cpu::PROCESS_POOL),
+            (cpu::GIL, cpu::SEQUENTIAL),
+            (cpu::SEQUENTIAL, cpu_peers::PYTHON),
+            (cpu_peers::PYTHON_THREADS, cpu_peers::PYTHON),
+            (cpu_peers::PYTHON_PROCESSES, cpu_peers::PYTHON),
+            (cpu::SEQUENTIAL, cpu_peers::NODE),
+            (cpu_peers::NODE_WORKERS, cpu_peers::NODE),
         ],
     },
     Choices {
         asked: |row| row.question == Question::Sync,
         quantity: EACH,
         pairs: &[
-            ("atomic-add", "std-mutex"),
-            ("std-mutex", "parking-lot-mutex"),
-            ("std-mutex", "tokio-mutex"),
-            ("std-mutex", "spinlock"),
-            ("std-rwlock", "parking-lot-rwlock"),
-            ("std-rwlock", "our-rwlock"),
-            ("our-semaphore", "tokio-semaphore"),
-            ("std-channel", "crossbeam-channel"),
-            ("std-channel", "tokio-channel"),
-            ("std-channel", "our-channel"),
+            (sync::ATOMIC_ADD, sync::STD_MUTEX),
+            (sync::STD_MUTEX, sync::PARKING_LOT_MUTEX),
+            (sync::STD_MUTEX, sync::TOKIO_MUTEX),
+            (sync::STD_MUTEX, sync::SPINLOCK),
+            (sync::STD_RWLOCK, sync::PARKING_LOT_RWLOCK),
+            (sync::STD_RWLOCK, sync::OUR_RWLOCK),
+            (sync::OUR_SEMAPHORE, sync::TOKIO_SEMAPHORE),
+            (sync::STD_CHANNEL, sync::CROSSBEAM_CHANNEL),
+            (sync::STD_CHANNEL, sync::TOKIO_CHANNEL),
+            (sync::STD_CHANNEL, sync::OUR_CHANNEL),
         ],
     },
     Choices {
         asked: |row| row.question == Question::Sync,
         quantity: CREATING,
-        pairs: &[("tokio-task", "thread"), ("thread", "process")],
+        pairs: &[
+            (sync::TOKIO_TASK, sync::THREAD),
+            (sync::THREAD, sync::PROCESS),
+        ],
     },
     Choices {
         asked: |row| row.question == Question::Sync,
         quantity: IDLING,
         pairs: &[
-            ("smol-task", "tokio-task"),
-            ("tokio-task", "thread"),
-            ("thread", "process"),
+            (sync::SMOL_TASK, sync::TOKIO_TASK),
+            (sync::TOKIO_TASK, sync::THREAD),
+            (sync::THREAD, sync::PROCESS),
         ],
     },
 ];
 
-/// What a sentence calls a model whose label would be too long for it.
-const SHORT: &[(&str, &str)] = &[
-    ("threads-std", "thread-fetch-std"),
-    ("thread-per-url", "a new thread for each URL"),
-    ("threads-ureq", "thread-fetch"),
-    ("tokio", "async-fetch"),
-    ("reactor", "reactor"),
-    ("process-fetch", "process-fetch"),
-    ("aiohttp", "Python's aiohttp"),
-    ("requests-threads", "Python with a thread for each URL"),
-    ("requests-pool", "Python's ThreadPoolExecutor"),
-    ("node-fetch", "Node's fetch"),
-    ("undici", "Node's undici"),
-    ("go-http", "Go's net/http"),
-    ("oha", "oha"),
-    ("wrk", "wrk"),
-    ("sequential", "one after another"),
-    ("scope", "thread::scope"),
-    ("rayon", "rayon"),
-    ("tokio-tasks", "tokio"),
-    ("process-pool", "process-pool"),
-    ("gil", "the toy GIL"),
-    ("python", "Python"),
-    ("python-threads", "Python with threads"),
-    ("python-processes", "Python with processes"),
-    ("node", "Node"),
-    ("node-workers", "Node with workers"),
-];
-
 fn name(row: &Row) -> &str {
-    let short = SHORT.iter().find(|(model, _)| *model == row.model);
-    short.map_or(&row.label, |(_, short)| short)
+    let known = names::find(row.question, &row.model);
+    known.map_or(&row.label, |name| name.short)
 }
 
 /// Below this factor a difference may be real, and still is no reason to choose.
@@ -260,16 +246,35 @@ pub fn from(rows: &[Row]) -> Vec<Advice> {
     advice
 }
 
+/// How many sentences a reader gets first.
+const HEADLINES: usize = 5;
+
+/// The sentences to read first: those with the largest differences, of each group one before any
+/// group has two. In the order in which they are given.
+pub fn headlines(advice: &[Advice]) -> Vec<&Advice> {
+    let mut largest: Vec<&Advice> = advice.iter().collect();
+    largest.sort_by(|one, other| other.factor.total_cmp(&one.factor));
+    let mut first: Vec<&Advice> = Vec::new();
+    let mut later = Vec::new();
+    for advice in largest {
+        let said = first.iter().any(|said| said.about == advice.about);
+        if said { &mut later } else { &mut first }.push(advice);
+    }
+    let chosen: Vec<&Advice> = first.into_iter().chain(later).take(HEADLINES).collect();
+    let is_chosen = |advice: &&Advice| chosen.iter().any(|chosen| std::ptr::eq(*chosen, *advice));
+    advice.iter().filter(is_chosen).collect()
+}
+
 /// Which of the two is better, and where.
 fn choice(group: &str, rows: &[&Row], (one, other): Pair, quantity: &Quantity) -> Option<Advice> {
     let mut compared = Vec::new();
-    for one in rows.iter().filter(|row| row.model == one) {
+    for one in rows.iter().filter(|row| row.model == one.id) {
         // What comes one after another is measured with one in flight alone; against the others
         // it stands at each of their numbers.
-        let once = one.question == Question::Io && other == "sequential";
+        let once = other == io::SEQUENTIAL;
         let other = rows
             .iter()
-            .find(|row| row.model == other && (row.x == one.x || once));
+            .find(|row| row.model == other.id && (row.x == one.x || once));
         compared.extend(other.and_then(|other| Compared::of(one, other, quantity)));
     }
     let (first, second) = compared.first().map(|at| (at.one, at.other))?;
@@ -296,12 +301,12 @@ fn choice(group: &str, rows: &[&Row], (one, other): Pair, quantity: &Quantity) -
     let same: Vec<String> = same.map(|at| number(at.one.x as f64)).collect();
     if !same.is_empty() {
         let who = if clauses.is_empty() {
-            format!("{} and {} differ", name(first), name(second))
+            format!("{} and {} are", name(first), name(second))
         } else {
-            "they differ".to_owned()
+            "they are".to_owned()
         };
         clauses.push(format!(
-            "with {} {who} by less than a tenth or than the noise",
+            "with {} {who} within 10 % or within noise",
             listed(&same)
         ));
     }
@@ -312,6 +317,8 @@ fn choice(group: &str, rows: &[&Row], (one, other): Pair, quantity: &Quantity) -
         sentence: sentence + ".",
         models: [first, second].map(|row| name(row).to_owned()),
         unit: quantity.unit,
+        factor: (compared.iter().filter(|at| at.verdict != Verdict::Same))
+            .fold(1.0, |most, at| at.factor.max(most)),
         evidence: compared.into_iter().map(|at| at.evidence).collect(),
     })
 }
@@ -390,8 +397,8 @@ fn place(row: &Row) -> String {
 /// How far apart two rows are that ran the same code: what this run itself shows of its noise. With
 /// one in flight the workers of thread-fetch-std are one, as where they go one after another.
 fn same_code(group: &str, rows: &[&Row]) -> Option<Advice> {
-    let alone = |model: &str| rows.iter().find(|row| row.model == model && row.x == 1);
-    let (one, other) = (alone("sequential")?, alone("threads-std")?);
+    let alone = |name: Name| rows.iter().find(|row| row.model == name.id && row.x == 1);
+    let (one, other) = (alone(io::SEQUENTIAL)?, alone(io::THREADS_STD)?);
     let compared = Compared::of(one, other, &PAGE_TIME)
         .filter(|at| one.question == Question::Io && at.factor >= WORTHWHILE)?;
     let models = [one, other].map(|row| name(row).to_owned());
@@ -407,6 +414,7 @@ fn same_code(group: &str, rows: &[&Row]) -> Option<Advice> {
         models,
         unit: PAGE_TIME.unit,
         evidence: vec![compared.evidence],
+        factor: 1.0,
     })
 }
 
@@ -437,6 +445,7 @@ fn start_up(group: &str, rows: &[&Row]) -> Vec<Advice> {
                 x: row.x,
                 figures: [start, wall].map(|spread| range(spread, 1e3)),
             }],
+            factor: 1.0,
         });
     }
     advice.reverse();
@@ -482,7 +491,7 @@ mod tests {
         assert_eq!(
             sentences(&rows),
             [
-                "For 1,000 of them with 100 in flight, async-fetch is 2 times as fast as thread-fetch."
+                "For 1,000 of them with 100 in flight, async-fetch is 2 times faster than thread-fetch."
             ]
         );
         let advice = &from(&rows)[0];
@@ -526,10 +535,9 @@ mod tests {
         assert_eq!(
             sentences(&rows),
             [
-                "For 1,000 of them with 1,000 in flight, async-fetch is 4 times as fast as \
+                "For 1,000 of them with 1,000 in flight, async-fetch is 4 times faster than \
                  thread-fetch (3 with 100); for 1,000 of them with 1 in flight, thread-fetch is 2 \
-                 times as fast as async-fetch; with 10 they differ by less than a tenth or than \
-                 the noise."
+                 times faster than async-fetch; with 10 they are within 10 % or within noise."
             ]
         );
     }
@@ -549,10 +557,7 @@ mod tests {
             let rows = [row("tokio", 100, one), row("threads-ureq", 100, other)];
             assert_eq!(
                 sentences(&rows),
-                [
-                    "With 100 async-fetch and thread-fetch differ by less than a tenth or than \
-                     the noise."
-                ]
+                ["With 100 async-fetch and thread-fetch are within 10 % or within noise."]
             );
         }
     }
@@ -573,7 +578,7 @@ mod tests {
         let said = from(&rows).into_iter().map(|advice| advice.sentence);
         let said: Vec<String> = said.filter(|said| said.contains("memory")).collect();
         assert!(
-            said[0].contains("thread-fetch needs 10 times the memory of async-fetch"),
+            said[0].contains("thread-fetch uses 10 times the memory of async-fetch"),
             "{said:?}"
         );
     }
@@ -601,7 +606,7 @@ mod tests {
         assert_eq!(
             sentences(&rows),
             [
-                "For 1,000 of them with 100 in flight, async-fetch is 100 times as fast as one \
+                "For 1,000 of them with 100 in flight, async-fetch is 100 times faster than one \
                  after another (10 with 10)."
             ]
         );
@@ -630,14 +635,27 @@ mod tests {
     }
 
     #[test]
-    fn every_pair_is_of_models_that_have_a_short_name_or_a_short_label() {
-        let pairs = CHOICES
-            .iter()
-            .filter(|choices| (choices.asked)(&row("x", 1, &[])));
-        for (one, other) in pairs.flat_map(|choices| choices.pairs) {
-            for model in [one, other] {
-                assert!(SHORT.iter().any(|(short, _)| short == model), "{model}");
-            }
-        }
+    fn five_sentences_come_first_of_each_group_one() {
+        let advice = |about: &str, factor| Advice {
+            about: about.to_owned(),
+            sentence: String::new(),
+            models: Default::default(),
+            unit: "",
+            evidence: Vec::new(),
+            factor,
+        };
+        let all: Vec<Advice> = [
+            ("a", 1.0),
+            ("a", 9.0),
+            ("b", 2.0),
+            ("a", 8.0),
+            ("a", 7.0),
+            ("a", 6.0),
+        ]
+        .map(|(about, factor)| advice(about, factor))
+        .into();
+        let first: Vec<f64> = headlines(&all).iter().map(|advice| advice.factor).collect();
+        assert_eq!(first, [9.0, 2.0, 8.0, 7.0, 6.0]);
+        assert_eq!(headlines(&all[..1]).len(), 1);
     }
 }

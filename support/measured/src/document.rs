@@ -54,15 +54,17 @@ impl Document {
                 );
             }
         }
+        document.make_printable();
         document.advice = advice::from(&document.rows);
         Ok(document)
     }
 
     /// Takes the rows, and draws from them what they support.
     pub fn finish(&mut self, rows: Vec<Row>, interrupted: bool) {
-        self.advice = advice::from(&rows);
         self.rows = rows;
         self.interrupted = interrupted;
+        self.make_printable();
+        self.advice = advice::from(&self.rows);
     }
 
     /// Prints it as JSON.
@@ -74,11 +76,12 @@ impl Document {
         writeln!(out)
     }
 
-    /// Prints the tables, what was left out, and what follows.
+    /// Prints the tables, what was left out, and what follows: five sentences of it, or all with the
+    /// figures from which they follow.
     ///
     /// # Errors
     /// If they cannot be written.
-    pub fn print(&self, out: &mut impl Write) -> io::Result<()> {
+    pub fn print(&self, out: &mut impl Write, verbose: bool) -> io::Result<()> {
         for (name, value) in &self.machine {
             writeln!(out, "{name}: {value}")?;
         }
@@ -91,17 +94,65 @@ impl Document {
         if self.advice.is_empty() {
             writeln!(out, "{}", advice::NOTHING)?;
         }
+        let shown = match verbose {
+            true => self.advice.iter().collect(),
+            false => advice::headlines(&self.advice),
+        };
         let mut last = "";
-        for advice in &self.advice {
+        for advice in &shown {
             if advice.about != last {
                 writeln!(out, "\n{}", advice.about)?;
                 last = &advice.about;
             }
             writeln!(out, "- {}", advice.sentence)?;
-            writeln!(out, "  [{}]", advice.cited())?;
+            if verbose {
+                writeln!(out, "  [{}]", advice.cited())?;
+            }
+        }
+        let more = self.advice.len() - shown.len();
+        if more > 0 {
+            writeln!(
+                out,
+                "\n{more} more sentences, and the figures for each: --verbose"
+            )?;
         }
         Ok(())
     }
+
+    /// Whether any row has a figure.
+    pub fn has_figures(&self) -> bool {
+        self.rows.iter().any(|row| row.main().is_some())
+    }
+
+    /// What others have written must not reach a terminal as commands.
+    fn make_printable(&mut self) {
+        let pairs = self.machine.iter_mut().chain(&mut self.versions);
+        let texts = pairs.flat_map(|(name, value)| [name, value]);
+        let texts = texts.chain([&mut self.date, &mut self.command]);
+        for text in texts.chain(&mut self.left_out) {
+            *text = printable(text);
+        }
+        for row in &mut self.rows {
+            row.group = printable(&row.group);
+            row.why = row.why.as_deref().map(printable);
+            for text in [&mut row.model, &mut row.label, &mut row.swept] {
+                if text.chars().any(is_command) {
+                    *text = printable(text).into();
+                }
+            }
+        }
+    }
+}
+
+/// The text with a replacement character for each that would move a terminal's cursor, colour its
+/// text, or turn the direction of writing.
+pub fn printable(text: &str) -> String {
+    text.replace(is_command, "\u{fffd}")
+}
+
+fn is_command(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The times and the memory of a round.
@@ -199,5 +250,26 @@ mod tests {
                 assert_eq!(error.lines().count(), 1, "{error}");
             }
         }
+    }
+
+    #[test]
+    fn what_would_command_a_terminal_is_replaced() {
+        let mut stranger = row("tokio", 10, &[0.1]);
+        stranger.label = "a\u{1b}[2J".into();
+        stranger.why = Some("b\u{202e}".to_owned());
+        let mut document = Document {
+            date: "c\u{9b}1m".to_owned(),
+            machine: vec![("d\n".to_owned(), "\u{7}".to_owned())],
+            ..Document::default()
+        };
+        document.finish(vec![stranger], false);
+        let mut out = Vec::new();
+        document.print(&mut out, true).unwrap();
+        let text = String::from_utf8(out).unwrap() + &document.date;
+        assert!(
+            !text.chars().any(|c| c != '\n' && is_command(c)),
+            "{text:?}"
+        );
+        assert!(!document.has_figures());
     }
 }

@@ -7,11 +7,13 @@ pub mod advice;
 pub mod agreement;
 pub mod chart;
 pub mod document;
+pub mod names;
 pub mod report;
 pub mod rows;
 pub mod stats;
 pub mod table;
 
-pub use document::Document;
+pub use document::{Document, printable};
+pub use names::Name;
 pub use rows::{Question, Round, Row, Seen};
 pub use stats::Spread;

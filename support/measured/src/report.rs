@@ -110,26 +110,33 @@ pub fn html(document: &Document) -> String {
     if document.interrupted {
         page.push_str("<p><strong>Interrupted: rows may lack rounds.</strong></p>\n");
     }
-    facts(&mut page, document);
-    advice(&mut page, document);
+    headlines(&mut page, document);
+    let groups = table::groups(&document.rows);
     let mut last = None;
-    for (question, group, rows) in table::groups(&document.rows) {
-        if last != Some(question) {
+    for (question, group, rows) in &groups {
+        if last != Some(*question) {
             let title = match question {
                 Question::Io => "Waiting for others: fetching pages",
                 Question::Cpu => "Computing",
                 Question::Sync => "Locks, permits, messages, tasks, threads, processes",
             };
             let _ = writeln!(page, "<h2>{title}</h2>");
-            last = Some(question);
+            last = Some(*question);
         }
         let _ = writeln!(page, "<h3>{}</h3>", escape(group));
-        for picture in pictures(question) {
-            figure(&mut page, group, &rows, &picture);
+        for picture in pictures(*question) {
+            figure(&mut page, group, rows, &picture);
         }
-        rows_table(&mut page, question, group, &rows);
     }
+    page.push_str("<h2>All figures</h2>\n");
+    for (question, group, rows) in &groups {
+        let _ = writeln!(page, "<h3>{}</h3>", escape(group));
+        rows_table(&mut page, *question, group, rows);
+    }
+    advice(&mut page, document);
     let _ = write!(page, "{NOTES}<li>{}</li>\n</ul>\n", table::MEMORY_NOTE);
+    page.push_str("<h2>This run</h2>\n");
+    facts(&mut page, document);
     page.push_str("</main>\n</body>\n</html>\n");
     page
 }
@@ -174,11 +181,22 @@ fn facts(page: &mut String, document: &Document) {
     page.push_str("</dl>\n");
 }
 
-fn advice(page: &mut String, document: &Document) {
-    page.push_str("<h2>What follows from it</h2>\n");
+/// What a reader should see first.
+fn headlines(page: &mut String, document: &Document) {
     if document.advice.is_empty() {
         let _ = writeln!(page, "<p>{}</p>", advice::NOTHING);
+        return;
     }
+    page.push_str("<ul>\n");
+    for advice in advice::headlines(&document.advice) {
+        let (about, sentence) = (escape(&advice.about), escape(&advice.sentence));
+        let _ = writeln!(page, "<li><strong>{about}.</strong> {sentence}</li>");
+    }
+    page.push_str("</ul>\n");
+}
+
+fn advice(page: &mut String, document: &Document) {
+    page.push_str("<h2>What follows from the figures</h2>\n");
     for said in document
         .advice
         .chunk_by(|one, next| one.about == next.about)

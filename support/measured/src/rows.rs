@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::names::{self, Name};
 use crate::stats::Spread;
 
 /// Rounds of which the range says something.
@@ -11,11 +12,11 @@ pub(crate) const ENOUGH_ROUNDS: usize = 2;
 
 /// Models that work in processes of their own. No figure tells the memory of all of them: the child's
 /// own word is about itself alone, the system's accounting about the largest.
-const SEVERAL_PROCESSES: [&str; 4] = [
-    "process-fetch",
-    "process-pool",
-    "python-processes",
-    "process",
+const SEVERAL_PROCESSES: [Name; 4] = [
+    names::io::PROCESS_FETCH,
+    names::cpu::PROCESS_POOL,
+    names::cpu_peers::PYTHON_PROCESSES,
+    names::sync::PROCESS,
 ];
 
 /// Which of the three questions a row answers.
@@ -102,6 +103,30 @@ pub struct Seen {
 }
 
 impl Row {
+    /// A row without rounds. Only `io` has a delay.
+    pub fn new(
+        question: Question,
+        group: &str,
+        name: Name,
+        swept: &'static str,
+        x: u64,
+        units: u64,
+    ) -> Self {
+        Self {
+            question,
+            group: group.to_owned(),
+            model: name.id.into(),
+            label: name.label.into(),
+            peer: name.peer,
+            swept: swept.into(),
+            x,
+            units,
+            delay: 0.0,
+            rounds: Vec::new(),
+            why: None,
+        }
+    }
+
     /// The spread of a quantity over the rounds, where they tell it. A row that did not finish has
     /// none: what it did before is in its rounds.
     pub fn spread(&self, quantity: impl Fn(&Round) -> Option<f64>) -> Option<Spread> {
@@ -146,7 +171,7 @@ impl Row {
 
     /// Peak memory in bytes, but not of models that work in several processes.
     pub fn memory(&self) -> Option<Spread> {
-        let several = SEVERAL_PROCESSES.contains(&&*self.model);
+        let several = SEVERAL_PROCESSES.iter().any(|name| name.id == self.model);
         self.spread(|round| (!several).then_some(round.peak_memory as f64))
     }
 }
@@ -196,7 +221,7 @@ pub(crate) mod tests {
         let told = |model| row(model, 1, &[0.1]).memory().is_some();
         assert!(told("tokio") && told("aiohttp"));
         for several in SEVERAL_PROCESSES {
-            assert!(!told(several), "{several}");
+            assert!(!told(several.id), "{several:?}");
         }
     }
 
