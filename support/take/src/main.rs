@@ -1,0 +1,214 @@
+//! Copies a concept into a project, with its dependencies, and leaves the project building.
+//!
+//! `cargo run -p take -- semaphore --into ../my-app`. See `--help`.
+
+mod check;
+mod concept;
+mod dependencies;
+mod history;
+mod plan;
+mod project;
+mod transaction;
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Parser, Subcommand};
+
+use concept::Concept;
+use plan::{Form, Plan};
+use project::Project;
+
+/// Copies a concept into a project, with its dependencies, and leaves the project building.
+#[derive(Parser)]
+#[command(
+    name = "take",
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    disable_help_subcommand = true,
+    after_help = "Exit code: 0 if it was done, 1 if it failed and nothing was changed, 2 for misuse, 130 for Ctrl-C."
+)]
+struct Cli {
+    #[command(flatten)]
+    take: Option<Take>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Args)]
+struct Take {
+    /// The concept, such as semaphore; `take list` lists them all
+    concept: String,
+    /// The folder of the project
+    #[arg(long, value_name = "DIR")]
+    into: PathBuf,
+    /// The package, if the project has several
+    #[arg(short, long, value_name = "NAME")]
+    package: Option<String>,
+    /// Make it a crate of the workspace instead of a module
+    #[arg(long, conflicts_with = "idea")]
+    as_crate: bool,
+    /// Take the short version, as an example program
+    #[arg(long)]
+    idea: bool,
+    /// Leave out this file of the concept (may be repeated)
+    #[arg(long, value_name = "FILE")]
+    without: Vec<String>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+    /// Go on although the project has changes that are not committed
+    #[arg(long)]
+    allow_dirty: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// What can be taken, and what a project has taken already
+    List {
+        /// The folder of the project
+        #[arg(long, value_name = "DIR")]
+        into: Option<PathBuf>,
+        /// The package, if the project has several
+        #[arg(short, long, value_name = "NAME")]
+        package: Option<String>,
+    },
+    /// What changed here since a concept was taken, and what the project changed
+    Diff {
+        /// The concept
+        concept: String,
+        /// The folder of the project
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+        /// The package, if the project has several
+        #[arg(short, long, value_name = "NAME")]
+        package: Option<String>,
+    },
+}
+
+/// Set by Ctrl-C. Between two steps it is checked, and everything is restored.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.exit_code() == 0 => {
+            // --help. If nobody reads it, that is no failure.
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            return fail(2, first.trim_start_matches("error: "));
+        }
+    };
+    let handler = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
+    let done = handler
+        .context("cannot watch for Ctrl-C")
+        .and_then(|()| run(cli));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if INTERRUPTED.load(Ordering::Relaxed) => fail(130, &format!("{error:#}")),
+        Err(error) => fail(1, &format!("{error:#}")),
+    }
+}
+
+fn fail(code: u8, message: &str) -> ExitCode {
+    // Nothing can be done if standard error is closed.
+    let _ = writeln!(io::stderr(), "take: {message}");
+    ExitCode::from(code)
+}
+
+/// An error if Ctrl-C was pressed.
+fn not_interrupted() -> anyhow::Result<()> {
+    if INTERRUPTED.load(Ordering::Relaxed) {
+        bail!("interrupted; nothing was changed");
+    }
+    Ok(())
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let root = concept::root();
+    match (cli.command, cli.take) {
+        (Some(Command::List { into, package }), _) => {
+            list(&root, into.as_deref(), package.as_deref())
+        }
+        (
+            Some(Command::Diff {
+                concept,
+                into,
+                package,
+            }),
+            _,
+        ) => {
+            let concept = Concept::find(&root, &concept)?;
+            let project = Project::find(&into, package.as_deref())?;
+            print(&history::diff(&root, &concept, &project)?)
+        }
+        (None, Some(take)) => take_concept(&root, &take),
+        (None, None) => bail!("name a concept, such as semaphore, and --into DIR; or see --help"),
+    }
+}
+
+fn take_concept(root: &Path, take: &Take) -> anyhow::Result<()> {
+    let concept = Concept::find(root, &take.concept)?;
+    let project = Project::find(&take.into, take.package.as_deref())?;
+    let form = match (take.as_crate, take.idea) {
+        (true, _) => Form::Crate,
+        (_, true) => Form::Idea,
+        _ => Form::Module,
+    };
+    let plan = Plan::make(&concept, &project, form, &take.without)?;
+    print(&plan.to_string())?;
+    if plan.is_empty() {
+        return print("Nothing to do: the project has this version already.\n");
+    }
+    if take.dry_run {
+        return print("Nothing was changed, because of --dry-run.\n");
+    }
+    if !take.allow_dirty {
+        project.refuse_uncommitted_changes()?;
+    }
+    if !take.yes && !confirmed()? {
+        bail!("not confirmed; nothing was changed");
+    }
+    plan.carry_out(&project)?;
+    print(&format!("Done. {}\n", plan.next()))
+}
+
+fn confirmed() -> anyhow::Result<bool> {
+    if !io::stdin().is_terminal() {
+        bail!("this is no terminal that could be asked; use --yes or --dry-run");
+    }
+    print("Change these files? [y/N] ")?;
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
+}
+
+fn list(root: &Path, into: Option<&Path>, package: Option<&str>) -> anyhow::Result<()> {
+    let project = into.map(|into| Project::find(into, package)).transpose()?;
+    let mut text = String::new();
+    for concept in Concept::all(root)? {
+        let state = match &project {
+            None => "",
+            Some(project) => history::state(&concept, project),
+        };
+        text += &format!("{:<22} {state:<26} {}\n", concept.slug, concept.description);
+    }
+    print(&text)
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .context("cannot write to standard output")
+}

@@ -1,0 +1,6 @@
+//! `take` as a reader uses it: into real projects, which cargo builds before and after.
+
+mod diff;
+mod project;
+mod refused;
+mod taken;

@@ -1,0 +1,114 @@
+//! A project in a temporary folder, and `take` run on it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+pub(crate) struct Project {
+    folder: TempDir,
+    /// Below the temporary folder, with a space in its name.
+    pub(crate) path: PathBuf,
+}
+
+pub(crate) const PROGRAM: &str = "fn main() {\n    println!(\"hello\");\n}\n";
+pub(crate) const LIBRARY: &str = "//! A library.\n\n/// ```\n/// assert_eq!(app::one(), 1);\n/// ```\npub fn one() -> u32 {\n    1\n}\n";
+
+impl Project {
+    /// A package `app` with this root file, `src/main.rs` or `src/lib.rs`, and lines of dependencies.
+    pub(crate) fn new(root: &str, text: &str, edition: &str, dependencies: &str) -> Self {
+        let folder = TempDir::new().expect("the system has a temporary folder");
+        let path = folder.path().join("my app");
+        let project = Self { folder, path };
+        let manifest = format!(
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"{edition}\"\n\n[dependencies]\n{dependencies}"
+        );
+        project.write("Cargo.toml", &manifest);
+        project.write(root, text);
+        project
+    }
+
+    pub(crate) fn program(edition: &str) -> Self {
+        Self::new("src/main.rs", PROGRAM, edition, "")
+    }
+
+    pub(crate) fn library(edition: &str) -> Self {
+        Self::new("src/lib.rs", LIBRARY, edition, "")
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let file = self.path.join(name);
+        let folder = file.parent().expect("it is below the project");
+        fs::create_dir_all(folder).expect("the folder is ours");
+        fs::write(file, text).expect("the folder is ours");
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        let file = self.path.join(name);
+        fs::read_to_string(file).expect("take wrote it, or this test")
+    }
+
+    /// Runs `take CONCEPT --into PROJECT --yes …`.
+    pub(crate) fn take(&self, concept: &str, more: &[&str]) -> Output {
+        let into = self.path.to_str().expect("the path is text");
+        take(
+            &[&[concept, "--into", into, "--yes"], more].concat(),
+            self.folder.path(),
+        )
+    }
+
+    /// As [`take`](Self::take), which must succeed.
+    pub(crate) fn take_well(&self, concept: &str, more: &[&str]) -> String {
+        let output = self.take(concept, more);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).expect("it prints text")
+    }
+
+    /// Asserts that it is refused with these words, in one line, and that no file has changed.
+    pub(crate) fn refused(&self, concept: &str, more: &[&str], words: &str) {
+        let before = self.files();
+        let output = self.take(concept, more);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(said.contains(words), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert_eq!(self.files(), before);
+    }
+
+    /// Every file but those that cargo builds.
+    pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        collect(&self.path, &mut files);
+        files
+    }
+
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Output {
+        let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+        let mut command = Command::new(cargo);
+        command.args(arguments).current_dir(&self.path);
+        command.env("CARGO_TARGET_DIR", self.folder.path().join("target"));
+        command.output().expect("cargo runs this test")
+    }
+}
+
+/// Runs `take` with these arguments; what it builds goes below `folder`.
+pub(crate) fn take(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_take"))
+        .args(arguments)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .output()
+        .expect("it was built with this test")
+}
+
+fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(folder).expect("the folder is ours") {
+        let path = entry.expect("the folder is ours").path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.insert(path.clone(), fs::read(&path).expect("the file is ours"));
+        }
+    }
+}

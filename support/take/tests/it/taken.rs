@@ -1,0 +1,129 @@
+//! What is taken compiles where it lands.
+
+use crate::project::{LIBRARY, PROGRAM, Project, take};
+
+#[test]
+fn a_module_of_a_program_in_both_editions() {
+    for edition in ["2021", "2024"] {
+        let project = Project::program(edition);
+        let printed = project.take_well("semaphore", &[]);
+        assert!(printed.contains("writes  src/semaphore.rs"), "{printed}");
+        assert_eq!(
+            project.read("src/main.rs"),
+            format!("mod semaphore;\n\n{PROGRAM}")
+        );
+        assert!(project.cargo(&["run", "--quiet"]).status.success());
+    }
+}
+
+#[test]
+fn a_module_of_a_library_whose_doctests_still_pass() {
+    for edition in ["2021", "2024"] {
+        let project = Project::library(edition);
+        project.take_well("channel", &[]);
+        assert!(project.read("src/lib.rs").contains("pub mod channel;"));
+        assert!(project.read("src/channel.rs").contains("app::channel::"));
+        assert!(project.cargo(&["test", "--quiet"]).status.success());
+    }
+}
+
+#[test]
+fn several_files_go_into_a_folder_of_their_own() {
+    let project = Project::library("2021");
+    project.take_well("rwlock", &[]);
+    assert!(project.read("src/rwlock/mod.rs").contains("mod by_hand;"));
+    project.read("src/rwlock/by_hand.rs");
+}
+
+#[test]
+fn a_crate_of_the_workspace() {
+    let project = Project::program("2024");
+    let printed = project.take_well("mutex", &["--as-crate"]);
+    assert!(printed.contains("use mutex::"), "{printed}");
+    assert!(
+        project
+            .read("Cargo.toml")
+            .contains("mutex = { path = \"mutex\" }")
+    );
+    let built = project.cargo(&["build", "--workspace", "--quiet"]);
+    assert!(built.status.success(), "{built:?}");
+}
+
+#[test]
+fn a_member_of_a_workspace() {
+    let project = Project::new("app/src/main.rs", PROGRAM, "2024", "");
+    project.write("app/Cargo.toml", &project.read("Cargo.toml"));
+    project.write(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"3\"\nmembers = [\"app\"]\n",
+    );
+    project.take_well("semaphore", &["-p", "app"]);
+    project.read("app/src/semaphore.rs");
+}
+
+#[test]
+fn the_short_version_as_an_example() {
+    let project = Project::program("2024");
+    let printed = project.take_well("semaphore", &["--idea"]);
+    assert!(
+        printed.contains("cargo run --example semaphore"),
+        "{printed}"
+    );
+    let run = project.cargo(&["run", "--quiet", "--example", "semaphore"]);
+    assert!(run.status.success() && !run.stdout.is_empty(), "{run:?}");
+}
+
+#[test]
+fn taken_twice_changes_nothing() {
+    let project = Project::program("2024");
+    project.take_well("semaphore", &[]);
+    let before = project.files();
+    assert!(
+        project
+            .take_well("semaphore", &[])
+            .contains("Nothing to do")
+    );
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let project = Project::program("2024");
+    let before = project.files();
+    let printed = project.take_well("semaphore", &["--dry-run"]);
+    assert!(
+        printed.contains("adds    src/main.rs: mod semaphore;"),
+        "{printed}"
+    );
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn features_are_added_and_the_rest_of_an_entry_stays() {
+    let own =
+        "tokio = { version = \"1\", default-features = false, features = [\"sync\"] } # ours\n";
+    let project = Project::new("src/main.rs", PROGRAM, "2024", own);
+    let printed = project.take_well("async-fetch", &["--dry-run"]);
+    assert!(printed.contains("tokio: features +macros +rt"), "{printed}");
+    assert!(printed.contains("reqwest = \"0.13"), "{printed}");
+}
+
+#[test]
+fn every_concept_has_a_plan_for_a_program_and_for_a_library() {
+    let folder = tempfile::tempdir().expect("the system has a temporary folder");
+    let listed = take(&["list"], folder.path());
+    let listed = String::from_utf8(listed.stdout).expect("it prints text");
+    let (program, library) = (
+        Project::program("2021"),
+        Project::new("src/lib.rs", LIBRARY, "2021", ""),
+    );
+    assert!(listed.lines().count() >= 28, "{listed}");
+    for line in listed.lines() {
+        let concept = line.split_whitespace().next().expect("each line names one");
+        for project in [&program, &library] {
+            project.take_well(concept, &["--dry-run"]);
+            project.take_well(concept, &["--dry-run", "--as-crate"]);
+            project.take_well(concept, &["--dry-run", "--idea"]);
+        }
+    }
+}
