@@ -1,4 +1,4 @@
-//! `cargo run -p async-fetch --example idea`: the short version as it is, with the cryptography that
+//! `cargo run -p async-fetch --example async-fetch-idea`: the short version as it is, with the cryptography that
 //! this workspace leaves out of reqwest.
 
 #[path = "../../examples/idea.rs"]
