@@ -63,27 +63,27 @@ def alive(seen):
 
 
 def row(what, value):
-    print(f"  {what:<26} {value}")
+    print(f"  {what:<40} {value}")
 
 
 def names_and_objects():
     a = Numbers([1])
     b = a
-    print("b is another name for a's list.")
-    row("the same object:", yes(id(a) == id(b)))  # or: a is b
-    row("owners:", owners(a))
+    print("a and b are two names for one list, as after b = a in Python.")
+    row("are they the same object?", yes(id(a) == id(b)))  # or: a is b
+    row("owners of the list:", owners(a))
     b.append(2)
-    row("b adds 2, and a has:", a)
+    row("b appends 2, then a shows:", a)
 
     first = weakref.ref(a)
     b = Numbers([1, 2])
-    print("b is given a new, equal list.")
-    row("equal:", yes(a == b))
-    row("the same object:", yes(id(a) == id(b)))
-    row("owners of the first:", owners(a))
+    print("b now names a new list with the same contents.")
+    row("are they equal?", yes(a == b))
+    row("are they the same object?", yes(id(a) == id(b)))
+    row("owners of the first list:", owners(a))
     del a
-    print("The name a goes.")
-    row("the first is alive:", alive(first))
+    print("a, the only owner of the first list, is dropped.")
+    row("is the first list alive?", alive(first))
 
 
 def add_number(number, box, met):
@@ -102,34 +102,34 @@ def owners_in_threads():
     for thread in threads:
         thread.start()
     met.wait()
-    print(f"{THREADS} threads own a list, too.")
+    print(f"{THREADS} threads and the main thread own one list. Each thread appends a number.")
     row("owners while they run:", owners(numbers))
     met.wait()
     for thread in threads:
         thread.join()
-    row("owners when they ended:", owners(numbers))
-    row("numbers in it:", len(numbers))
+    row("owners after they ended:", owners(numbers))
+    row("numbers in the list:", len(numbers))
 
 
 def owners_in_a_circle():
     ann, bob = Person(), Person()
     ann.friend, bob.friend = bob, ann
     seen = weakref.ref(ann)
-    print("Ann and Bob own each other.")
+    print("Ann and Bob own each other: a reference cycle.")
     row("owners of Ann:", owners(ann))
     del ann, bob
-    row("alive without a name:", alive(seen))
+    row("is Ann alive after the names are gone?", alive(seen))
     gc.collect()
-    row("alive, once gc has looked:", alive(seen))
+    row("is Ann alive after gc.collect()?", alive(seen))
 
     parent = Node()
     child = parent.add()
     seen = weakref.ref(child)
-    print("A parent owns its child, which knows it by Weak.")
+    print("A parent owns its child. The child refers to the parent by a Weak: no cycle of owners.")
     row("owners of the parent:", owners(parent))
     row("owners of the child:", owners(child))
     del parent, child
-    row("alive without a name:", alive(seen))
+    row("is the parent alive after that?", alive(seen))
 
 
 LOOKING = looking()

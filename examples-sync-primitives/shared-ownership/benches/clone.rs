@@ -32,7 +32,7 @@ fn main() -> io::Result<()> {
         "Rc::clone, drop",
         "Arc::clone, drop",
         "the same by hand",
-        "Arc::clone, drop, two threads at once",
+        "Arc::clone, drop, two threads in parallel",
     ];
     let mut out = io::stdout().lock();
     for (name, time) in names.iter().zip(best) {

@@ -19,21 +19,24 @@ fn main() -> io::Result<()> {
 fn names_and_objects(out: &mut impl Write) -> io::Result<()> {
     let a = Arc::new(Mutex::new(vec![1]));
     let mut b = Arc::clone(&a); // in Python: b = a
-    writeln!(out, "b is another name for a's list.")?;
-    row(out, "the same object:", yes(Arc::ptr_eq(&a, &b)))?;
-    row(out, "owners:", Arc::strong_count(&a))?;
+    writeln!(
+        out,
+        "a and b are two names for one list, as after b = a in Python."
+    )?;
+    row(out, "are they the same object?", yes(Arc::ptr_eq(&a, &b)))?;
+    row(out, "owners of the list:", Arc::strong_count(&a))?;
     lock(&b).push(2);
-    row(out, "b adds 2, and a has:", format!("{:?}", lock(&a)))?;
+    row(out, "b appends 2, then a shows:", format!("{:?}", lock(&a)))?;
 
     let first = Arc::downgrade(&a);
     b = Arc::new(Mutex::new(vec![1, 2]));
-    writeln!(out, "b is given a new, equal list.")?;
-    row(out, "equal:", yes(*lock(&a) == *lock(&b)))?;
-    row(out, "the same object:", yes(Arc::ptr_eq(&a, &b)))?;
-    row(out, "owners of the first:", Arc::strong_count(&a))?;
+    writeln!(out, "b now names a new list with the same contents.")?;
+    row(out, "are they equal?", yes(*lock(&a) == *lock(&b)))?;
+    row(out, "are they the same object?", yes(Arc::ptr_eq(&a, &b)))?;
+    row(out, "owners of the first list:", Arc::strong_count(&a))?;
     drop(a); // in Python: del a
-    writeln!(out, "The name a goes.")?;
-    row(out, "the first is alive:", alive(&first))
+    writeln!(out, "a, the only owner of the first list, is dropped.")?;
+    row(out, "is the first list alive?", alive(&first))
 }
 
 fn owners_in_threads(out: &mut impl Write) -> io::Result<()> {
@@ -48,17 +51,20 @@ fn owners_in_threads(out: &mut impl Write) -> io::Result<()> {
         })
     });
     met.wait();
-    writeln!(out, "{THREADS} threads own a list, too.")?;
+    writeln!(
+        out,
+        "{THREADS} threads and the main thread own one list. Each thread appends a number."
+    )?;
     row(out, "owners while they run:", Arc::strong_count(&list))?;
     met.wait();
     for thread in threads {
         thread.join().expect("it does not panic");
     }
-    row(out, "owners when they ended:", Arc::strong_count(&list))?;
+    row(out, "owners after they ended:", Arc::strong_count(&list))?;
     // The last owner takes the value out: no Arc and no lock from here on.
     let list = Arc::into_inner(list).expect("the threads have ended");
     let numbers = list.into_inner().expect("nobody panicked");
-    row(out, "numbers in it:", numbers.len())
+    row(out, "numbers in the list:", numbers.len())
 }
 
 #[derive(Default)]
@@ -71,25 +77,28 @@ fn owners_in_a_circle(out: &mut impl Write) -> io::Result<()> {
     *lock(&ann.friend) = Some(Arc::clone(&bob));
     *lock(&bob.friend) = Some(Arc::clone(&ann));
     let seen = Arc::downgrade(&ann);
-    writeln!(out, "Ann and Bob own each other.")?;
+    writeln!(out, "Ann and Bob own each other: a reference cycle.")?;
     row(out, "owners of Ann:", Arc::strong_count(&ann))?;
     drop((ann, bob));
-    row(out, "alive without a name:", alive(&seen))?;
-    // Nothing in Rust looks for circles. Only who still reaches one, as here by a Weak, can cut
-    // it.
+    row(out, "is Ann alive after the names are gone?", alive(&seen))?;
+    // Nothing in Rust looks for cycles. Only code that still reaches one, as here by a Weak, can
+    // cut it.
     if let Some(ann) = seen.upgrade() {
         lock(&ann.friend).take();
     }
-    row(out, "alive, once cut by hand:", alive(&seen))?;
+    row(out, "is Ann alive once the cycle is cut?", alive(&seen))?;
 
     let parent = Node::root("parent");
     let child = parent.add("child");
     let seen = Arc::downgrade(&child);
-    writeln!(out, "A parent owns its child, which knows it by Weak.")?;
+    writeln!(
+        out,
+        "A parent owns its child. The child refers to the parent by a Weak: no cycle of owners."
+    )?;
     row(out, "owners of the parent:", Arc::strong_count(&parent))?;
     row(out, "owners of the child:", Arc::strong_count(&child))?;
     drop((parent, child));
-    row(out, "alive without a name:", alive(&seen))
+    row(out, "is the parent alive after that?", alive(&seen))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -105,5 +114,5 @@ fn yes(fact: bool) -> &'static str {
 }
 
 fn row(out: &mut impl Write, what: &str, value: impl Display) -> io::Result<()> {
-    writeln!(out, "  {what:<26} {value}")
+    writeln!(out, "  {what:<40} {value}")
 }
