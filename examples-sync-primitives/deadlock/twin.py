@@ -1,4 +1,4 @@
-"""The same in Python: two programs that hang, each in its own process, and philosophers who eat."""
+"""The same in Python: two programs that hang, each in its own process. One that never hangs."""
 
 import subprocess
 import sys
@@ -44,7 +44,7 @@ def philosophers():
     forks, threads = dine(philosopher)
     all_have_one.wait()
     taken = sum(fork.locked() for fork in forks)
-    print(f"{taken} of {PHILOSOPHERS} forks are taken", flush=True)
+    print(f"{taken} of {PHILOSOPHERS} forks are locked", flush=True)
     for thread in threads:
         thread.join()
 
@@ -52,7 +52,7 @@ def philosophers():
 def twice():
     lock = threading.Lock()  # an RLock lets its holder in again
     with lock:
-        print("inside, the lock is held:", str(lock.locked()).lower(), flush=True)
+        print("is the lock still held?", "yes" if lock.locked() else "no", flush=True)
         with lock:
             pass
 
@@ -81,7 +81,7 @@ def watch(program):
             print(f"  it ended: {child.wait(PATIENCE)}")
         except subprocess.TimeoutExpired:
             child.kill()
-            print("  it hung, and was stopped")
+            print("  a deadlock: nothing more happened, so the process was stopped")
 
 
 if sys.argv[1:] == ["philosophers"]:
@@ -90,9 +90,9 @@ elif sys.argv[1:] == ["twice"]:
     twice()
 else:
     ann_pays_bob(30)
-    print(f"{PHILOSOPHERS} philosophers take the left fork, then the right.")
+    print(f"{PHILOSOPHERS} philosophers each lock the left fork, then the right one.")
     watch("philosophers")
-    print(f"{PHILOSOPHERS} philosophers take both in the order of id.")
-    print(f"  they ate {meals()} times")
-    print("One thread locks twice.")
+    print(f"{PHILOSOPHERS} philosophers lock both forks in the order of id.")
+    print(f"  no deadlock: all finished, after {meals()} meals")
+    print("A thread locks a lock again in a with block that still holds it.")
     watch("twice")

@@ -22,6 +22,6 @@ pub(crate) fn main() -> io::Result<()> {
         all_have_one.wait();
         let taken = forks.iter().filter(|fork| fork.try_lock().is_err());
         let taken = taken.count();
-        writeln!(io::stdout(), "{taken} of {PHILOSOPHERS} forks are taken")
+        writeln!(io::stdout(), "{taken} of {PHILOSOPHERS} forks are locked")
     })
 }

@@ -13,7 +13,10 @@ pub(crate) fn main() -> io::Result<()> {
         while price.try_read().is_ok() {
             thread::yield_now();
         }
-        writeln!(io::stdout(), "a reader holds the lock, a writer waits")?;
+        writeln!(
+            io::stdout(),
+            "the first read lock is held, and the writer waits for it"
+        )?;
         let second = price.read().expect("nobody panics");
         writeln!(io::stdout(), "{first} {second}")
     })

@@ -1,4 +1,4 @@
-//! Three programs that hang, each in a process that a watchdog stops; and philosophers who eat.
+//! Three programs that hang, each in a process that a watchdog stops. One that never hangs.
 
 use deadlock::lock_both;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -35,14 +35,23 @@ fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "{PHILOSOPHERS} philosophers take the left fork, then the right."
+        "{PHILOSOPHERS} philosophers each lock the left fork, then the right one."
     )?;
     watch(&mut out, "philosophers")?;
-    writeln!(out, "{PHILOSOPHERS} philosophers take both with lock_both.")?;
-    writeln!(out, "  they ate {} times", meals())?;
-    writeln!(out, "One thread locks twice.")?;
+    writeln!(
+        out,
+        "{PHILOSOPHERS} philosophers lock both forks with lock_both."
+    )?;
+    writeln!(out, "  no deadlock: all finished, after {} meals", meals())?;
+    writeln!(
+        out,
+        "A thread locks a mutex again in a match that still holds its lock."
+    )?;
     watch(&mut out, "twice")?;
-    writeln!(out, "One thread reads twice.")?;
+    writeln!(
+        out,
+        "A thread reads an RwLock twice. Between its reads, another thread asks to write."
+    )?;
     watch(&mut out, "readers")
 }
 
@@ -75,7 +84,10 @@ fn watch(out: &mut impl Write, program: &str) -> io::Result<()> {
     let status = child.wait()?;
     reader.join().expect("it does not panic")?;
     if hung {
-        writeln!(out, "  it hung, and was stopped")
+        writeln!(
+            out,
+            "  a deadlock: nothing more happened, so the process was stopped"
+        )
     } else {
         writeln!(out, "  it ended: {status}")
     }

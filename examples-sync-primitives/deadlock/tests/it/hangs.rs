@@ -19,7 +19,7 @@ mod twice;
 fn every_philosopher_holds_one_fork_and_waits_for_the_next() {
     assert_hangs(
         "hangs::every_philosopher_holds_one_fork_and_waits_for_the_next",
-        "5 of 5 forks are taken",
+        "5 of 5 forks are locked",
         || philosophers::main().unwrap(),
     );
 }
@@ -28,7 +28,7 @@ fn every_philosopher_holds_one_fork_and_waits_for_the_next() {
 fn a_match_holds_its_lock_while_the_arm_locks_again() {
     assert_hangs(
         "hangs::a_match_holds_its_lock_while_the_arm_locks_again",
-        "in the arm, the lock is held: true",
+        "is the lock still held? yes",
         || twice::main().unwrap(),
     );
 }
@@ -37,7 +37,7 @@ fn a_match_holds_its_lock_while_the_arm_locks_again() {
 fn a_second_read_waits_for_the_writer_that_waits_for_the_first() {
     assert_hangs(
         "hangs::a_second_read_waits_for_the_writer_that_waits_for_the_first",
-        "a reader holds the lock, a writer waits",
+        "the first read lock is held, and the writer waits for it",
         || readers::main().unwrap(),
     );
 }
