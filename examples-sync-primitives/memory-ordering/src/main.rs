@@ -12,9 +12,12 @@ fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "How often each outcome was seen in {ROUNDS} rounds. x and y begin as 0."
+        "How often each outcome was seen in {ROUNDS} rounds. The counts differ from run to run."
     )?;
-    writeln!(out, "never: the language forbids it, and it was not seen.")?;
+    writeln!(
+        out,
+        "never: the language forbids it, and it was not seen. x and y begin as 0."
+    )?;
     for test in [MESSAGE_PASSING, STORE_BUFFERING, COHERENCE] {
         writeln!(out, "\n{}: {}", test.name, test.steps)?;
         writeln!(
