@@ -29,7 +29,7 @@ fn main() -> io::Result<()> {
         }
         let (by_mutex, by_fair) = (median(by_mutex), median(by_fair));
         let ratio = by_fair / by_mutex;
-        writeln!(out, "{threads} at once: std Mutex {by_mutex:8.1} ns")?;
+        writeln!(out, "{threads} threads: std Mutex {by_mutex:8.1} ns")?;
         writeln!(
             out,
             "           patience 0 {by_fair:7.1} ns   {ratio:.1} × the Mutex"

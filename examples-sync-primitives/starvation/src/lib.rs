@@ -140,8 +140,8 @@ impl Queue {
 
     /// Removes the thread that is next. It overtakes all that arrived before it.
     fn next(&mut self) -> Option<Waiter> {
-        // Whoever is overtaken, the first in the queue is overtaken, too. So only its count
-        // matters.
+        // Whenever a thread is overtaken, the first in the queue is overtaken, too. So only the
+        // first one's count matters.
         let at = if self.waiting.front()?.overtaken < self.patience {
             let queue = self.waiting.iter().enumerate();
             // Reversed, because max_by_key returns the last of equals: the one that arrived

@@ -10,8 +10,9 @@ use std::time::Duration;
 use std::{fs, mem, thread};
 
 const ROUNDS: usize = 50;
-const TRIES: usize = 1_000;
-const A_MOMENT: Duration = Duration::from_millis(1);
+const TRIES: usize = 100;
+/// Between two looks. Shorter or longer changes no result.
+const A_MOMENT: Duration = Duration::from_micros(100);
 const LOW: u8 = 1;
 const MEDIUM: u8 = 5;
 const HIGH: u8 = 9;
@@ -45,10 +46,10 @@ fn main() -> io::Result<()> {
 
     writeln!(
         out,
-        "A low-priority thread holds a lock that a high-priority one needs. Who runs first?"
+        "A low-priority thread holds a lock that a high-priority one needs. Which thread runs first?"
     )?;
     writeln!(out, "  with its own priority:        {}", inversion(LOW))?;
-    writeln!(out, "  with the priority it lends:   {}", inversion(HIGH))
+    writeln!(out, "  with the high priority, lent: {}", inversion(HIGH))
 }
 
 /// Whether a holder that unlocks and locks again comes before a thread that waits. At least once
@@ -85,11 +86,10 @@ fn this_thread() -> PathBuf {
     Path::new("/proc").join(thread).join("stat")
 }
 
-/// Only the operating system knows whether a thread sleeps in a Mutex. Linux tells: `S` in
+/// Only the operating system knows whether a thread sleeps in a Mutex. Linux shows it: `S` in
 /// proc(5). Elsewhere, this waits a moment.
 fn until_it_sleeps(thread: &Path) {
     loop {
-        // Not `until`, which keeps a core busy: a thread that used up its time slice runs later.
         thread::sleep(A_MOMENT);
         if fs::read_to_string(thread).map_or(true, |state| state.contains(") S ")) {
             return;
@@ -169,8 +169,10 @@ fn inversion(priority_of_the_low_one: u8) -> String {
     processor.lock(HIGH).join(", ")
 }
 
+/// Sleeps between two looks. A loop that yields keeps a core busy, and on a loaded machine each
+/// yield lets every other program use up its time slice first.
 fn until(fact: impl Fn() -> bool) {
     while !fact() {
-        thread::yield_now();
+        thread::sleep(A_MOMENT);
     }
 }
