@@ -66,7 +66,7 @@ await Promise.all([greet("A"), greet("B")]);
 // ANCHOR_END: construct
 assert.deepEqual(greetings, ["hello A", "hello B", "goodbye A", "goodbye B"]);
 
-console.log("Three tasks on one thread. Each takes three steps and waits between them.");
+console.log("Tasks A, B and C on one thread. Each takes three steps and waits between them.");
 console.log(`  all three await:           ${await orderOfSteps(waits)}`);
 console.log(`  B blocks the thread:       ${await orderOfSteps(blocks)}`);
 console.log(`  B blocks another thread:   ${await orderOfSteps(blocksAnotherThread)}`);

@@ -61,7 +61,7 @@ asyncio.run(main())
 # ANCHOR_END: construct
 assert greetings == ["hello A", "hello B", "goodbye A", "goodbye B"]
 
-print("Three tasks on one thread. Each takes three steps and waits between them.")
+print("Tasks A, B and C on one thread. Each takes three steps and waits between them.")
 print(f"  all three await:           {asyncio.run(order_of_steps(waits))}")
 print(f"  B blocks the thread:       {asyncio.run(order_of_steps(blocks))}")
 print(f"  B blocks another thread:   {asyncio.run(order_of_steps(blocks_another_thread))}")

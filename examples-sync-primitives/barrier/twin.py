@@ -81,7 +81,7 @@ def draw(row):
 print(f"{THREADS} threads compute 7 rows. The leader of each phase draws its row.")
 rule_90([at == 7 for at in range(15)], 7, draw)
 print(f"\n{THREADS} threads meet {PHASES} times.")
-print(f"  leaders in all              {leaders()}")
+print(f"  leaders, one per meeting    {leaders()}")
 print(f"\nOne of {THREADS} threads raises an exception while the others wait.")
 continued = one_raises(abort=False)[0]
 print(f"  without abort()             {continued} continue: the others wait forever")

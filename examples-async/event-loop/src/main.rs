@@ -18,7 +18,7 @@ fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "Three tasks on one thread. Each takes three steps and waits between them."
+        "Tasks A, B and C on one thread. Each takes three steps and waits between them."
     )?;
     let order = order_of_steps(|event_loop, steps, _| waits("B", event_loop, steps));
     writeln!(out, "  all three await:           {order}")?;

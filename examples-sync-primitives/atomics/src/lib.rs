@@ -66,7 +66,8 @@ impl StopFlag {
         Self(AtomicBool::new(false))
     }
 
-    /// Sets the flag. Returns `true` to the first caller only, who can do what must happen once.
+    /// Sets the flag. Returns `true` to the first caller only, so that caller can do what must
+    /// happen once.
     pub fn stop(&self) -> bool {
         !self.0.swap(true, Relaxed)
     }

@@ -47,13 +47,13 @@ fn main() -> io::Result<()> {
     row(&mut out, "threads that got 3:", taken.iter().sum::<u64>())?;
     row(&mut out, "units left:", budget.left())?;
     budget.give_back(100);
-    row(&mut out, "left after giving back 100:", budget.left())?;
+    row(&mut out, "left if 100 come back:", budget.left())?;
 
     writeln!(out, "{THREADS} threads record the values 1 to {THREADS}.")?;
     let high = HighWater::new();
     by_all(|thread| high.record(thread + 1));
     row(&mut out, "the highest value:", high.take())?;
-    row(&mut out, "the highest since then:", high.take())?;
+    row(&mut out, "after take() reset it:", high.take())?;
 
     writeln!(
         out,

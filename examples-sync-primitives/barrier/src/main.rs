@@ -22,7 +22,7 @@ fn main() -> io::Result<()> {
     write!(out, "{}", triangle())?;
 
     writeln!(out, "\n{THREADS} threads meet {PHASES} times.")?;
-    writeln!(out, "  leaders in all              {}", leaders())?;
+    writeln!(out, "  leaders, one per meeting    {}", leaders())?;
 
     writeln!(
         out,
