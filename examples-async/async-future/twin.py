@@ -2,7 +2,7 @@
 
 
 class Pending:
-    """Hands control to whoever drives the coroutine, this many times."""
+    """Hands control to the code that drives the coroutine, this many times."""
 
     def __init__(self, times):
         self.times = times

@@ -32,7 +32,7 @@ async function spendInOneStep() {
 }
 
 const twice = (work) => Promise.all([work(), work()]);
-const who = (acted) => ["none did", "one did", "both did"][acted.filter(Boolean).length];
+const howMany = (acted) => ["none did", "one did", "both did"][acted.filter(Boolean).length];
 const row = (what, value) => console.log(`  ${what.padEnd(24)} ${value}`);
 
 console.log("2 tasks each add 1 to a number that begins at 0.");
@@ -44,7 +44,7 @@ row("in one step:", number);
 
 console.log("2 tasks each want to spend 80 of 100.");
 let spent = await twice(spend);
-row("check, then spend:", `${who(spent)}, ${left} left`);
+row("check, then spend:", `${howMany(spent)}, ${left} left`);
 left = 100;
 spent = await twice(spendInOneStep);
-row("in one step:", `${who(spent)}, ${left} left`);
+row("in one step:", `${howMany(spent)}, ${left} left`);

@@ -42,7 +42,7 @@ def in_one_step(step):
     return results
 
 
-def who(acted):
+def how_many(acted):
     return ["none did", "one did", "both did"][acted.count(True)]
 
 
@@ -98,7 +98,7 @@ def spend():
         return enough
 
     spent = check_then_act(lambda: budget.value >= 80, take)
-    row("check, then spend:", f"{who(spent)}, {budget.value} left")
+    row("check, then spend:", f"{how_many(spent)}, {budget.value} left")
     budget.value = 100
 
     def check_and_spend():
@@ -109,7 +109,7 @@ def spend():
         return enough
 
     spent = in_one_step(check_and_spend)
-    row("in one step:", f"{who(spent)}, {budget.value} left")
+    row("in one step:", f"{how_many(spent)}, {budget.value} left")
 
 
 def claim():
@@ -122,10 +122,10 @@ def claim():
         return free
 
     claimed = check_then_act(lambda: "ann" not in owners, insert)
-    row("check, then insert:", who(claimed))
+    row("check, then insert:", how_many(claimed))
     owners = {}
     claimed = in_one_step(lambda: owners.setdefault("ann", me := object()) is me)
-    row("in one step:", who(claimed))
+    row("in one step:", how_many(claimed))
 
 
 def create():
@@ -146,10 +146,10 @@ def create():
 
     created = check_then_act(lambda: not os.path.exists(path), make)
     os.remove(path)
-    row("check, then create:", who(created))
+    row("check, then create:", how_many(created))
     created = in_one_step(make_new)
     os.remove(path)
-    row("in one step:", who(created))
+    row("in one step:", how_many(created))
 
 
 add()

@@ -1,4 +1,4 @@
-"""Python's library has no reader-writer lock. Here is one by hand, and who gets in."""
+"""Python's library has no reader-writer lock. Here is one by hand, and which threads get in."""
 
 import threading
 import time

@@ -5,7 +5,7 @@
 //! `docs/src/async/async-future.md` explains it.
 //!
 //! *Notice:* a future does nothing until it is polled. A future that answers `Pending` has stored a
-//! waker, and whoever calls that waker asks for the next poll.
+//! waker, and calling that waker asks for the next poll.
 //!
 //! *Use instead:* `tokio::join!` and a runtime in a real program; `JoinSet` for many futures.
 //!

@@ -46,10 +46,10 @@ fn spend(out: &mut impl Write) -> io::Result<()> {
             enough
         },
     );
-    let (spent, left) = (who(spent), left.into_inner());
+    let (spent, left) = (how_many(spent), left.into_inner());
     row(out, "check, then spend:", format!("{spent}, {left} left"))?;
     let budget = Budget::new(100);
-    let spent = who(in_one_step(|| budget.spend(80)));
+    let spent = how_many(in_one_step(|| budget.spend(80)));
     let left = budget.left();
     row(out, "in one step:", format!("{spent}, {left} left"))
 }
@@ -66,10 +66,10 @@ fn claim(out: &mut impl Write) -> io::Result<()> {
             free
         },
     );
-    row(out, "check, then insert:", who(claimed))?;
+    row(out, "check, then insert:", how_many(claimed))?;
     let names = Names::new();
     let claimed = in_one_step(|| names.claim("ann", "me").is_ok());
-    row(out, "in one step:", who(claimed))
+    row(out, "in one step:", how_many(claimed))
 }
 
 fn create(out: &mut impl Write) -> io::Result<()> {
@@ -80,10 +80,10 @@ fn create(out: &mut impl Write) -> io::Result<()> {
         |free| free && File::create(&path).is_ok(), // empties the other's file
     );
     fs::remove_file(&path)?;
-    row(out, "check, then create:", who(created))?;
+    row(out, "check, then create:", how_many(created))?;
     let created = in_one_step(|| File::create_new(&path).is_ok());
     fs::remove_file(&path)?;
-    row(out, "in one step:", who(created))
+    row(out, "in one step:", how_many(created))
 }
 
 /// Runs both halves in two threads. A barrier makes sure that both have checked before either
@@ -108,7 +108,7 @@ fn sum(number: i64) -> String {
     format!("{number}, and one addition is lost")
 }
 
-fn who(acted: [bool; 2]) -> &'static str {
+fn how_many(acted: [bool; 2]) -> &'static str {
     match acted {
         [true, true] => "both did",
         [false, false] => "none did",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! A lock for many readers or one writer, built from a Mutex and two Condvars.
 //!
-//! The mutex protects the count of who is inside, for a few instructions. It is not held while a
+//! The mutex protects the count of the threads inside, for a few instructions. It is not held while a
 //! thread reads or writes.
 
 use core::cell::UnsafeCell;
@@ -19,7 +19,7 @@ pub struct RwLock<T> {
     value: UnsafeCell<T>,
 }
 
-/// Who goes first when readers are inside, a writer waits, and another reader arrives.
+/// Which side goes first when readers are inside, a writer waits, and another reader arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prefer {
     /// The reader. The writer waits as long as readers keep arriving.

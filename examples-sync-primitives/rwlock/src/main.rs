@@ -1,4 +1,4 @@
-//! Many threads use one cache. Then: who gets in while a writer waits.
+//! Many threads use one cache. Then: which threads get in while a writer waits.
 
 use rwlock::Cache;
 use rwlock::by_hand::{Prefer, ReadGuard, RwLock};

@@ -42,16 +42,16 @@ mutants::mutants! {
         a_spurious_wake_up_lets_nobody_in, "two threads hold the lock";
 
     /// The holder goes on at a switch point although a thread waits.
-    gives_no_way: { if queue.waiting() > 0 } => { if false },
+    does_not_yield: { if queue.waiting() > 0 } => { if false },
         a_waiting_thread_is_next_at_a_switch_point, "the waiting thread was passed over";
 
-    /// The holder gives way only if two threads wait.
-    gives_way_to_two: { if queue.waiting() > 0 } => { if queue.waiting() > 1 },
+    /// The holder yields the lock only if two threads wait.
+    yields_to_two: { if queue.waiting() > 0 } => { if queue.waiting() > 1 },
         a_waiting_thread_is_next_at_a_switch_point, "the waiting thread was passed over";
 
     /// The holder releases the lock, and joins the queue a moment later.
     queues_too_late: { self.0.wait_in(queue); } => { drop(queue); self.0.wait_in(self.0.queue()); },
-        a_thread_that_gave_way_is_next, "the lock was not handed back";
+        a_thread_that_yielded_is_next, "the lock was not handed back";
 
     /// The lock is kept inside `without`.
     keeps_it: { self.0.release(&mut self.0.queue()); let _reacquire = Reacquire(self.0); } => {},

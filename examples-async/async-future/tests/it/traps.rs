@@ -25,7 +25,7 @@ impl Future for Forgets {
 // ANCHOR_END: no_waker
 
 // ANCHOR: waker
-/// Right: whoever makes the future ready has the waker, and calls it.
+/// Right: the code that makes the future ready has the waker, and calls it.
 struct Remembers(bool);
 
 impl Future for Remembers {

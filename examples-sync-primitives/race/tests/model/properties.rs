@@ -40,7 +40,7 @@ pub(crate) fn both_can_spend_if_there_is_enough_for_both() {
     });
 }
 
-/// If two claim a name, one of them gets it, and the other learns who has it.
+/// If two claim a name, one of them gets it, and the other learns which thread has it.
 pub(crate) fn a_name_has_one_owner() {
     model::check(|| {
         let names = Arc::new(Names::default());

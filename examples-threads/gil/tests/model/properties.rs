@@ -96,22 +96,22 @@ pub(crate) fn a_waiting_thread_is_next_at_a_switch_point() {
 }
 
 /// A thread that gave way gets the lock back at the other thread's next switch point.
-pub(crate) fn a_thread_that_gave_way_is_next() {
+pub(crate) fn a_thread_that_yielded_is_next() {
     model::check(|| {
         let (gil, back) = (Arc::new(Gil::new()), Arc::new(AtomicBool::new(false)));
-        let gave_way = Arc::new(AtomicBool::new(false));
+        let yielded = Arc::new(AtomicBool::new(false));
         let mut held = gil.acquire();
         let (other_gil, other_back) = (Arc::clone(&gil), Arc::clone(&back));
-        let other_gave_way = Arc::clone(&gave_way);
+        let other_yielded = Arc::clone(&yielded);
         let other = thread::spawn(move || {
             let mut held = other_gil.acquire();
-            let came_between = other_gave_way.load(Ordering::Relaxed);
+            let came_between = other_yielded.load(Ordering::Relaxed);
             held.give_way();
             let is_back = other_back.load(Ordering::Relaxed);
             assert!(is_back || !came_between, "the lock was not handed back");
         });
         let waits = gil.waiting() > 0;
-        gave_way.store(waits, Ordering::Relaxed);
+        yielded.store(waits, Ordering::Relaxed);
         held.give_way();
         back.store(true, Ordering::Relaxed);
         drop(held);
