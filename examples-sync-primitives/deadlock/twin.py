@@ -52,7 +52,7 @@ def philosophers():
 def twice():
     lock = threading.Lock()  # an RLock lets its holder in again
     with lock:
-        print("is the lock still held?", "yes" if lock.locked() else "no", flush=True)
+        print("the lock is still held:", str(lock.locked()).lower(), flush=True)
         with lock:
             pass
 

@@ -13,10 +13,7 @@ pub(crate) fn main() -> io::Result<()> {
         while price.try_read().is_ok() {
             thread::yield_now();
         }
-        writeln!(
-            io::stdout(),
-            "the first read lock is held, and the writer waits for it"
-        )?;
+        writeln!(io::stdout(), "the writer waits for the first reader")?;
         let second = price.read().expect("nobody panics");
         writeln!(io::stdout(), "{first} {second}")
     })

@@ -10,12 +10,8 @@ pub(crate) fn main() -> io::Result<()> {
     match queue.lock().expect("nobody panics").pop() {
         None => writeln!(io::stdout(), "nothing to do"),
         Some(job) => {
-            let held = if queue.try_lock().is_err() {
-                "yes"
-            } else {
-                "no"
-            };
-            writeln!(io::stdout(), "is the lock still held? {held}")?;
+            let held = queue.try_lock().is_err();
+            writeln!(io::stdout(), "the lock is still held: {held}")?;
             queue.lock().expect("nobody panics").push(job);
             Ok(())
         }

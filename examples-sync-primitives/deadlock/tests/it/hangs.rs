@@ -28,7 +28,7 @@ fn every_philosopher_holds_one_fork_and_waits_for_the_next() {
 fn a_match_holds_its_lock_while_the_arm_locks_again() {
     assert_hangs(
         "hangs::a_match_holds_its_lock_while_the_arm_locks_again",
-        "is the lock still held? yes",
+        "the lock is still held: true",
         || twice::main().unwrap(),
     );
 }
@@ -37,7 +37,7 @@ fn a_match_holds_its_lock_while_the_arm_locks_again() {
 fn a_second_read_waits_for_the_writer_that_waits_for_the_first() {
     assert_hangs(
         "hangs::a_second_read_waits_for_the_writer_that_waits_for_the_first",
-        "the first read lock is held, and the writer waits for it",
+        "the writer waits for the first reader",
         || readers::main().unwrap(),
     );
 }
