@@ -26,7 +26,7 @@ fn main() -> io::Result<()> {
     let hits = Hits::new();
     hits.add("/");
     let message = panic_of(|| hits.each(|page, _| assert!(page != "/", "no title for {page}")));
-    writeln!(out, "  panic:                   {message}")?;
+    writeln!(out, "  message of the panic:    {message}")?;
     let next = hits.add("/");
     writeln!(
         out,
@@ -39,7 +39,7 @@ fn main() -> io::Result<()> {
     )?;
     let accounts = Accounts::new(vec![100, 200, 300]);
     let message = panic_of(|| accounts.change_each(|balance| *balance = with_interest(*balance)));
-    writeln!(out, "  panic:                   {message}")?;
+    writeln!(out, "  message of the panic:    {message}")?;
     let refused = accounts.total().expect_err("the change is half done");
     writeln!(out, "  total:                   refused: {refused}")?;
     accounts.repair(vec![100, 200, 300]);

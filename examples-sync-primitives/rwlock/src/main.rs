@@ -21,13 +21,13 @@ fn main() -> io::Result<()> {
     let (made, different) = all_miss();
     writeln!(
         out,
-        "{THREADS} threads look up the same missing text in the cache."
+        "{THREADS} threads look up the same missing text, and each makes it."
     )?;
-    writeln!(out, "  times it was made      {made}")?;
+    writeln!(out, "  texts made             {made}")?;
     writeln!(out, "  all got the same text  {}", yes(different == 1))?;
 
-    writeln!(out, "\n{THREADS} threads read.")?;
-    writeln!(out, "  inside together        {}", together())?;
+    writeln!(out, "\n{THREADS} threads read at the same time.")?;
+    writeln!(out, "  inside the lock        {}", together())?;
 
     writeln!(
         out,
