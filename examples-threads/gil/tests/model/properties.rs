@@ -95,7 +95,7 @@ pub(crate) fn a_waiting_thread_is_next_at_a_switch_point() {
     });
 }
 
-/// A thread that gave way gets the lock back at the other thread's next switch point.
+/// A thread that yielded gets the lock back at the other thread's next switch point.
 pub(crate) fn a_thread_that_yielded_is_next() {
     model::check(|| {
         let (gil, back) = (Arc::new(Gil::new()), Arc::new(AtomicBool::new(false)));
