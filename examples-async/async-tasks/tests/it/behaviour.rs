@@ -98,6 +98,29 @@ async fn a_failure_aborts_the_others_and_waits_for_their_end() {
     assert!(started.load(Relaxed) < 9, "tasks were started after it");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn no_task_is_left_after_a_failure_on_three_threads() {
+    let _limit = watchdog::limit();
+    for _ in 0..500 {
+        let alive = Alive::default();
+        let futures = (0..20).map(|number| {
+            let counted = alive.one();
+            async move {
+                let _counted = counted;
+                yield_now().await;
+                if number % 7 == 6 {
+                    return Err(number);
+                }
+                Ok(number)
+            }
+        });
+        let failed = try_all(5, futures).await.expect_err("two fail");
+        assert!(matches!(failed.cause, Cause::Error(number) if number == failed.index));
+        assert_eq!(alive.now(), 0, "a task is left");
+        assert!(alive.most() <= 5);
+    }
+}
+
 #[tokio::test]
 async fn no_more_than_limit_outputs_exist_over_100_000_tasks() {
     let (alive, mut sum) = (Alive::default(), 0);
