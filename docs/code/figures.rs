@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use measured::names;
+pub(crate) use measured::names::groups::{AT_ONCE, CORES, LOCK, PRIMES};
+use measured::names::groups::{IDLE, PERMIT};
 use measured::report::{self, Picture};
 use measured::table::{self, number};
 use measured::{Document, Row};
@@ -33,41 +36,42 @@ enum Show {
     Advice,
 }
 
+/// As `groups::waiting` writes them; a test compares.
 pub(crate) const WAITING: &str = "Pages that take 50ms";
 const SLOW: &str = "Pages that take 1s";
-pub(crate) const AT_ONCE: &str = "Pages that are answered at once";
-pub(crate) const PRIMES: &str = "Count primes: nothing is shared";
-pub(crate) const CORES: &str = "Count primes in 64 tasks, on so many cores";
-pub(crate) const LOCK: &str = "Lock, add one, unlock";
-const IDLE: &str = "Create one, which then waits";
 
-const IDLING: &[&str] = &["smol-task", "tokio-task", "thread", "process"];
+const IDLING: &[&str] = &[
+    names::sync::SMOL_TASK.id,
+    names::sync::TOKIO_TASK.id,
+    names::sync::THREAD.id,
+    names::sync::PROCESS.id,
+];
 const COMPUTING: &[&str] = &[
-    "sequential",
-    "scope",
-    "rayon",
-    "tokio-tasks",
-    "process-pool",
-    "gil",
-    "node",
-    "node-workers",
-    "python",
-    "python-threads",
-    "python-processes",
+    names::cpu::SEQUENTIAL.id,
+    names::cpu::SCOPE.id,
+    names::cpu::RAYON.id,
+    names::cpu::TOKIO_TASKS.id,
+    names::cpu::PROCESS_POOL.id,
+    names::cpu::GIL.id,
+    names::cpu_peers::NODE.id,
+    names::cpu_peers::NODE_WORKERS.id,
+    names::cpu_peers::PYTHON.id,
+    names::cpu_peers::PYTHON_THREADS.id,
+    names::cpu_peers::PYTHON_PROCESSES.id,
 ];
 
 /// The same in both charts, so that each keeps its colour.
 const WAITERS: &[&str] = &[
-    "sequential",
-    "threads-std",
-    "threads-ureq",
-    "tokio",
-    "smol",
-    "reactor",
-    "process-fetch",
-    "requests-pool",
-    "aiohttp",
-    "node-fetch",
+    names::io::SEQUENTIAL.id,
+    names::io::THREADS_STD.id,
+    names::io::THREADS_UREQ.id,
+    names::io::TOKIO.id,
+    names::io::SMOL.id,
+    names::io::REACTOR.id,
+    names::io::PROCESS_FETCH.id,
+    names::io_peers::REQUESTS_POOL.id,
+    names::io_peers::AIOHTTP.id,
+    names::io_peers::NODE_FETCH.id,
 ];
 
 const FIGURES: &[Figure] = &[
@@ -97,17 +101,17 @@ const FIGURES: &[Figure] = &[
         run: "io-at-once",
         group: AT_ONCE,
         models: &[
-            "sequential",
-            "thread-per-url",
-            "threads-std",
-            "threads-ureq",
-            "tokio",
-            "reactor",
-            "process-fetch",
-            "go-http",
-            "aiohttp",
-            "undici",
-            "wrk",
+            names::io::SEQUENTIAL.id,
+            names::io::THREAD_PER_URL.id,
+            names::io::THREADS_STD.id,
+            names::io::THREADS_UREQ.id,
+            names::io::TOKIO.id,
+            names::io::REACTOR.id,
+            names::io::PROCESS_FETCH.id,
+            names::io_peers::GO_HTTP.id,
+            names::io_peers::AIOHTTP.id,
+            names::io_peers::UNDICI.id,
+            names::io_peers::WRK.id,
         ],
         show: Show::Chart("time"),
     },
@@ -158,19 +162,23 @@ const FIGURES: &[Figure] = &[
         run: "sync",
         group: LOCK,
         models: &[
-            "atomic-add",
-            "std-mutex",
-            "parking-lot-mutex",
-            "spinlock",
-            "tokio-mutex",
+            names::sync::ATOMIC_ADD.id,
+            names::sync::STD_MUTEX.id,
+            names::sync::PARKING_LOT_MUTEX.id,
+            names::sync::SPINLOCK.id,
+            names::sync::TOKIO_MUTEX.id,
         ],
         show: Show::Chart("time"),
     },
     Figure {
         name: "permit-time",
         run: "sync",
-        group: "Take a permit, give it back",
-        models: &["our-semaphore", "tokio-semaphore", "our-async-semaphore"],
+        group: PERMIT,
+        models: &[
+            names::sync::OUR_SEMAPHORE.id,
+            names::sync::TOKIO_SEMAPHORE.id,
+            names::sync::OUR_ASYNC_SEMAPHORE.id,
+        ],
         show: Show::Table("time"),
     },
     Figure {
@@ -178,22 +186,22 @@ const FIGURES: &[Figure] = &[
         run: "io-64",
         group: AT_ONCE,
         models: &[
-            "reactor",
-            "tokio",
-            "smol",
-            "async-std",
-            "threads-std",
-            "threads-ureq",
-            "process-fetch",
-            "wrk",
-            "oha",
-            "go-http",
-            "curl",
-            "undici",
-            "aiohttp",
-            "node-fetch",
-            "requests-pool",
-            "requests-threads",
+            names::io::REACTOR.id,
+            names::io::TOKIO.id,
+            names::io::SMOL.id,
+            names::io::ASYNC_STD.id,
+            names::io::THREADS_STD.id,
+            names::io::THREADS_UREQ.id,
+            names::io::PROCESS_FETCH.id,
+            names::io_peers::WRK.id,
+            names::io_peers::OHA.id,
+            names::io_peers::GO_HTTP.id,
+            names::io_peers::CURL.id,
+            names::io_peers::UNDICI.id,
+            names::io_peers::AIOHTTP.id,
+            names::io_peers::NODE_FETCH.id,
+            names::io_peers::REQUESTS_POOL.id,
+            names::io_peers::REQUESTS_THREADS.id,
         ],
         show: Show::Columns(&[
             "place",
@@ -209,15 +217,15 @@ const FIGURES: &[Figure] = &[
         run: "io-10000",
         group: SLOW,
         models: &[
-            "reactor",
-            "tokio",
-            "smol",
-            "async-std",
-            "threads-std",
-            "threads-ureq",
-            "go-http",
-            "undici",
-            "aiohttp",
+            names::io::REACTOR.id,
+            names::io::TOKIO.id,
+            names::io::SMOL.id,
+            names::io::ASYNC_STD.id,
+            names::io::THREADS_STD.id,
+            names::io::THREADS_UREQ.id,
+            names::io_peers::GO_HTTP.id,
+            names::io_peers::UNDICI.id,
+            names::io_peers::AIOHTTP.id,
         ],
         show: Show::Columns(&[
             "place",
@@ -492,5 +500,11 @@ mod tests {
         run.rows.retain(|row| row.model != "smol");
         let error = figure.files(&run).unwrap_err();
         assert!(error.contains("no row of smol"), "{error}");
+    }
+
+    #[test]
+    fn the_delays_are_written_as_compare_writes_them() {
+        assert_eq!(WAITING, names::groups::waiting("50ms"));
+        assert_eq!(SLOW, names::groups::waiting("1s"));
     }
 }

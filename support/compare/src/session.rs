@@ -218,3 +218,31 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ExitCode> {
     writeln!(io::stdout(), "{}", serde_json::to_string(&word)?)?;
     Ok(ExitCode::SUCCESS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use measured::names;
+
+    #[test]
+    fn every_model_that_has_a_name_is_measured() {
+        let measured = |question| -> Vec<&str> {
+            match question {
+                Question::Io => question_io::MODELS
+                    .iter()
+                    .map(|model| model.name.id)
+                    .collect(),
+                Question::Cpu => cpu::MODELS.iter().map(|model| model.name.id).collect(),
+                Question::Sync => sync::MODELS.iter().map(|model| model.name.id).collect(),
+            }
+        };
+        for question in [Question::Io, Question::Cpu, Question::Sync] {
+            let named = names::all(question).filter(|name| !name.peer);
+            let (mut named, mut measured): (Vec<&str>, _) =
+                (named.map(|name| name.id).collect(), measured(question));
+            named.sort_unstable();
+            measured.sort_unstable();
+            assert_eq!(named, measured);
+        }
+    }
+}
