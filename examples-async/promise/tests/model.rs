@@ -1,5 +1,6 @@
-//! The promise under loom: the file that readers copy, byte for byte, in every order of its steps;
-//! and copies of that file with a planted bug, which the same properties must find.
+//! The promise under loom: the file that readers copy, byte for byte, in every order of its steps
+//! (where a property says so, within 3 preemptions); and copies of that file with a planted bug,
+//! which the same properties must find.
 
 // From here on `std` means loom in the shape of std, also in the `use` lines of the promise.
 extern crate model as std;

@@ -50,24 +50,40 @@ use sync::atomic::Stock;
 /// In the first order in which `execution` panics or all threads wait for each other
 /// ("deadlock"). Also if there was one order only: such a model proves nothing.
 pub fn check(execution: impl Fn() + Send + Sync + 'static) {
+    check_up_to(None, execution);
+}
+
+/// Like [`check`], for a model with too many orders: only those in which at most `preemptions` times
+/// a thread that could go on is interrupted by another one.
+///
+/// # Panics
+/// As [`check`] does.
+pub fn check_within(preemptions: usize, execution: impl Fn() + Send + Sync + 'static) {
+    check_up_to(Some(preemptions), execution);
+}
+
+fn check_up_to(preemptions: Option<usize>, execution: impl Fn() + Send + Sync + 'static) {
     let execution = Arc::new(execution);
-    let (orders, weak_exchanges) = explore(&execution, None);
+    let (orders, weak_exchanges) = explore(&execution, preemptions, None);
     println!("{orders} orders explored");
     assert!(orders > 1, "nothing in this model can happen in two orders");
     for fails in weak_exchanges {
-        explore(&execution, Some(fails));
+        explore(&execution, preemptions, Some(fails));
     }
 }
 
 /// How many orders there were, and the weak exchanges in them.
 fn explore(
     execution: &Arc<impl Fn() + Send + Sync + 'static>,
+    preemptions: Option<usize>,
     fails: Option<WeakExchange>,
 ) -> (usize, BTreeSet<WeakExchange>) {
     let found = Arc::new(Mutex::new((0, BTreeSet::new())));
     let (execution, note) = (Arc::clone(execution), Arc::clone(&found));
     let stock = Mutex::new(Stock::default());
-    loom::model(move || {
+    let mut builder = loom::model::Builder::new(); // with the limits that the environment sets
+    builder.preemption_bound = preemptions.or(builder.preemption_bound);
+    builder.check(move || {
         let mut stock = stock.lock().unwrap_or_else(PoisonError::into_inner);
         sync::begin(fails.clone(), &stock);
         execution();

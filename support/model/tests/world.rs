@@ -173,6 +173,28 @@ fn a_model_of_one_order_proves_nothing() {
     model::check(|| ());
 }
 
+/// To see a value change back, this thread is interrupted between its writes, and the other one
+/// between its reads.
+#[test]
+fn a_bound_leaves_out_the_orders_with_more_preemptions() {
+    let changes_back = |preemptions| {
+        let seen = std::sync::Arc::new(StdBool::new(false));
+        let note = std::sync::Arc::clone(&seen);
+        model::check_within(preemptions, move || {
+            let value = Arc::new(Mutex::new(0));
+            let theirs = Arc::clone(&value);
+            let read = move || *theirs.lock().unwrap();
+            let reader = thread::spawn(move || [read(), read()] == [1, 0]);
+            *value.lock().unwrap() = 1;
+            *value.lock().unwrap() = 0;
+            note.fetch_or(reader.join().unwrap(), Ordering::Relaxed);
+        });
+        seen.load(Ordering::Relaxed)
+    };
+    assert!(!changes_back(1));
+    assert!(changes_back(2));
+}
+
 #[test]
 fn waiting_while_something_holds_ends_at_one_deadline() {
     model::check(|| {

@@ -1,4 +1,5 @@
-//! The properties of the event loop. loom runs each in every order of its steps.
+//! The properties of the event loop. loom runs each in every order of its steps. Where a property says
+//! so, it runs the orders with at most 3 preemptions: a thread that could go on is interrupted.
 
 use super::event_loop::{EventLoop, block_on, in_thread, join_all};
 use std::cell::Cell;
@@ -104,9 +105,9 @@ pub(crate) fn wake_ups_before_a_poll_lead_to_one_poll() {
     });
 }
 
-/// Two threads wake two tasks at the same time. Both tasks are polled.
+/// Two threads wake two tasks at the same time. Both tasks are polled (within 3 preemptions).
 pub(crate) fn two_threads_wake_two_tasks() {
-    model::check(|| {
+    model::check_within(3, || {
         let threads = block_on(async |event_loop| {
             let (others, tasks): (Vec<_>, Vec<_>) = [(); 2]
                 .map(|()| {
@@ -125,9 +126,9 @@ pub(crate) fn two_threads_wake_two_tasks() {
 }
 
 /// Two threads wake the same task. Both wake-ups count: its last poll sees the writes of both
-/// threads, even relaxed ones.
+/// threads, even relaxed ones (within 3 preemptions).
 pub(crate) fn two_threads_wake_one_task() {
-    model::check(|| {
+    model::check_within(3, || {
         let done = Arc::new(AtomicUsize::new(0));
         let threads = block_on(async |event_loop| {
             let mut threads = Vec::new();
@@ -167,9 +168,9 @@ pub(crate) fn the_results_of_two_threads_arrive() {
     });
 }
 
-/// Two event loops on two threads each wait for a wake-up from the other.
+/// Two event loops on two threads each wait for a wake-up from the other (within 3 preemptions).
 pub(crate) fn two_event_loops_wake_each_other() {
-    model::check(|| {
+    model::check_within(3, || {
         let (to_ours, ours) = mpsc::channel::<Waker>();
         let (to_theirs, theirs) = mpsc::channel::<Waker>();
         let other = thread::spawn(move || exchange(to_ours, theirs));
@@ -264,9 +265,10 @@ pub(crate) fn a_wake_up_beside_a_timer_is_not_lost() {
     });
 }
 
-/// A sleep ends at its deadline and not before, also with spurious wake-ups.
+/// A sleep ends at its deadline and not before, also with spurious wake-ups (within 3
+/// preemptions).
 pub(crate) fn a_sleep_ends_at_its_time_and_not_before() {
-    model::check(|| {
+    model::check_within(3, || {
         let sleeper = thread::spawn(|| {
             let start = Instant::now();
             block_on(async |event_loop| event_loop.sleep(SECOND).await);

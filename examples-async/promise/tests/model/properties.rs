@@ -1,4 +1,5 @@
-//! The properties of the promise. loom runs each in every order of its steps.
+//! The properties of the promise. loom runs each in every order of its steps. Where a property says
+//! so, it runs the orders with at most 3 preemptions: a thread that could go on is interrupted.
 
 use super::promise::{Broken, Promise, Resolver, all, block_on};
 use std::future::{Future, poll_fn};
@@ -56,9 +57,9 @@ fn block_the_thread() {
 }
 
 /// Two threads wake the same `block_on`. Both wake-ups count: the last poll sees the writes of both
-/// threads, even relaxed ones.
+/// threads, even relaxed ones (within 3 preemptions).
 pub(crate) fn block_on_sees_the_wake_ups_of_two_threads() {
-    model::check(|| {
+    model::check_within(3, || {
         let done = Arc::new(AtomicUsize::new(0));
         let mut threads = Vec::new();
         block_on(poll_fn(|context| {
@@ -123,9 +124,9 @@ pub(crate) fn the_callback_runs_once_with_the_value() {
     });
 }
 
-/// Each step of a chain is started once, with the value of the step before.
+/// Each step of a chain is started once, with the value of the step before (within 3 preemptions).
 pub(crate) fn each_step_of_a_chain_starts_once() {
-    model::check(|| {
+    model::check_within(3, || {
         let (first, settle_first) = Promise::with_resolver();
         let (second, settle_second) = Promise::with_resolver();
         let threads = [
@@ -213,9 +214,10 @@ pub(crate) fn a_waker_may_settle_the_promise() {
     });
 }
 
-/// `all` returns the values of promises that two threads settle, in the order of the promises.
+/// `all` returns the values of promises that two threads settle, in the order of the promises
+/// (within 3 preemptions).
 pub(crate) fn all_returns_the_values_in_order() {
-    model::check(|| {
+    model::check_within(3, || {
         let (first, settle_first) = Promise::with_resolver();
         let (second, settle_second) = Promise::with_resolver();
         let threads = [(1, settle_first), (2, settle_second)]
