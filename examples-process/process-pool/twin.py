@@ -14,13 +14,13 @@ def count_primes(start):
     return sum(map(is_prime, range(start, start + 1000)))
 
 
+# ANCHOR: construct
 def work(start):
     if start is None:
         os.kill(os.getpid(), signal.SIGKILL)
     return count_primes(start)
 
 
-# ANCHOR: construct
 def count(starts):
     with ProcessPoolExecutor(4) as pool:
         try:

@@ -65,6 +65,7 @@ def download(page):
         print(f"page {page}")  # 4 threads at most
 
 for page in range(20):
-    thread = threading.Thread(target=download, args=[page])
-    thread.start()
+    threading.Thread(
+        target=download, args=[page]
+    ).start()
 # ANCHOR_END: construct

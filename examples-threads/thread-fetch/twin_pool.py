@@ -26,11 +26,21 @@ def fetch(url):
         return f"failed {url}: {error!r}"
 
 
+# ANCHOR: construct
+def fetch_all(urls):
+    with ThreadPoolExecutor(
+        max_workers=8, initializer=open_session
+    ) as pool:
+        # `map` returns the results in order
+        rows = list(pool.map(fetch, urls))
+    # the end of `with` waits for the threads
+    return rows
+# ANCHOR_END: construct
+
+
 def main(urls):
     start = time.perf_counter()
-    with ThreadPoolExecutor(max_workers=8, initializer=open_session) as pool:
-        # `map` gives the results in the order of the URLs.
-        rows = list(pool.map(fetch, urls))
+    rows = fetch_all(urls)
     print(*rows, sep="\n")
     print(f"{len(urls)} pages in {time.perf_counter() - start:.2f} s")
 

@@ -1,11 +1,15 @@
 //! `asyncio.gather` and `Promise.all` with a limit, in Rust.
 
 use futures_util::{StreamExt as _, stream};
-use reqwest::Client;
+use reqwest::{Client, Result};
 
+#[rustfmt::skip] // narrow, for the page
 // ANCHOR: construct
 /// In the order of the URLs, eight in flight.
-pub(crate) async fn fetch_all(client: &Client, urls: &[String]) -> Vec<reqwest::Result<String>> {
+pub(crate) async fn fetch_all(
+    client: &Client,
+    urls: &[String],
+) -> Vec<Result<String>> {
     let pages = urls.iter().map(|url| async move {
         let response = client.get(url).send().await?;
         response.error_for_status()?.text().await

@@ -20,19 +20,20 @@ async fn pending_once() {
 
 fn main() {
     // ANCHOR: construct
-    let future = async {
+    let mut future = pin!(async {
         println!("first line");
         pending_once().await;
         1 + 2
-    };
+    });
     println!("called"); // nothing has run yet
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
+    let waker = Waker::noop();
+    let mut context = Context::from_waker(waker);
+    let sum = loop {
         match future.as_mut().poll(&mut context) {
             Poll::Pending => println!("pending"),
-            Poll::Ready(sum) => break println!("ready: {sum}"),
+            Poll::Ready(sum) => break sum,
         }
-    }
+    };
+    println!("ready: {sum}");
     // ANCHOR_END: construct
 }

@@ -2,35 +2,38 @@
 
 use process_pool::{Pool, Task, serve};
 use serde::{Deserialize, Serialize};
+use std::process::abort;
 
 // ANCHOR: construct
 #[derive(Serialize, Deserialize)]
-struct Count(Option<u64>); // where to start
+struct Work(Option<u64>); // where to start
 
-impl Task for Count {
+impl Task for Work {
     type Output = usize;
     fn run(self) -> usize {
-        let Some(start) = self.0 else {
-            std::process::abort()
-        };
-        (start..start + 1000).filter(is_prime).count()
+        let start = self.0.unwrap_or_else(|| abort());
+        count_primes(start)
     }
 }
 
-fn count(pool: &Pool<Count>, tasks: Vec<Count>) -> usize {
-    let results = pool.map(tasks);
-    results.flatten().sum() // all but those that died
+fn count(pool: &Pool<Work>, all: Vec<Work>) -> usize {
+    // a worker that dies costs its own result only
+    pool.map(all).flatten().sum()
 }
 // ANCHOR_END: construct
+
+fn count_primes(start: u64) -> usize {
+    (start..start + 1000).filter(is_prime).count()
+}
 
 fn is_prime(n: &u64) -> bool {
     *n > 1 && (2..).take_while(|d| d * d <= *n).all(|d| n % d != 0)
 }
 
 fn main() -> std::io::Result<()> {
-    serve::<Count>();
-    let starts = (0..40).map(|n| Count(Some(n * 1000)));
-    let tasks = std::iter::once(Count(None)).chain(starts).collect();
+    serve::<Work>();
+    let starts = (0..40).map(|n| Work(Some(n * 1000)));
+    let tasks = std::iter::once(Work(None)).chain(starts).collect();
     println!("{} primes", count(&Pool::new(2)?, tasks));
     Ok(())
 }

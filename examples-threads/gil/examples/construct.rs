@@ -1,8 +1,7 @@
 //! `x = x + 1` from two threads: the counterpart of the Python twin's first lines.
 
 // ANCHOR: construct
-use std::sync::Mutex;
-use std::thread;
+use std::{sync::Mutex, thread};
 
 static X: Mutex<u32> = Mutex::new(0);
 

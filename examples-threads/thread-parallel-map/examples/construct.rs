@@ -15,11 +15,11 @@ fn collatz_steps(number: &u64) -> u64 {
     steps
 }
 
-pub(crate) fn steps_of_all(numbers: &[u64]) -> Vec<u64> {
+pub(crate) fn all_steps(numbers: &[u64]) -> Vec<u64> {
     parallel_map(numbers, collatz_steps)
 }
 // ANCHOR_END: construct
 
 pub(crate) fn main() {
-    println!("{:?}", steps_of_all(&[1, 6, 27]));
+    println!("{:?}", all_steps(&[1, 6, 27]));
 }

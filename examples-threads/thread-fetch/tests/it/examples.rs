@@ -3,6 +3,12 @@
 use demo_site::{Site, TOUR};
 use testing::twin;
 
+#[expect(dead_code, reason = "its `main` asks a closed port")]
+#[path = "../../examples/construct.rs"]
+mod construct;
+#[expect(dead_code, reason = "its `main` asks a closed port")]
+#[path = "../../examples/construct_pool.rs"]
+mod construct_pool;
 #[expect(dead_code, reason = "its `main` asks servers elsewhere")]
 #[path = "../../examples/idea.rs"]
 mod idea;
@@ -12,6 +18,22 @@ mod pool;
 #[expect(dead_code, reason = "its `main` asks the command line")]
 #[path = "../../examples/thread_each.rs"]
 mod thread_each;
+
+/// The functions that the page for Python readers shows: the sizes in the order of the URLs, 0 for
+/// an error, and the pool opens at most eight connections at the same time.
+#[test]
+fn the_constructs_find_the_sizes() {
+    let site = Site::start().unwrap();
+    let mut urls: Vec<String> = (0..20)
+        .map(|i| site.url(&format!("/page/c{i}?delay={}ms&size={i}", 40 - i)))
+        .collect();
+    urls.push(site.url("/fault/status/404"));
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let sizes: Vec<usize> = (0..20).chain([0]).collect();
+    assert_eq!(construct_pool::fetch_all(&urls), sizes);
+    assert!(site.counts().most_in_flight <= 8);
+    assert_eq!(construct::fetch_all(&urls), sizes);
+}
 
 #[test]
 fn a_thread_for_each_url() {

@@ -18,5 +18,5 @@ fn the_short_version_keeps_the_order() {
 #[test]
 fn the_construct_beside_the_python_one_runs() {
     construct::main();
-    assert_eq!(construct::steps_of_all(&[1, 6, 27]), [0, 8, 111]);
+    assert_eq!(construct::all_steps(&[1, 6, 27]), [0, 8, 111]);
 }
