@@ -67,6 +67,8 @@ console.log(`${REQUESTS} requests share ${PERMITS} permits.`);
 console.log(`  without a limit:             ${await withoutLimit()}`);
 console.log(`  acquired inside each task:   ${await insideEachTask()}`);
 console.log(`  acquired before spawn:       ${await beforeTheStart()}`);
-console.log("Five tasks ask for one permit, in the order 1 2 3 4 5. In which order do they get it?");
+console.log(
+  "Five tasks ask for one permit, in the order 1 2 3 4 5. In which order is it granted?",
+);
 console.log(`  by hand:                     ${await orderOfTheQueue()}`);
 // A promise cannot be cancelled, so it never leaves the queue.

@@ -109,7 +109,7 @@ async def main():
     print(f"  without a limit:             {await without_limit()}")
     print(f"  acquired inside each task:   {await inside_each_task()}")
     print(f"  acquired before spawn:       {await before_the_start()}")
-    print("Five tasks ask for one permit, in the order 1 2 3 4 5. In which order do they get it?")
+    print("Five tasks ask for one permit, in the order 1 2 3 4 5. In which order is it granted?")
     print(f"  asyncio.Semaphore:           {await order_of_the_queue()}")
     print("The permit is handed to a task that was cancelled. Is it lost?")
     print(f"  asyncio.Semaphore, free:     {await free_after_a_cancelled_wait()}")

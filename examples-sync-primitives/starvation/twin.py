@@ -138,7 +138,7 @@ print(f"1 low-priority thread waits, 2 high-priority threads take the lock {2 * 
 print(f"  patience 0:  it is overtaken {overtaken(0)} times")
 print(f"  patience 3:  it is overtaken {overtaken(3)} times")
 print(f"  no limit:    it is overtaken {overtaken(NO_LIMIT)} times")
-print("A low-priority thread holds a lock that a high-priority one needs. Which thread runs first?")
+print("A low-priority thread holds a lock that a high-priority one needs. Which runs first?")
 print(f"  with its own priority:        {inversion(LOW)}")
 print(f"  with the high priority, lent: {inversion(HIGH)}")
 print_page(1, LOW)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! A lock for many readers or one writer, built from a Mutex and two Condvars.
 //!
-//! The mutex protects the count of the threads inside, for a few instructions. It is not held while a
-//! thread reads or writes.
+//! The mutex protects the count of the threads inside, for a few instructions. It is not held
+//! while a thread reads or writes.
 
 use core::cell::UnsafeCell;
 use std::fmt;

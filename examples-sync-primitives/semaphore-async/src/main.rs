@@ -31,7 +31,7 @@ fn main() -> io::Result<()> {
 
     writeln!(
         out,
-        "Five tasks ask for one permit, in the order 1 2 3 4 5. In which order do they get it?"
+        "Five tasks ask for one permit, in the order 1 2 3 4 5. In which order is it granted?"
     )?;
     let (theirs, ours) = orders_of_the_queue()?;
     row(&mut out, "tokio's semaphore:", theirs)?;

@@ -46,7 +46,7 @@ fn main() -> io::Result<()> {
 
     writeln!(
         out,
-        "A low-priority thread holds a lock that a high-priority one needs. Which thread runs first?"
+        "A low-priority thread holds a lock that a high-priority one needs. Which runs first?"
     )?;
     writeln!(out, "  with its own priority:        {}", inversion(LOW))?;
     writeln!(out, "  with the high priority, lent: {}", inversion(HIGH))

@@ -1,4 +1,5 @@
-//! The Python twin prints the same results, except that its queue does not know which threads are left.
+//! The Python twin prints the same results, except that its queue does not know which threads are
+//! left.
 
 use testing::twin;
 
