@@ -234,36 +234,15 @@ impl<'a> Pasted<'a> {
         });
         let dependencies = concept.dependencies()?;
         let mut forms = Vec::new();
-        // What is not converted yet compiles in edition 2024, as a crate.
-        let converted = concept.library().starts_with("// SPDX");
         for edition in EDITIONS {
-            if converted || edition == "2024" {
-                forms.push(Form {
-                    kind: Crate,
-                    edition,
-                });
-                forms.push(Form {
-                    kind: UserOfTheCrate,
-                    edition,
-                });
-            }
-            if converted {
-                forms.push(Form {
-                    kind: ModuleOfAProgram,
-                    edition,
-                });
-                forms.push(Form {
-                    kind: ModuleOfALibrary,
-                    edition,
-                });
-            }
+            let kinds = [Crate, UserOfTheCrate, ModuleOfAProgram, ModuleOfALibrary];
+            forms.extend(kinds.map(|kind| Form { kind, edition }));
         }
-        let short = concept.folder.join("examples/idea.rs").is_file();
-        if short && dependencies.is_empty() {
+        if dependencies.is_empty() {
             let kind = ShortVersion;
             forms.extend(EDITIONS.map(|edition| Form { kind, edition }));
         }
-        if !dependencies.is_empty() && converted {
+        if !dependencies.is_empty() {
             let (kind, edition) = (BesideWhatIsThere, "2024");
             forms.push(Form { kind, edition });
         }

@@ -127,14 +127,7 @@ fn playground(concept: &Concept) -> Option<String> {
 /// What to do with the source.
 fn save(root: &Path, concept: &Concept) -> String {
     let files = concept.snippet();
-    // A page in its old form has the source under a heading of its own.
-    let page = fs::read_to_string(root.join(concept.page())).unwrap_or_default();
-    let folded = page.contains(&format!("generated/{}/source.md", concept.slug));
-    let source = if folded {
-        "[the source](#the-source)"
-    } else {
-        "the source"
-    };
+    let source = "[the source](#the-source)";
     let folder = relative(root, &concept.folder);
     let mut text = match &files[..] {
         [_] => format!(

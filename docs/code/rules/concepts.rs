@@ -6,8 +6,6 @@ use crate::concept::{self, Concept};
 use crate::fault::Fault;
 use crate::generate;
 
-use super::style::has_new_header;
-
 /// The minimal program that a page shows must fit at a glance.
 const LONGEST_PROGRAM: usize = 15;
 
@@ -122,14 +120,12 @@ pub fn headers_have_the_form(root: &Path) -> Vec<Fault> {
     let mut faults = Vec::new();
     for concept in concept::load(root).0 {
         let library = concept.library();
-        // Headers that are not converted yet have no such line.
-        let converted = library.starts_with("// SPDX");
-        for file in concept.snippet().iter().filter(|_| converted) {
-            let text = std::fs::read_to_string(file).unwrap_or_default();
+        for file in concept.snippet() {
+            let text = std::fs::read_to_string(&file).unwrap_or_default();
             if text.lines().next() != Some(SPDX) {
                 let what = "does not begin with the licence line";
                 let fix = format!("make this its first line: {SPDX}");
-                faults.push(Fault::new(root, file, what, fix));
+                faults.push(Fault::new(root, &file, what, fix));
             }
         }
         let file = concept.folder.join("src/lib.rs");
@@ -154,15 +150,12 @@ pub fn headers_have_the_form(root: &Path) -> Vec<Fault> {
                 "make the first sentence of the header and `description` the same".into(),
             );
         }
-        let mut needed = vec![
+        for needed in [
             format!("cargo run -p {}", concept.slug),
-            "*Notice".into(),
             concept.page(),
-        ];
-        if converted {
-            needed.push("*Use instead".into());
-        }
-        for needed in needed {
+            "*Notice".into(),
+            "*Use instead".into(),
+        ] {
             if !header.iter().any(|line| line.contains(&needed)) {
                 fault(
                     format!("the header does not say `{needed}`"),
@@ -170,17 +163,12 @@ pub fn headers_have_the_form(root: &Path) -> Vec<Fault> {
                 );
             }
         }
-        check_program(&library, &header, converted, &mut fault);
+        check_program(&library, &header, &mut fault);
     }
     faults
 }
 
-fn check_program(
-    library: &str,
-    header: &[&str],
-    converted: bool,
-    fault: &mut impl FnMut(String, String),
-) {
+fn check_program(library: &str, header: &[&str], fault: &mut impl FnMut(String, String)) {
     let Some(program) = generate::program(library) else {
         return; // Said by another rule, for what is generated is made of it.
     };
@@ -205,20 +193,12 @@ fn check_program(
         .skip_while(|line| **line != "# Use it")
         .find_map(|line| line.strip_prefix("```"))
         .unwrap_or_default();
-    if converted && fence != "ignore" {
+    if fence != "ignore" {
         fault(
             format!("the program under `# Use it` is marked `{fence}`"),
             "mark it `ignore`: as a doctest it fails where the file is pasted as a module; \
              the lift test compiles it"
                 .into(),
-        );
-    }
-    // `ignore-windows`: the compiler sees it where the concept, being Unix-only, can run.
-    let old = ["", "no_run", "rust", "rust,no_run", "ignore-windows"];
-    if !converted && !old.contains(&fence) {
-        fault(
-            format!("the program under `# Use it` is marked `{fence}`"),
-            "let the compiler see it: no mark, or `no_run`".into(),
         );
     }
 }
@@ -232,10 +212,8 @@ pub fn ideas_are_short(root: &Path) -> Vec<Fault> {
     for concept in concept::load(root).0 {
         let file = concept.folder.join("examples/idea.rs");
         let Ok(text) = std::fs::read_to_string(&file) else {
-            if has_new_header(&concept) {
-                let fix = "write the short version: at most 30 lines that run and print something";
-                faults.push(Fault::new(root, &file, "is missing", fix));
-            }
+            let fix = "write the short version: at most 30 lines that run and print something";
+            faults.push(Fault::new(root, &file, "is missing", fix));
             continue;
         };
         let mut fault = |what: String, fix: String| {
@@ -275,7 +253,7 @@ pub fn ideas_are_short(root: &Path) -> Vec<Fault> {
 /// What is copied names its own items from where it is: pasted as a module it is no crate.
 pub fn snippets_name_no_crate(root: &Path) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for concept in concept::load(root).0.iter().filter(|at| has_new_header(at)) {
+    for concept in concept::load(root).0 {
         for file in concept.snippet() {
             let text = std::fs::read_to_string(&file).unwrap_or_default();
             for (at, line) in text.lines().enumerate() {

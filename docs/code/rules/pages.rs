@@ -20,17 +20,6 @@ const HEADINGS: [&str; 7] = [
     "Checked by",
 ];
 
-/// Those of a page that is not converted yet.
-const OLD_HEADINGS: [&str; 7] = [
-    "Run it",
-    "Use it",
-    "The snippet",
-    "What to notice",
-    "Traps",
-    "Compare with",
-    "Checked by",
-];
-
 /// Every page is in the contents, and mdBook is told not to make up missing ones.
 pub fn every_page_is_listed(root: &Path) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -80,11 +69,8 @@ pub fn pages_have_the_form(root: &Path) -> Vec<Fault> {
             faults.push(Fault::new(root, &file, what, fix));
         };
         let headings = headings(&text);
-        let has = |heading: &str| headings.iter().any(|(_, text)| text == heading);
-        let old = has("The snippet") && has("What to notice");
-        let sections = if old { OLD_HEADINGS } else { HEADINGS };
         let title = [(HeadingLevel::H1, concept.title.clone())];
-        let sections = sections.map(|heading| (HeadingLevel::H2, heading.to_owned()));
+        let sections = HEADINGS.map(|heading| (HeadingLevel::H2, heading.to_owned()));
         let expected: Vec<_> = title.into_iter().chain(sections).collect();
         if headings != expected {
             let write = |headings: &[(HeadingLevel, String)]| {
@@ -115,13 +101,13 @@ pub fn pages_have_the_form(root: &Path) -> Vec<Fault> {
                 );
             }
         }
-        for (needed, section) in needed(root, &concept, old) {
+        for (needed, section) in needed(root, &concept) {
             if !text.contains(&needed) {
                 let fix = format!("put `{needed}` {section}");
                 fault(format!("does not have `{needed}`"), fix);
             }
         }
-        for heading in empty_sections(&text).filter(|_| !old) {
+        for heading in empty_sections(&text) {
             let fix = "write it; CONTRIBUTING.md says what belongs there".to_owned();
             fault(format!("has nothing under `## {heading}`"), fix);
         }
@@ -130,29 +116,22 @@ pub fn pages_have_the_form(root: &Path) -> Vec<Fault> {
 }
 
 /// What a concept's page must contain to the letter, and where.
-fn needed(root: &Path, concept: &Concept, old: bool) -> Vec<(String, &'static str)> {
+fn needed(root: &Path, concept: &Concept) -> Vec<(String, &'static str)> {
     let slug = &concept.slug;
     let generated = |name: &str| format!("{{{{#include ../generated/{slug}/{name}}}}}");
     let whole = |file: &Path| format!("{{{{#include ../../../{}}}}}", relative(root, file));
-    let mut needed = vec![(generated("use-it.md"), "under `## Use it`")];
-    if old {
-        let files = concept.snippet();
-        needed.extend(files.iter().map(|file| (whole(file), "in its section")));
-    } else {
-        needed.extend([
-            (
-                "**Not this page if**".into(),
-                "under the two first sentences",
-            ),
-            ("**The commonest mistake:**".into(), "under `## Use it`"),
-            (generated("source.md"), "under `## Use it`"),
-            (generated("checked-by.md"), "under `## Checked by`"),
-        ]);
-        let idea = concept.folder.join("examples/idea.rs");
-        if idea.is_file() {
-            needed.push((whole(&idea), "under `## How it works`"));
-        }
-    }
+    let idea = concept.folder.join("examples/idea.rs");
+    let mut needed = vec![
+        (
+            "**Not this page if**".into(),
+            "under the two first sentences",
+        ),
+        (generated("use-it.md"), "under `## Use it`"),
+        ("**The commonest mistake:**".into(), "under `## Use it`"),
+        (generated("source.md"), "under `## Use it`"),
+        (whole(&idea), "under `## How it works`"),
+        (generated("checked-by.md"), "under `## Checked by`"),
+    ];
     let output = concept.folder.join("output.txt");
     if output.is_file() {
         needed.push((whole(&output), "under `## Run it`"));

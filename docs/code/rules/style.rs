@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::pages::{code_blocks, included, pages};
-use crate::concept::{self, Concept};
+use crate::concept;
 use crate::fault::{Fault, relative};
 
 /// Words that readers do not search for, or that mean two things, each with what to write.
@@ -55,45 +55,29 @@ pub fn words_are_plain(root: &Path) -> Vec<Fault> {
             faults.push(Fault::new(root, file, what, format!("say {instead}")));
         }
     };
-    let concepts = concept::load(root).0;
     for page in pages(root) {
         let text = fs::read_to_string(&page).unwrap_or_default();
         let list = concept::file_name(&page) == "SUMMARY.md"; // Generated from titles.
-        if !list && is_converted(&page, &text, root, &concepts) {
+        if !list && is_converted(&page) {
             look(&page, &prose(&text));
         }
     }
-    for concept in concepts.iter().filter(|concept| has_new_header(concept)) {
+    for concept in concept::load(root).0 {
         let library = concept.library();
         let header = library.lines().filter_map(|line| line.strip_prefix("//!"));
         let header: Vec<&str> = header.take_while(|line| *line != " # Use it").collect();
         look(&concept.folder.join("src/lib.rs"), &header.join("\n"));
-    }
-    for concept in &concepts {
-        let page = root.join(concept.page());
-        let text = fs::read_to_string(&page).unwrap_or_default();
-        if is_converted(&page, &text, root, &concepts) {
-            let output = concept.folder.join("output.txt");
-            look(&output, &fs::read_to_string(&output).unwrap_or_default());
-        }
+        let output = concept.folder.join("output.txt");
+        look(&output, &fs::read_to_string(&output).unwrap_or_default());
     }
     faults
 }
 
-/// Whether the header of the source has its new form.
-pub(super) fn has_new_header(concept: &Concept) -> bool {
-    concept.library().starts_with("// SPDX")
-}
+/// The pages that still have their old form.
+const TO_CONVERT: [&str; 2] = ["from-python.md", "from-javascript.md"];
 
-fn is_converted(page: &Path, text: &str, root: &Path, concepts: &[Concept]) -> bool {
-    match concepts
-        .iter()
-        .any(|concept| root.join(concept.page()) == page)
-    {
-        true => text.contains("\n## The idea\n"),
-        // Those for readers of another language are converted when they show the constructs alone.
-        false => !concept::file_name(page).starts_with("from-") || text.contains(":construct}}"),
-    }
+fn is_converted(page: &Path) -> bool {
+    !TO_CONVERT.contains(&concept::file_name(page).as_str())
 }
 
 /// The words of a page without its code, a sentence's end after each block.
@@ -147,10 +131,9 @@ pub fn code_lines_are_short(root: &Path) -> Vec<Fault> {
             }
         }
     };
-    let concepts = concept::load(root).0;
     for page in pages(root) {
         let text = fs::read_to_string(&page).unwrap_or_default();
-        if !is_converted(&page, &text, root, &concepts) {
+        if !is_converted(&page) {
             continue;
         }
         for (_, body) in code_blocks(&text) {
@@ -164,7 +147,7 @@ pub fn code_lines_are_short(root: &Path) -> Vec<Fault> {
             }
         }
     }
-    for concept in concepts.iter().filter(|concept| has_new_header(concept)) {
+    for concept in concept::load(root).0 {
         for file in concept.snippet() {
             look(&file, &fs::read_to_string(&file).unwrap_or_default());
         }
