@@ -47,14 +47,14 @@ pub(super) fn use_it(root: &Path, concept: &Concept) -> Result<String, Fault> {
             .collect();
         let _ = writeln!(
             text,
-            "{}; {needs}:\n\n```console\n{commands}```\n\n<details><summary>Tested with {}. If your project has {} already</summary>\n\n{}\n\n</details>\n\n{save}",
+            "{}; {needs}:\n\n```console\n{commands}```\n\n<details><summary>The tested versions, and what happens if your project has {} already</summary>\n\nTested with {}. {}\n\n</details>\n\n{save}",
             capital(&needed(&dependencies)),
-            list(&tested),
             if dependencies.len() == 1 {
                 "it"
             } else {
                 "one of them"
             },
+            list(&tested),
             if_it_is_there(&dependencies)
         );
     }
@@ -136,7 +136,7 @@ fn save(root: &Path, concept: &Concept) -> String {
         ),
         _ => format!(
             "Save the {} files of {source} (<span class=\"file\">{folder}/src</span>) in `src/{}/`, \
-             `lib.rs` under the name `mod.rs`",
+             `lib.rs` as `mod.rs`",
             files.len(),
             concept.module()
         ),
