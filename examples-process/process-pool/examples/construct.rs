@@ -17,8 +17,8 @@ impl Task for Work {
 }
 
 fn count(pool: &Pool<Work>, all: Vec<Work>) -> usize {
-    // a worker that dies costs its own result only
-    pool.map(all).flatten().sum()
+    let results = pool.map(all);
+    results.flatten().sum() // all but those that died
 }
 // ANCHOR_END: construct
 
@@ -27,7 +27,7 @@ fn count_primes(start: u64) -> usize {
 }
 
 fn is_prime(n: &u64) -> bool {
-    *n > 1 && (2..).take_while(|d| d * d <= *n).all(|d| n % d != 0)
+    *n > 1 && (2..).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d))
 }
 
 fn main() -> std::io::Result<()> {
