@@ -27,7 +27,10 @@ fn count_primes(start: u64) -> usize {
 }
 
 fn is_prime(n: &u64) -> bool {
-    *n > 1 && (2..).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d))
+    *n > 1
+        && (2..)
+            .take_while(|d| d * d <= *n)
+            .all(|d| !n.is_multiple_of(d))
 }
 
 fn main() -> std::io::Result<()> {
