@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::file;
 use crate::timeline::{self, Bar, time};
-use crate::visible::{is_visible, visible};
+use crate::visible::{is_plain, is_visible, visible};
 
 /// What became of one URL.
 #[derive(Debug)]
@@ -236,9 +236,13 @@ fn json_line(url: &str, row: &Row) -> String {
         }
         Err(error) => json!({ "url": url, "ms": ms, "error": error }),
     };
+    let json = object.to_string();
+    if is_plain(&json) {
+        return json;
+    }
     // Only strings contain such characters, and there an escape means the same.
     let mut line = String::new();
-    for c in object.to_string().chars() {
+    for c in json.chars() {
         if is_visible(c) {
             line.push(c);
         } else {

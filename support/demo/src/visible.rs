@@ -4,6 +4,9 @@
 /// character of XML: control characters, marks for the direction of text, line separators, and
 /// noncharacters.
 pub(crate) fn visible(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     text.chars()
         .flat_map(|c| {
             let shown = if is_visible(c) {
@@ -14,6 +17,11 @@ pub(crate) fn visible(text: &str) -> String {
             shown.into_iter()
         })
         .collect()
+}
+
+/// Whether it is printable ASCII alone, as nearly every text is: then nothing has to be escaped.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 pub(crate) fn is_visible(c: char) -> bool {
