@@ -69,9 +69,11 @@ pub fn agent() -> Agent {
 }
 
 /// The settings of [`agent`], for more of your own. Up to `idle` connections are kept open between
-/// requests: [`Limits::concurrency`] is a good number.
+/// requests, and at most 256: [`Limits::concurrency`] is a good number.
 pub fn config(idle: usize) -> ConfigBuilder<AgentScope> {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
+    // For each request ureq goes through all connections that it keeps, so thousands cost seconds.
+    let idle = idle.clamp(1, 256);
     Agent::config_builder()
         .user_agent(concat!(
             env!("CARGO_PKG_NAME"),
@@ -81,8 +83,8 @@ pub fn config(idle: usize) -> ConfigBuilder<AgentScope> {
         .tls_config(tls.build())
         .input_buffer_size(BUFFER)
         .output_buffer_size(BUFFER)
-        .max_idle_connections(idle.max(1))
-        .max_idle_connections_per_host(idle.max(1))
+        .max_idle_connections(idle)
+        .max_idle_connections_per_host(idle)
 }
 
 /// An agent with these settings. Of a body that broke off, it reports the error. An agent of
