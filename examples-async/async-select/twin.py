@@ -16,7 +16,8 @@ async def fast():
 async def main():
     # ANCHOR: construct
     go = asyncio.Event()
-    tasks = [create_task(slow(go)), create_task(fast())]
+    tasks = [create_task(slow(go)),
+             create_task(fast())]
     done, running = await asyncio.wait(
         tasks, return_when=FIRST_COMPLETED)
     print("first:", done.pop().result())

@@ -44,7 +44,7 @@ fn main() -> io::Result<()> {
     }
 
     let large = Builder::new().stack_size(256 << 20); // the default is 2 MiB
-    let depth = large.spawn(|| depth(100_000))?.join();
+    let depth = large.spawn(|| depth(1_000_000))?.join();
     let depth = depth.expect("the stack is large enough");
     writeln!(out, "A thread with a stack of 256 MiB:")?;
     writeln!(out, "  it called a function {depth} levels deep")
@@ -54,6 +54,6 @@ fn depth(n: u64) -> u64 {
     if n == 0 {
         0
     } else {
-        1 + depth(std::hint::black_box(n - 1))
+        1 + std::hint::black_box(depth(n - 1))
     }
 }
