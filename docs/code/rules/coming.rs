@@ -67,9 +67,7 @@ pub fn terms_are_side_by_side(root: &Path) -> Vec<Fault> {
                 faults.push(Fault::new(root, &page, what, fix));
             }
         }
-        // A page that is not converted yet shows whole programs.
-        let converted = includes(&text).any(|include| include.anchor.is_some());
-        for (file, text) in included(&page, &text).iter().filter(|_| converted) {
+        for (file, text) in &included(&page, &text) {
             let lines = text.lines().count();
             let width = text.lines().map(|line| line.chars().count()).max();
             if !LINES.contains(&lines) || width > Some(COLUMNS) {

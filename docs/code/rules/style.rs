@@ -58,7 +58,7 @@ pub fn words_are_plain(root: &Path) -> Vec<Fault> {
     for page in pages(root) {
         let text = fs::read_to_string(&page).unwrap_or_default();
         let list = concept::file_name(&page) == "SUMMARY.md"; // Generated from titles.
-        if !list && is_converted(&page) {
+        if !list {
             look(&page, &prose(&text));
         }
     }
@@ -71,13 +71,6 @@ pub fn words_are_plain(root: &Path) -> Vec<Fault> {
         look(&output, &fs::read_to_string(&output).unwrap_or_default());
     }
     faults
-}
-
-/// The pages that still have their old form.
-const TO_CONVERT: [&str; 2] = ["from-python.md", "from-javascript.md"];
-
-fn is_converted(page: &Path) -> bool {
-    !TO_CONVERT.contains(&concept::file_name(page).as_str())
 }
 
 /// The words of a page without its code, a sentence's end after each block.
@@ -133,9 +126,6 @@ pub fn code_lines_are_short(root: &Path) -> Vec<Fault> {
     };
     for page in pages(root) {
         let text = fs::read_to_string(&page).unwrap_or_default();
-        if !is_converted(&page) {
-            continue;
-        }
         for (_, body) in code_blocks(&text) {
             let typed = body.lines().filter(|line| !line.contains("{{#"));
             look(&page, &typed.collect::<Vec<_>>().join("\n"));
