@@ -1,4 +1,5 @@
 //! `x = x + 1` from two threads: the counterpart of the Python twin's first lines.
+#![allow(clippy::unwrap_used, reason = "the lines as they are usually written")]
 
 // ANCHOR: construct
 use std::{sync::Mutex, thread};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! The construct of `twin_pool.py` in Rust: eight threads take the URLs from one queue.
+#![allow(clippy::unwrap_used, reason = "the lines as they are usually written")]
 
 use std::sync::Mutex;
 use std::thread;
