@@ -43,7 +43,7 @@ impl Future for Add {
                         return Poll::Pending;
                     }
                 },
-                Add::Done => panic!("`async fn` resumed after completion"),
+                Add::Done => unreachable!("polled after it was ready"),
             }
         }
     }

@@ -75,19 +75,22 @@ impl<A: Future, B: Future> Future for Join<A, B> {
 impl<F: Future> Half<F> {
     /// Whether the future is ready. It is not polled again after that.
     fn poll(&mut self, context: &mut Context<'_>) -> bool {
-        if let Self::Running(future) = self {
-            if let Poll::Ready(output) = future.as_mut().poll(context) {
-                *self = Self::Ready(output); // drops the future
-            }
-        }
-        !matches!(self, Self::Running(_))
+        let Self::Running(future) = self else {
+            return true;
+        };
+        let Poll::Ready(output) = future.as_mut().poll(context) else {
+            return false;
+        };
+        *self = Self::Ready(output); // drops the future
+        true
     }
 
     fn take(&mut self) -> F::Output {
-        match std::mem::replace(self, Self::Taken) {
-            Self::Ready(output) => output,
-            _ => panic!("`Join` polled after completion"),
-        }
+        let output = match std::mem::replace(self, Self::Taken) {
+            Self::Ready(output) => Some(output),
+            _ => None,
+        };
+        output.expect("`Join` polled after completion")
     }
 }
 

@@ -130,11 +130,11 @@ pub fn all(question: Question) -> impl Iterator<Item = Name> {
 pub fn find(question: Question, text: &str) -> Option<Name> {
     let same = |name: &str| name.eq_ignore_ascii_case(text);
     let also = ALSO.into_iter().filter(|_| question == Question::Io);
-    let also = also.filter(|(text, _)| same(text)).map(|(_, name)| name);
+    let mut also = also.filter(|(text, _)| same(text)).map(|(_, name)| name);
     // The name on the command line first: it is the only one that no other model can have.
     let mut by_id = all(question).filter(|name| same(name.id));
     let mut others = all(question).filter(|name| same(name.short) || same(name.label));
-    by_id.next().or_else(|| others.next()).or(also.last())
+    by_id.next().or_else(|| others.next()).or_else(|| also.next())
 }
 
 /// The titles of the groups: the rows of a group did the same work.
