@@ -134,7 +134,10 @@ pub fn find(question: Question, text: &str) -> Option<Name> {
     // The name on the command line first: it is the only one that no other model can have.
     let mut by_id = all(question).filter(|name| same(name.id));
     let mut others = all(question).filter(|name| same(name.short) || same(name.label));
-    by_id.next().or_else(|| others.next()).or_else(|| also.next())
+    by_id
+        .next()
+        .or_else(|| others.next())
+        .or_else(|| also.next())
 }
 
 /// The titles of the groups: the rows of a group did the same work.
