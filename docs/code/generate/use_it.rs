@@ -240,12 +240,12 @@ fn if_it_is_there(dependencies: &[Dependency]) -> String {
         .map(|dependency| format!("{} {}", package(dependency), line(&version(dependency))))
         .collect();
     let these = match dependencies {
-        [_] => "This command keeps its version and only adds",
-        _ => "These commands keep its version and only add",
+        [_] => "This command keeps the version that is there and only adds",
+        _ => "These commands keep the versions that are there and only add",
     };
     format!(
-        "{these} what is missing. The source needs {}: an entry with an older major version has to be \
-         updated first.",
+        "{these} what is missing. The source is tested with {}. An entry with an older major version has to \
+         be updated first, unless this page says otherwise.",
         list(&lines)
     )
 }

@@ -28,12 +28,12 @@ use url::{Host, Position, Url};
 
 use super::FetchError;
 
-/// Bytes that hyper reads at most at once, and in the largest head. Its default is 400 KiB for
+/// Bytes that hyper reads at a time, and the size of the largest head. Its default is 400 KiB for
 /// each connection that has a large body.
 const READ_BUFFER: usize = 64 << 10;
 
 /// Header fields in a response. hyper's default is 100, and real servers send more. For each
-/// response it prepares room for all of them, so a larger limit would cost time.
+/// response it prepares space for all of them, so a larger limit would cost time.
 const MOST_FIELDS: usize = 512;
 
 /// Reads of one connection before others get their turn.

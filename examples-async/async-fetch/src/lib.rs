@@ -167,7 +167,7 @@ pub fn client_builder() -> ClientBuilder {
         // Shared out among the addresses of a name. Without it, a first address that does not
         // answer takes all the time that the request has.
         .connect_timeout(Duration::from_secs(5))
-        // Real servers send both, and a browser accepts both. hyper prepares room for all headers
+        // Real servers send both, and a browser accepts both. hyper prepares space for all headers
         // of each response, so a larger limit would cost time.
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http1_max_headers(512)

@@ -17,7 +17,7 @@ pub(super) const LIMIT: usize = 64 << 20;
 
 const HEADER: usize = 9;
 
-/// How much one read asks for: several hundred small frames at once.
+/// How much one read asks for: several hundred small frames at a time.
 const CHUNK: usize = 64 << 10;
 
 /// What the body of a frame is.

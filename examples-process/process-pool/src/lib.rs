@@ -8,7 +8,7 @@
 //! workers becomes an error. A worker is this same program, started again.
 //!
 //! *Use instead:* threads, if no task can crash and none must be stopped. Threads share memory, so
-//! nothing has to be encoded (`thread-parallel-map`, `thread-pool`).
+//! nothing has to be encoded (`thread-parallel-map`).
 //!
 //! # Use it
 //! ```ignore

@@ -19,7 +19,7 @@ fn fetch(agent: &Agent, url: &str) -> Page {
 pub(crate) fn fetch_all(agent: &Agent, urls: &[&str], threads: usize) -> Vec<Page> {
     let mut pages: Vec<Page> = urls.iter().map(|_| Err(Error::ConnectionFailed)).collect();
     let queue = Mutex::new(urls.iter().zip(&mut pages));
-    let next = || queue.lock().expect("never poisoned").next(); // unlocked at once
+    let next = || queue.lock().expect("never poisoned").next(); // unlocked immediately
     let work = || std::iter::from_fn(next).for_each(|(url, page)| *page = fetch(agent, url));
     thread::scope(|scope| (0..threads.max(1)).for_each(|_| drop(scope.spawn(work))));
     pages // in the order of the URLs
