@@ -18,12 +18,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut tasks = JoinSet::new();
     for url in urls {
         if tasks.len() == 8 {
-            print_row(tasks.join_next().await); // waits until one of the eight is done
+            // Waits until one of the eight is done.
+            if let Some(row) = tasks.join_next().await {
+                println!("{}", row?);
+            }
         }
         tasks.spawn(fetch(client.clone(), url));
     }
-    while !tasks.is_empty() {
-        print_row(tasks.join_next().await);
+    while let Some(row) = tasks.join_next().await {
+        println!("{}", row?); // `?` passes on the panic of a task
     }
     // ANCHOR_END: changes
 
@@ -40,14 +43,6 @@ async fn fetch(client: reqwest::Client, url: String) -> String {
     match body.await {
         Ok(body) => format!("{:>8} bytes  {url}", body.len()),
         Err(error) => format!("  failed: {error}  {url}"),
-    }
-}
-
-fn print_row(row: Option<Result<String, tokio::task::JoinError>>) {
-    match row {
-        Some(Ok(row)) => println!("{row}"),
-        Some(Err(panic)) => println!("  {panic}"),
-        None => {}
     }
 }
 // ANCHOR_END: fetch
