@@ -61,7 +61,7 @@ struct Queue {
     patience: usize,
 }
 
-/// Each has its own Condvar: one for all would wake the whole queue for every turn.
+/// Each has its own Condvar: one for all would wake the whole queue forevery turn.
 #[derive(Debug)]
 struct Waiter {
     priority: u8,

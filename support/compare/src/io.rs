@@ -210,7 +210,7 @@ fn chain(error: &dyn Error) -> String {
 const OTHER_FILES: u64 = 50;
 
 /// Why a row cannot be run where a process may open so many files: its client or the site, which is
-/// under the same limit, would fail in the midst of it, or wait for ever for one to be closed.
+/// under the same limit, would fail in the midst of it, or wait forever for one to be closed.
 fn too_few_files(connections: u64, granted: u64) -> Option<String> {
     let needed = connections + OTHER_FILES;
     (needed > granted).then(|| {

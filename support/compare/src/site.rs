@@ -97,7 +97,7 @@ pub(crate) fn serve() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits until the site has closed all connections, but not for ever for one that somebody else
+/// Waits until the site has closed all connections, but not forever for one that somebody else
 /// keeps open: if that matters, the next row's count tells.
 fn wait_until_done(site: &demo_site::Site) {
     let start = Instant::now();

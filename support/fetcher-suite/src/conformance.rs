@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Counts, orders and contents decide, as the site saw them or as they arrived; no timing does.
-//! A time limit here only keeps a hang from lasting for ever.
+//! A time limit here only keeps a hang from lasting forever.
 
 #![expect(
     clippy::missing_panics_doc,

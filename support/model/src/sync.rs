@@ -340,7 +340,7 @@ pub fn notified_nobody() -> usize {
 
 struct Waiter {
     thread: loom::thread::Thread,
-    /// By the model's clock; None waits for ever.
+    /// By the model's clock; None waits forever.
     deadline: Option<Duration>,
     fate: StdMutex<Fate>,
 }

@@ -55,7 +55,7 @@ fn readiness_is_told_once() -> io::Result<()> {
     poller.wait(&mut events, Some(Duration::from_millis(50)))?;
     assert!(events.is_empty());
 
-    // Asked anew, it is told anew.
+    // A second call asks again, and is told again.
     poller.modify(&near, Event::readable(7))?;
     poller.wait(&mut events, None)?;
     assert_eq!(events.len(), 1);

@@ -1,13 +1,13 @@
-//! The compiler refuses every program here, and with these words.
+//! Each program in `tests/programs` does not compile, and the compiler prints what its file says.
 //!
-//! `UPDATE=1 cargo test -p rejected` writes the words anew.
+//! `UPDATE=1 cargo test -p rejected` writes the files again.
 
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs, io};
 
-/// The compiler that said what the files hold. Others may lay it out otherwise, and need only agree
-/// on what the error is.
+/// The compiler that printed the files. Others may lay the text out differently, and need only agree
+/// on the first line of the error.
 const SAID_BY: &str = "rustc 1.95.";
 
 #[test]
@@ -52,7 +52,7 @@ fn rustc() -> Command {
     Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()))
 }
 
-/// What the compiler says, without what it quotes of std: that depends on where std's sources are.
+/// What the compiler prints, without the parts that quote std: they depend on where its sources are.
 fn words(program: &str) -> io::Result<String> {
     let output = rustc()
         .args(["--edition", "2024", "--emit", "metadata", "--out-dir"])
