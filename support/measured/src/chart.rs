@@ -121,8 +121,14 @@ pub fn draw(
                 let whole = LineSeries::new(medians.clone(), colour.stroke_width(2));
                 chart.draw_series(whole).map_err(failed)?;
             }
-            let dots = medians.map(|point| Circle::new(point, 3, colour.filled()));
-            chart.draw_series(dots).map_err(failed)?;
+            // A shape as well as a colour, for readers who cannot tell the colours apart.
+            let marks = medians.map(|point| match line.colour % 4 {
+                0 => Circle::new(point, 3, colour.filled()).into_dyn(),
+                1 => TriangleMarker::new(point, 5, colour.filled()).into_dyn(),
+                2 => Cross::new(point, 4, colour.stroke_width(2)).into_dyn(),
+                _ => Circle::new(point, 5, colour.stroke_width(2)).into_dyn(),
+            });
+            chart.draw_series(marks).map_err(failed)?;
             // From the smallest to the largest: where two overlap, the difference may be noise.
             let ranges = points.map(|(x, spread)| {
                 PathElement::new(vec![(*x, spread.min), (*x, spread.max)], colour)
@@ -157,12 +163,28 @@ fn legend(lines: &[Line]) -> String {
         } else {
             ""
         };
+        let (middle, stroke) = (x + 13, colour(line.colour));
+        let mark = match line.colour % 4 {
+            0 => format!("<circle cx=\"{middle}\" cy=\"{y}\" r=\"4\" fill=\"{stroke}\"/>"),
+            1 => format!(
+                "<path d=\"M{middle} {}l6 10h-12z\" fill=\"{stroke}\"/>",
+                y - 6
+            ),
+            2 => format!(
+                "<path d=\"M{} {}l10 10m0 -10l-10 10\" stroke=\"{stroke}\" stroke-width=\"2\"/>",
+                middle - 5,
+                y - 5
+            ),
+            _ => format!(
+                "<circle cx=\"{middle}\" cy=\"{y}\" r=\"5\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"2\"/>"
+            ),
+        };
         let _ = write!(
             legend,
-            "\n<line x1=\"{x}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\" stroke=\"{}\" stroke-width=\"3\"{dashes}/>\
+            "\n<line x1=\"{x}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\" stroke=\"{}\" stroke-width=\"3\"{dashes}/>{mark}\
              \n<text x=\"{}\" y=\"{}\" font-family=\"sans-serif\" font-size=\"15\" fill=\"currentColor\">{}</text>",
             x + 26,
-            colour(line.colour),
+            stroke,
             x + 34,
             y + 5,
             escape(&line.label)
