@@ -36,6 +36,16 @@ fn several_files_go_into_a_folder_of_their_own() {
 }
 
 #[test]
+fn the_reader_is_told_what_workers_need() {
+    let project = Project::program("2024");
+    let printed = project.take_well("process-pool", &[]);
+    assert!(
+        printed.contains("process_pool::serve::<YourTask>()` first in main"),
+        "{printed}"
+    );
+}
+
+#[test]
 fn a_crate_of_the_workspace() {
     let project = Project::program("2024");
     let printed = project.take_well("mutex", &["--as-crate"]);
