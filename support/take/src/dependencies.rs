@@ -44,6 +44,10 @@ pub(crate) fn add(
         check_version(dependency, declared)?;
         let mut has = list_of(declared.get("features"));
         has.extend(list_of(entry.get("features")));
+        // By convention this feature enables all others.
+        if has.iter().any(|feature| feature == "full") {
+            continue;
+        }
         let missing: Vec<&String> = dependency
             .features
             .iter()

@@ -119,6 +119,14 @@ fn features_are_added_and_the_rest_of_an_entry_stays() {
 }
 
 #[test]
+fn an_entry_with_all_features_stays_as_it_is() {
+    let own = "tokio = { version = \"1\", features = [\"full\"] }\n";
+    let project = Project::new("src/main.rs", PROGRAM, "2024", own);
+    let printed = project.take_well("mutex-async", &["--dry-run"]);
+    assert!(!printed.contains("tokio"), "{printed}");
+}
+
+#[test]
 fn every_concept_has_a_plan_for_a_program_and_for_a_library() {
     let folder = tempfile::tempdir().expect("the system has a temporary folder");
     let listed = take(&["list"], folder.path());
