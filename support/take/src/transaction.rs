@@ -49,7 +49,8 @@ impl Transaction {
 
     /// Puts all that is staged in place.
     pub(crate) fn apply(&mut self) -> anyhow::Result<()> {
-        for (beside, path) in std::mem::take(&mut self.staged) {
+        // What is not in place yet stays listed, so that a failure removes it.
+        while let Some((beside, path)) = self.staged.pop() {
             let moved = if path.exists() {
                 let kept = with_suffix(&path, ".take-old");
                 let moved = fs::rename(&path, &kept);
@@ -120,4 +121,32 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path.file_name().unwrap_or_default());
     name.push(suffix);
     path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_half_way_leaves_no_trace() {
+        let folder = tempfile::tempdir().expect("the system has a temporary folder");
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("a"), "old").expect("the folder is ours");
+        let mut transaction = Transaction::default();
+        for name in ["a", "b", "sub/c"] {
+            transaction
+                .stage(&path(name), "new")
+                .expect("the folder is ours");
+        }
+        // The last one staged is the first to be put in place; this makes the second one fail.
+        fs::remove_file(path("b.take-new")).expect("it was staged");
+        transaction.apply().expect_err("a staged file is missing");
+        drop(transaction);
+        let left = fs::read_dir(folder.path()).expect("the folder is ours");
+        let left: Vec<_> = left
+            .map(|entry| entry.expect("it is listed").file_name())
+            .collect();
+        assert_eq!(left, ["a"]);
+        assert_eq!(fs::read_to_string(path("a")).expect("it is there"), "old");
+    }
 }
