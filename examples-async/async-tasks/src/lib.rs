@@ -67,7 +67,7 @@ where
 /// So no more than `limit` outputs exist at the same time, however many tasks there are.
 ///
 /// # Errors
-/// Like [`try_all`]. `each` has then been called forevery task that succeeded.
+/// Like [`try_all`]. `each` has then been called for every task that succeeded.
 ///
 /// # Panics
 /// Like [`try_all`].

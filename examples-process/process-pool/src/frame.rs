@@ -114,7 +114,7 @@ impl Decoder {
     /// Reads once from the source. Like [`Read::read`] it returns 0 at the end of the stream.
     pub(super) fn read_from(&mut self, mut source: impl Read) -> io::Result<usize> {
         if self.start > 0 {
-            // Not while one large frame arrives: that would move all of it forevery read.
+            // Not while one large frame arrives: that would move all of it for every read.
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;

@@ -61,7 +61,7 @@ struct Queue {
     patience: usize,
 }
 
-/// Each has its own Condvar: one for all would wake the whole queue forevery turn.
+/// Each has its own Condvar: one for all would wake the whole queue for every turn.
 #[derive(Debug)]
 struct Waiter {
     priority: u8,

@@ -54,7 +54,7 @@ def into_own_table(bounds):
 
 
 def go_with_the_parent():
-    """A worker's start: without this it would wait for tasks for ever where its parent is killed."""
+    """A worker's start: without this it would wait for tasks forever if its parent is killed."""
 
     def watch():
         multiprocessing.parent_process().join()

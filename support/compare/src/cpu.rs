@@ -271,7 +271,7 @@ pub(crate) fn jobs(
     Ok(jobs)
 }
 
-/// The same work forevery model: the rows that stand beside each other.
+/// The same work for every model: the rows that are compared with each other.
 struct Cell {
     name: &'static str,
     group: &'static str,

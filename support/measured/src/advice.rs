@@ -29,7 +29,7 @@ pub struct Advice {
     pub(crate) factor: f64,
 }
 
-/// The figures of two rows that stand beside each other.
+/// The figures of two rows that are compared with each other.
 #[derive(Clone, Debug, Serialize)]
 pub struct Evidence {
     /// What was swept: pages in flight, tasks, threads, or units.

@@ -136,7 +136,7 @@ impl Row {
             .flatten()
     }
 
-    /// Seconds for the work; where a peer does not tell its start-up apart, foreverything.
+    /// Seconds for the work; where a peer does not tell its start-up apart, for everything.
     pub fn work(&self) -> Option<Spread> {
         self.spread(|round| round.work.or(Some(round.wall)))
     }

@@ -219,7 +219,7 @@ impl Condvar {
         Ok(guard)
     }
 
-    /// As in std, which reckons to one deadline.
+    /// As in std, which computes one deadline.
     ///
     /// # Errors
     /// Never.

@@ -1,4 +1,4 @@
-//! Each future is polled k times and then cancelled, forevery k: nothing is lost or sent twice.
+//! Each future is polled k times and then cancelled, for every k: nothing is lost or sent twice.
 
 use async_cancel::{send_all, send_or_keep};
 use std::cell::Cell;

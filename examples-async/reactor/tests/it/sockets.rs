@@ -35,7 +35,7 @@ async fn read_one(socket: &mut Socket, tries: &Cell<u32>) -> u8 {
     byte[0]
 }
 
-/// Two wait for bytes of one stream, and both are told of one byte: who comes second finds nothing,
+/// Two wait for bytes of one stream, and both are told of one byte: the second one finds nothing,
 /// and waits on.
 #[test]
 fn readiness_that_somebody_else_used_up_is_survived() {
