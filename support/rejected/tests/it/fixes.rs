@@ -55,8 +55,10 @@ programs! {
     cell_in_an_rwlock
     change_in_an_arc
     channel_without_senders
+    child_has_gone
     closed_by_the_server
     closed_channel
+    command_with_arguments
     deadline_elapsed
     different_async_blocks
     dyn_async_trait
