@@ -88,6 +88,7 @@ programs! {
     question_mark_in_an_async_block
     question_mark_without_a_result
     rayon_pool_built_twice
+    rayon_spawn_panics
     rc_into_a_thread
     receiver_by_reference
     receiver_cloned

@@ -69,6 +69,7 @@ programs! {
     poisoned_mutex: "called `Result::unwrap()` on an `Err` value: PoisonError { .. }",
     polled_after_completion: "`async fn` resumed after completion",
     rayon_pool_built_twice: "GlobalPoolAlreadyInitialized",
+    rayon_spawn_panics: "Rayon: detected unexpected panic; aborting",
     refcell_borrowed_twice: "RefCell already borrowed",
     runtime_dropped_in_a_task: "Cannot drop a runtime in a context where blocking is not allowed",
     runtime_within_a_runtime: "Cannot start a runtime from within a runtime",
