@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! fetcher_suite::faults!(FETCHER); // as in `conformance`
+//! fetcher_suite::faults!(FETCHER, header_fields: 128); // if its library accepts no more
 //! ```
 
 #![expect(
@@ -31,11 +32,18 @@ use crate::scripts::{accept, head, page, request, send, site, urls};
 #[macro_export]
 macro_rules! faults {
     ($fetcher:expr) => {
+        $crate::faults!($fetcher, header_fields: 250);
+    };
+    ($fetcher:expr, header_fields: $most:expr) => {
+        #[test]
+        fn headers_of_real_servers_are_accepted() {
+            $crate::faults::headers_of_real_servers_are_accepted($fetcher, $most);
+        }
         $crate::faults!($fetcher;
             a_body_that_breaks_off_is_no_page
             a_body_with_a_clear_end_is_a_page
             a_body_with_an_unknown_encoding_is_no_page
-            headers_of_real_servers_are_accepted
+            a_head_without_end_is_an_error
             every_request_says_what_sent_it
             a_redirect_leads_where_the_standards_say
             a_redirect_to_no_http_url_is_an_error_and_asks_for_nothing
@@ -170,14 +178,23 @@ pub fn a_body_with_an_unknown_encoding_is_no_page(fetcher: Fetcher) {
     }
 }
 
-/// A header that goes on in the next line (RFC 9112, 5.2), and 500 of them.
-pub fn headers_of_real_servers_are_accepted(fetcher: Fetcher) {
-    let many: String = (0..500).map(|i| format!("X-{i}: y\r\n")).collect();
+/// A header that goes on in the next line (RFC 9112, 5.2), and as many fields as the fetcher is said
+/// to accept, `Content-Length` included.
+pub fn headers_of_real_servers_are_accepted(fetcher: Fetcher, most: usize) {
+    let many: String = (1..most).map(|i| format!("X-{i}: y\r\n")).collect();
     for fields in ["X-Folded: a\r\n b\r\n\tc\r\n", &many] {
         let answered = head_with(&format!("{fields}Content-Length: 5\r\n")) + "hello";
         let found = answer(fetcher, answered.as_bytes(), Then::Close);
         assert_eq!(found, Ok((200, b"hello".to_vec())), "{}", &fields[..8]);
     }
+}
+
+/// A server must not fill the memory with header fields, and the error names them.
+pub fn a_head_without_end_is_an_error(fetcher: Fetcher) {
+    let endless: String = (0..100_000).map(|i| format!("X-{i}: y\r\n")).collect();
+    let answered = head_with(&format!("{endless}Content-Length: 5\r\n")) + "hello";
+    let error = answer(fetcher, answered.as_bytes(), Then::Close).unwrap_err();
+    assert!(error.contains("head"), "{error}");
 }
 
 /// Many servers refuse a request without a User-Agent (RFC 9110, 10.1.5).

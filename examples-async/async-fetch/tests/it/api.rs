@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use async_fetch::{FetchError, Limits, client_builder, fetch_all, fetch_each};
+use async_fetch::{FetchError, Limits, fetch_all, fetch_each};
 use demo_site::Site;
 use reqwest::header::{HeaderMap, HeaderValue};
 use tokio::sync::mpsc;
@@ -52,7 +52,7 @@ async fn the_callers_client_and_headers_are_used() {
     });
     let mut headers = HeaderMap::new();
     headers.insert("x-of-the-client", HeaderValue::from_static("1"));
-    let client = client_builder()
+    let client = crate::client_builder()
         .no_proxy()
         .user_agent("mine")
         .default_headers(headers);
@@ -177,7 +177,7 @@ async fn an_address_that_does_not_answer_leaves_time_for_the_next() {
     let good: std::net::SocketAddr = url.split('/').nth(2).unwrap().parse().unwrap();
     let dead = std::net::SocketAddr::from(([127, 0, 0, 4], good.port()));
     let _silent = fetcher_suite::silent::Silent::at(dead);
-    let client = client_builder()
+    let client = crate::client_builder()
         .no_proxy()
         .connect_timeout(Duration::from_secs(2))
         .resolve_to_addrs("two.test", &[dead, good]);

@@ -24,6 +24,7 @@ const FETCHER: Fetcher = Fetcher {
 };
 
 fetcher_suite::conformance!(FETCHER);
+fetcher_suite::faults!(FETCHER);
 fetcher_suite::scripts!(FETCHER);
 
 #[test]
