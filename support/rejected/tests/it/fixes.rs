@@ -75,12 +75,14 @@ programs! {
     load_that_releases
     lock_into_nothing
     loom_branches
+    method_into_a_thread
     moved_into_the_first_thread
     mutable_static
     no_crypto_provider
     no_more_threads
     no_reactor
     paused_clock
+    pointer_field_into_a_thread
     pointer_into_a_thread
     poisoned_lazy_lock
     poisoned_mutex

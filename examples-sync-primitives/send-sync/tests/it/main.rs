@@ -1,0 +1,7 @@
+//! The integration tests of `send-sync`, in one binary.
+
+mod behaviour;
+mod examples;
+mod output;
+mod table;
+mod traps;
