@@ -158,5 +158,5 @@ async fn leave_a_call(blocking: &Blocking) -> (mpsc::Sender<()>, mpsc::Receiver<
 fn is_prime(number: &u32) -> bool {
     (2..)
         .take_while(|d| d * d <= *number)
-        .all(|d| number % d != 0)
+        .all(|d| !number.is_multiple_of(d))
 }

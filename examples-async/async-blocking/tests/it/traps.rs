@@ -1,4 +1,5 @@
 //! The traps of the page. What hangs runs in a child process, which is killed.
+#![expect(clippy::panic, reason = "a closure that panics is a trap")]
 
 use async_blocking::Blocking;
 use rayon::prelude::*;
@@ -152,7 +153,7 @@ fn one_thread_less_and_the_same_jobs_end() {
 // ANCHOR: aborts
 async fn panics_in_rayon() {
     rayon::spawn(|| panic!("no such table")); // wrong: ends the process
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn panics_as_an_error() {
