@@ -67,6 +67,7 @@ fn complete(root: &Path, book: &Path, repository: Option<&str>) -> anyhow::Resul
             html = with_name(&html, "previous", before);
             html = with_name(&html, "next", listed.get(at + 1));
             html = with_file_links(&html, book, &above);
+            html = with_repository(&html, repository);
             if let Some(concept) = concept {
                 html = with_what_to_read_first(&html, concept, &concepts, &above);
                 html = with_files(root, &html, concept, &above, repository);
@@ -178,6 +179,20 @@ fn with_name(html: &str, which: &str, to: Option<&Listed>) -> String {
             1,
         );
     format!("{before}{class}{named}")
+}
+
+/// Where to get the code, if the build knows it. Without that, the sentence of the page stays.
+fn with_repository(html: &str, repository: Option<&str>) -> String {
+    let start = "<span class=\"repository\">";
+    let (Some(url), Some((before, rest))) = (repository, html.split_once(start)) else {
+        return html.to_owned();
+    };
+    let after = rest.split_once("</span>").map_or("", |(_, after)| after);
+    let url = url.trim_end_matches('/');
+    format!(
+        "{before}Get the code with <code>git clone {url}</code>, or download it from \
+         <a href=\"{url}\">{url}</a>.{after}"
+    )
 }
 
 /// Links to files that are in the book.
@@ -319,6 +334,18 @@ mod tests {
             "{named}"
         );
         assert_eq!(with_name(html, "previous", Some(&to)), html);
+    }
+
+    #[test]
+    fn start_says_where_to_get_the_code() {
+        let html = "<p>a <span class=\"repository\">You have it.</span> b</p>";
+        assert_eq!(with_repository(html, None), html);
+        let known = with_repository(html, Some("https://example.org/many/"));
+        assert_eq!(
+            known,
+            "<p>a Get the code with <code>git clone https://example.org/many</code>, or download it \
+             from <a href=\"https://example.org/many\">https://example.org/many</a>. b</p>"
+        );
     }
 
     #[test]

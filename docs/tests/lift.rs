@@ -9,6 +9,8 @@
 //! `cargo test -p book --test lift`, or for single concepts `LIFT_ONLY=mutex,channel` before it. It
 //! needs no network once the workspace has been built, because it uses the workspace's own Cargo.lock.
 
+#[path = "lift/alone.rs"]
+mod alone;
 mod fixture;
 
 use std::collections::BTreeMap;

@@ -5,6 +5,7 @@ use std::future::pending;
 use tokio::task::yield_now;
 use tokio_util::sync::CancellationToken;
 
+// ANCHOR: yours
 async fn work() {
     println!("working");
     pending::<()>().await;
@@ -14,6 +15,7 @@ async fn clean_up() {
     yield_now().await; // says goodbye to a server
     println!("cleaned up");
 }
+// ANCHOR_END: yours
 
 // ANCHOR: construct
 async fn job(token: CancellationToken) {

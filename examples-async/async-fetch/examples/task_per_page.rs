@@ -3,7 +3,7 @@
 
 use demo_site::{Site, TOUR};
 use std::time::Instant;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,7 +13,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let start = Instant::now();
 
-    // ANCHOR: changes
+    fetch_all(&urls).await?;
+
+    let seconds = start.elapsed().as_secs_f64();
+    let most = server.counts().most_in_flight;
+    println!("12 pages in {seconds:.1} s, at most {most} in flight");
+    Ok(())
+}
+
+// ANCHOR: changes
+async fn fetch_all(urls: &[String]) -> Result<(), JoinError> {
     let client = reqwest::Client::new(); // keeps connections and uses them again
     let mut tasks = JoinSet::new();
     for url in urls {
@@ -23,19 +32,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 println!("{}", row?);
             }
         }
-        tasks.spawn(fetch(client.clone(), url));
+        tasks.spawn(fetch(client.clone(), url.clone()));
     }
     while let Some(row) = tasks.join_next().await {
         println!("{}", row?); // `?` passes on the panic of a task
     }
-    // ANCHOR_END: changes
-
-    let seconds = start.elapsed().as_secs_f64();
-    let most = server.counts().most_in_flight;
-    println!("12 pages in {seconds:.1} s, at most {most} in flight");
     Ok(())
 }
+// ANCHOR_END: changes
 
+// ANCHOR: yours
 // ANCHOR: fetch
 /// The size of the page, or why there is none.
 async fn fetch(client: reqwest::Client, url: String) -> String {
@@ -46,3 +52,4 @@ async fn fetch(client: reqwest::Client, url: String) -> String {
     }
 }
 // ANCHOR_END: fetch
+// ANCHOR_END: yours

@@ -5,6 +5,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+// ANCHOR: yours
 /// Is pending once.
 async fn pending_once() {
     let mut polled = false;
@@ -17,6 +18,7 @@ async fn pending_once() {
     })
     .await;
 }
+// ANCHOR_END: yours
 
 fn main() {
     // ANCHOR: construct

@@ -4,6 +4,7 @@
 use std::pin::pin;
 use tokio::sync::Notify;
 
+// ANCHOR: yours
 async fn slow(go: &Notify) -> &'static str {
     go.notified().await;
     "slow"
@@ -12,6 +13,7 @@ async fn slow(go: &Notify) -> &'static str {
 async fn fast() -> &'static str {
     "fast"
 }
+// ANCHOR_END: yours
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {

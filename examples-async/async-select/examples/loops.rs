@@ -7,8 +7,12 @@ use tokio::select;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep};
 
+// ANCHOR: tick
 const TICK: Duration = Duration::from_millis(100);
+// ANCHOR_END: tick
+// ANCHOR: other
 const OTHER: Duration = Duration::from_millis(110);
+// ANCHOR_END: other
 
 // ANCHOR: new_timer
 /// Wrong: each command starts the loop again, and the timer with it.
@@ -41,14 +45,16 @@ pub(crate) async fn one_timer(mut commands: Receiver<u32>) -> u32 {
 }
 // ANCHOR_END: one_timer
 
-// ANCHOR: pair
+// ANCHOR: two
 /// Not cancel-safe, although `recv` is: the first number is lost if this is dropped in between.
 async fn pair(numbers: &mut Receiver<u32>) -> Option<(u32, u32)> {
     let first = numbers.recv().await?;
     let second = numbers.recv().await?;
     Some((first, second))
 }
+// ANCHOR_END: two
 
+// ANCHOR: pair
 /// Wrong: a tick drops the future of `pair`, and the number that it has received.
 pub(crate) async fn new_pair_each_turn(mut numbers: Receiver<u32>) -> Vec<(u32, u32)> {
     let mut pairs = Vec::new();

@@ -4,6 +4,7 @@
 use async_tasks::try_all;
 use tokio::task::yield_now;
 
+// ANCHOR: yours
 async fn load(page: u32) -> Result<u32, String> {
     yield_now().await; // the request
     if page == 2 {
@@ -11,6 +12,7 @@ async fn load(page: u32) -> Result<u32, String> {
     }
     Ok(page)
 }
+// ANCHOR_END: yours
 
 // ANCHOR: construct
 #[tokio::main(flavor = "current_thread")]

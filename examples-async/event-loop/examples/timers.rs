@@ -8,6 +8,7 @@ use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
+// ANCHOR: yours
 // ANCHOR: timers
 #[derive(Clone, Default)]
 struct Timers(Rc<RefCell<BTreeMap<Instant, Vec<Waker>>>>);
@@ -49,6 +50,7 @@ impl Wake for TaskWaker {
         let _ = self.1.send(self.0); // fails only after the end of `run`
     }
 }
+// ANCHOR_END: yours
 
 // ANCHOR: run
 fn run<F: Future<Output = ()>>(timers: &Timers, futures: impl IntoIterator<Item = F>) {

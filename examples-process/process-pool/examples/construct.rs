@@ -22,6 +22,7 @@ fn count(pool: &Pool<Work>, all: Vec<Work>) -> usize {
 }
 // ANCHOR_END: construct
 
+// ANCHOR: yours
 fn count_primes(start: u64) -> usize {
     (start..start + 1000).filter(is_prime).count()
 }
@@ -32,6 +33,7 @@ fn is_prime(n: &u64) -> bool {
             .take_while(|d| d * d <= *n)
             .all(|d| !n.is_multiple_of(d))
 }
+// ANCHOR_END: yours
 
 fn main() -> std::io::Result<()> {
     serve::<Work>();

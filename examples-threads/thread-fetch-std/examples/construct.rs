@@ -3,7 +3,9 @@
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
+// ANCHOR: queue
 type Queue<'a> = Mutex<std::slice::Iter<'a, &'a str>>;
+// ANCHOR_END: queue
 
 #[rustfmt::skip] // narrow, for the page
 // ANCHOR: construct
@@ -19,9 +21,11 @@ fn work(queue: &Queue, rows: &mpsc::Sender<String>) {
 }
 // ANCHOR_END: construct
 
+// ANCHOR: yours
 fn fetch(url: &str) -> String {
     format!("{url}: {:?}", std::net::TcpStream::connect(url))
 }
+// ANCHOR_END: yours
 
 fn main() {
     let queue = Mutex::new(["127.0.0.1:1", "127.0.0.1:2"].iter());

@@ -18,11 +18,13 @@ pub(crate) fn fetch_all(urls: &[&str]) -> Vec<usize> {
 }
 // ANCHOR_END: construct
 
+// ANCHOR: yours
 fn fetch(url: &str) -> usize {
     let page = ureq::get(url).call();
     let text = page.and_then(|mut page| page.body_mut().read_to_string());
     text.map_or(0, |text| text.len()) // 0 for one that failed
 }
+// ANCHOR_END: yours
 
 fn main() {
     println!("{:?}", fetch_all(&["http://127.0.0.1:1/"]));

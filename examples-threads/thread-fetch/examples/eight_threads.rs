@@ -11,7 +11,16 @@ fn main() -> io::Result<()> {
     let urls = TOUR.map(|page| server.url(page));
     let start = Instant::now();
 
-    // ANCHOR: changes
+    fetch_all(&urls);
+
+    let seconds = start.elapsed().as_secs_f64();
+    let most = server.counts().most_in_flight;
+    println!("12 pages in {seconds:.1} s, at most {most} in flight");
+    Ok(())
+}
+
+// ANCHOR: changes
+fn fetch_all(urls: &[String]) {
     let queue = Mutex::new(urls.iter());
     thread::scope(|scope| {
         for _ in 0..8 {
@@ -24,14 +33,10 @@ fn main() -> io::Result<()> {
             });
         }
     });
-    // ANCHOR_END: changes
-
-    let seconds = start.elapsed().as_secs_f64();
-    let most = server.counts().most_in_flight;
-    println!("12 pages in {seconds:.1} s, at most {most} in flight");
-    Ok(())
 }
+// ANCHOR_END: changes
 
+// ANCHOR: yours
 /// The size of the page, or why there is none.
 fn fetch(url: &str) -> String {
     let response = ureq::get(url).call();
@@ -40,3 +45,4 @@ fn fetch(url: &str) -> String {
         Err(error) => format!("  failed: {error}  {url}"),
     }
 }
+// ANCHOR_END: yours

@@ -10,11 +10,7 @@ fn main() -> io::Result<()> {
     let urls = TOUR.map(|page| server.url(page));
     let start = Instant::now();
 
-    // ANCHOR: changes
-    for url in &urls {
-        println!("{}", fetch(url));
-    }
-    // ANCHOR_END: changes
+    fetch_all(&urls);
 
     let seconds = start.elapsed().as_secs_f64();
     let most = server.counts().most_in_flight;
@@ -22,6 +18,15 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
+// ANCHOR: changes
+fn fetch_all(urls: &[String]) {
+    for url in urls {
+        println!("{}", fetch(url));
+    }
+}
+// ANCHOR_END: changes
+
+// ANCHOR: yours
 // ANCHOR: fetch
 /// The size of the page, or why there is none.
 fn fetch(url: &str) -> String {
@@ -32,3 +37,4 @@ fn fetch(url: &str) -> String {
     }
 }
 // ANCHOR_END: fetch
+// ANCHOR_END: yours

@@ -10,13 +10,7 @@ fn main() -> io::Result<()> {
     let urls = TOUR.map(|page| server.url(page));
     let start = Instant::now();
 
-    // ANCHOR: changes
-    thread::scope(|scope| {
-        for url in &urls {
-            scope.spawn(move || println!("{}", fetch(url)));
-        }
-    }); // returns when the last thread has ended
-    // ANCHOR_END: changes
+    fetch_all(&urls);
 
     let seconds = start.elapsed().as_secs_f64();
     let most = server.counts().most_in_flight;
@@ -24,6 +18,17 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
+// ANCHOR: changes
+fn fetch_all(urls: &[String]) {
+    thread::scope(|scope| {
+        for url in urls {
+            scope.spawn(move || println!("{}", fetch(url)));
+        }
+    }); // returns when the last thread has ended
+}
+// ANCHOR_END: changes
+
+// ANCHOR: yours
 /// The size of the page, or why there is none.
 fn fetch(url: &str) -> String {
     let response = ureq::get(url).call();
@@ -32,3 +37,4 @@ fn fetch(url: &str) -> String {
         Err(error) => format!("  failed: {error}  {url}"),
     }
 }
+// ANCHOR_END: yours

@@ -12,7 +12,9 @@ use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+// ANCHOR: tick
 const TICK: Duration = Duration::from_millis(100);
+// ANCHOR_END: tick
 
 // ANCHOR: send_lost
 async fn send_in_a_loop(sender: Sender<u32>) {

@@ -4,63 +4,80 @@ use std::sync::Mutex;
 
 use async_fetch::{Limits, fetch_each};
 use demo_site::Site;
-use reqwest::Client;
+use reqwest::{Client, RequestBuilder, Response};
 use tokio::time::{Duration, sleep};
+
+// ANCHOR: client
+async fn connects_each_time(urls: &[String]) -> reqwest::Result<()> {
+    for url in urls {
+        let client = Client::new(); // wrong: so does `reqwest::get`
+        client.get(url).send().await?.bytes().await?;
+    }
+    Ok(())
+}
+
+async fn keeps_connections(urls: &[String]) -> reqwest::Result<()> {
+    let client = Client::new(); // right: one for all, it is cheap to clone
+    for url in urls {
+        client.get(url).send().await?.bytes().await?;
+    }
+    Ok(())
+}
+// ANCHOR_END: client
 
 #[tokio::test]
 async fn a_client_per_request_connects_each_time() {
     let _ = crate::client(); // chooses the cryptography
     let site = Site::start().unwrap();
     let urls = [1, 2, 3, 4].map(|i| site.url(&format!("/page/{i}?size=10")));
-    // ANCHOR: client_each
-    for url in &urls {
-        let client = Client::new(); // wrong: so does `reqwest::get`
-        client.get(url).send().await.unwrap().bytes().await.unwrap();
-    }
-    // ANCHOR_END: client_each
+    connects_each_time(&urls).await.unwrap();
     assert_eq!(site.counts().connections, 4);
-    // ANCHOR: client_once
-    let client = Client::new(); // right: one for all, it is cheap to clone
-    for url in &urls {
-        client.get(url).send().await.unwrap().bytes().await.unwrap();
-    }
-    // ANCHOR_END: client_once
+    keeps_connections(&urls).await.unwrap();
     assert!(site.counts().connections < 8, "{:?}", site.counts());
 }
+
+// ANCHOR: unused
+fn get_page(client: &Client, url: &str) -> impl Future<Output = reqwest::Result<Response>> {
+    client.get(url).send() // wrong: nothing is sent yet. The caller must write get_page(…).await
+}
+// ANCHOR_END: unused
 
 #[tokio::test]
 async fn a_future_that_is_not_awaited_sends_nothing() {
     let site = Site::start().unwrap();
-    let client = crate::client();
-    let url = site.url("/page/a?size=10");
-    // ANCHOR: unused
-    let page = client.get(&url).send(); // wrong: nothing is sent yet
-    // ANCHOR_END: unused
+    let (client, url) = (crate::client(), site.url("/page/a?size=10"));
+    let page = get_page(&client, &url);
     sleep(Duration::from_millis(20)).await;
     assert_eq!(site.counts().requests, 0);
-    // ANCHOR: awaited
-    let page = page.await; // right: now it is
-    // ANCHOR_END: awaited
-    assert!(page.is_ok());
+    assert!(page.await.is_ok());
     assert_eq!(site.counts().requests, 1);
 }
+
+// ANCHOR: yours
+static SAVED: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+async fn save(index: usize) {
+    SAVED.lock().unwrap().push(index);
+}
+// ANCHOR_END: yours
+
+// ANCHOR: callback
+async fn save_each(requests: Vec<RequestBuilder>) -> usize {
+    let mut arrived = 0;
+    fetch_each(requests, Limits::default(), |fetched| {
+        arrived += 1; // here, not in the future
+        save(fetched.index)
+    })
+    .await;
+    arrived
+}
+// ANCHOR_END: callback
 
 #[tokio::test]
 async fn a_callback_may_change_what_it_captures_outside_its_future() {
     let site = Site::start().unwrap();
     let client = crate::client();
     let requests = (0..6).map(|i| client.get(site.url(&format!("/page/{i}?size=10"))));
-    let limits = Limits::default();
-    let saved = Mutex::new(Vec::new());
-    let save = async |index| saved.lock().unwrap().push(index);
-    // ANCHOR: callback
-    let mut arrived = 0;
-    let save = &save;
-    fetch_each(requests, limits, |fetched| {
-        arrived += 1; // here, not in the future
-        async move { save(fetched.index).await }
-    })
-    .await;
-    // ANCHOR_END: callback
-    assert_eq!((arrived, saved.lock().unwrap().len()), (6, 6));
+    let arrived = save_each(requests.collect()).await;
+    assert_eq!((arrived, SAVED.lock().unwrap().len()), (6, 6));
 }

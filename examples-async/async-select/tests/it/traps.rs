@@ -6,6 +6,21 @@ use tokio::select;
 use tokio::sync::{Mutex, mpsc};
 use virtual_time::run;
 
+// ANCHOR: starved
+/// How many commands are handled before the stop.
+async fn starves(mut commands: mpsc::Receiver<u32>, stop: impl Future<Output = ()>) -> u32 {
+    let mut stop = pin!(stop);
+    let mut handled = 0;
+    loop {
+        select! {
+            biased; // wrong order: while commands are ready, nothing below is polled
+            Some(_) = commands.recv() => handled += 1,
+            () = &mut stop => return handled,
+        }
+    }
+}
+// ANCHOR_END: starved
+
 /// How many of 100 commands are handled before the stop, when everything is ready from the start.
 fn handled_before_the_stop(biased: bool) -> u32 {
     let handled = run(async {
@@ -13,22 +28,15 @@ fn handled_before_the_stop(biased: bool) -> u32 {
         for number in 0..100 {
             send.try_send(number).expect("there is capacity");
         }
+        if biased {
+            return starves(commands, async {}).await;
+        }
         let mut stop = pin!(async {});
         let mut handled = 0;
         loop {
-            if biased {
-                // ANCHOR: starved
-                select! {
-                    biased; // wrong order: while commands are ready, nothing below is polled
-                    Some(_) = commands.recv() => handled += 1,
-                    () = &mut stop => return handled,
-                }
-                // ANCHOR_END: starved
-            } else {
-                select! {
-                    Some(_) = commands.recv() => handled += 1,
-                    () = &mut stop => return handled,
-                }
+            select! {
+                Some(_) = commands.recv() => handled += 1,
+                () = &mut stop => return handled,
             }
         }
     });

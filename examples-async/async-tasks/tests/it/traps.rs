@@ -10,12 +10,12 @@ use tokio::runtime::Builder;
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::sleep;
 
+// ANCHOR: swallowed
 async fn save() {
     yield_now().await;
     panic!("the disk is full");
 }
 
-// ANCHOR: swallowed
 async fn swallows_the_panic() {
     drop(tokio::spawn(save())); // wrong: it panics, and the program goes on
     for _ in 0..3 {

@@ -30,12 +30,12 @@ fn async_functions_that_are_awaited_in_turn_run_in_turn() {
 }
 // ANCHOR_END: in-turn
 
+// ANCHOR: oneshot
 /// A library that only offers callbacks.
 fn ask_later(question: &'static str, answer: impl FnOnce(usize) + Send + 'static) {
     thread::spawn(move || answer(question.len()));
 }
 
-// ANCHOR: oneshot
 /// Turns the callback of `ask_later` into a future, with a oneshot channel.
 async fn ask(question: &'static str) -> Result<usize, oneshot::error::RecvError> {
     let (send, receive) = oneshot::channel();
@@ -56,12 +56,12 @@ fn a_callback_becomes_a_future() {
     assert_eq!(block_on(promise).unwrap(), 9);
 }
 
+// ANCHOR: first-call
 /// A library that calls its callback several times.
 fn on_each(mut callback: impl FnMut(u32) + Send + 'static) {
     thread::spawn(move || (1..=3).for_each(&mut callback));
 }
 
-// ANCHOR: first-call
 fn first_of_each() -> Promise<u32> {
     Promise::new(|resolver| {
         let mut resolver = Some(resolver);
@@ -134,13 +134,13 @@ fn an_error_without_a_consumer_is_lost() {
 }
 // ANCHOR_END: lost
 
+// ANCHOR: deep
 const STEPS: u32 = 100_000;
 
 fn add_one(number: u32) -> Promise<u32> {
     Promise::new(|resolver| resolver.settle(Ok(number + 1)))
 }
 
-// ANCHOR: deep
 fn a_long_chain() -> Promise<u32> {
     let (mut promise, resolver) = Promise::with_resolver();
     for _ in 0..STEPS {

@@ -4,6 +4,7 @@ use process_pool::{Pool, Task, TaskError, serve};
 use serde::{Deserialize, Serialize};
 use testing::child::again;
 
+// ANCHOR: yours
 #[derive(Serialize, Deserialize)]
 struct Square(u64);
 
@@ -24,6 +25,8 @@ impl Task for Crash {
         std::process::abort();
     }
 }
+
+// ANCHOR_END: yours
 
 #[derive(Debug, Serialize, Deserialize)]
 struct NotServed;

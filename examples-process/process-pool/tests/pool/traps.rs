@@ -1,8 +1,17 @@
 //! The programs of the page's traps.
 
-use process_pool::{Pool, serve};
+use process_pool::{Pool, Task, serve};
+use serde::{Deserialize, Serialize};
 
-use crate::work::Work;
+// ANCHOR: yours
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Work;
+
+impl Task for Work {
+    type Output = ();
+    fn run(self) {}
+}
+// ANCHOR_END: yours
 
 // ANCHOR: serve
 pub(crate) fn wrong() -> std::io::Result<()> {

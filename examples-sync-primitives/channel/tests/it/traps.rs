@@ -7,7 +7,9 @@ use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
+// ANCHOR: moment
 const MOMENT: Duration = Duration::from_millis(20);
+// ANCHOR_END: moment
 
 // ANCHOR: workers
 type Job = Box<dyn FnOnce() + Send>;

@@ -41,11 +41,11 @@ fn a_channel_consumes_the_token_that_park_waits_for() {
 #[test]
 fn a_flag_beside_park_survives_other_users_of_the_token() {
     assert_ends(|| {
+        // ANCHOR: park-right
         let (_sender, receiver) = mpsc::channel::<u8>();
         let ready = AtomicBool::new(false);
         let waiting = thread::current();
         thread::scope(|scope| {
-            // ANCHOR: park-right
             scope.spawn(|| {
                 ready.store(true, Ordering::Release); // the flag first
                 waiting.unpark();
@@ -54,8 +54,8 @@ fn a_flag_beside_park_survives_other_users_of_the_token() {
             while !ready.load(Ordering::Acquire) {
                 thread::park(); // right: the flag decides, not the token
             }
-            // ANCHOR_END: park-right
             assert!(nothing.is_err());
         });
+        // ANCHOR_END: park-right
     });
 }

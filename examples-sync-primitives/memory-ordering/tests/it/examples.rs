@@ -41,9 +41,9 @@ fn relaxed_is_enough_for_a_counter() {
 // ANCHOR_END: relaxed
 
 #[test]
-// ANCHOR: release-acquire
 fn release_and_acquire_publish_data() {
     let _limit = watchdog::limit();
+    // ANCHOR: release-acquire
     let (data, ready) = (AtomicU32::new(0), AtomicU32::new(0));
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -53,8 +53,8 @@ fn release_and_acquire_publish_data() {
         while ready.load(Acquire) == 0 {} // once it reads the 1 …
         assert_eq!(data.load(Relaxed), 42); // … it sees the data
     });
+    // ANCHOR_END: release-acquire
 }
-// ANCHOR_END: release-acquire
 
 #[test]
 // ANCHOR: seqcst

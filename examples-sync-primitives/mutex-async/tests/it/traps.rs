@@ -8,7 +8,9 @@ use tokio::sync::Mutex;
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::{Instant, sleep, timeout};
 
+// ANCHOR: answer
 const ANSWER: Duration = Duration::from_millis(100);
+// ANCHOR_END: answer
 
 #[tokio::test]
 // ANCHOR: across

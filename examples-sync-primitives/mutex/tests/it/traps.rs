@@ -10,10 +10,12 @@
 use std::sync::{Arc, Barrier, Mutex, PoisonError, TryLockError, mpsc};
 use std::thread;
 
+// ANCHOR: held-by-any
 /// Whether any thread holds the lock, including the calling one.
 fn held<T>(mutex: &Mutex<T>) -> bool {
     matches!(mutex.try_lock(), Err(TryLockError::WouldBlock))
 }
+// ANCHOR_END: held-by-any
 
 // ANCHOR: one-at-a-time
 type Job = Box<dyn FnOnce() + Send>;

@@ -59,13 +59,20 @@ fn values_that_need_each_other_hang() {
 }
 
 // ANCHOR: poisoned
+fn message_of<T: Debug>(work: fn() -> T) -> &'static str {
+    let payload = panic::catch_unwind(work).expect_err("it panics");
+    payload
+        .downcast_ref()
+        .copied()
+        .expect("a constant message is a &str")
+}
+
 fn fail<T>() -> T {
     panic!("no network")
 }
 
 #[test]
 fn what_a_panic_leaves() {
-    let _limit = watchdog::limit();
     static ONCE: OnceLock<u32> = OnceLock::new();
     static LAZY: LazyLock<u32> = LazyLock::new(fail);
     static CALL: Once = Once::new();
@@ -85,19 +92,10 @@ fn what_a_panic_leaves() {
 }
 // ANCHOR_END: poisoned
 
-fn message_of<T: Debug>(work: fn() -> T) -> &'static str {
-    let payload = panic::catch_unwind(work).expect_err("it panics");
-    payload
-        .downcast_ref()
-        .copied()
-        .expect("a constant message is a &str")
-}
-
-static COMPUTED: AtomicUsize = AtomicUsize::new(0);
-
 #[test]
 // ANCHOR: const
 fn a_const_is_computed_at_each_use() {
+    static COMPUTED: AtomicUsize = AtomicUsize::new(0);
     const LIMIT: LazyLock<usize> = LazyLock::new(|| COMPUTED.fetch_add(1, Ordering::Relaxed));
 
     // Wrong: a `const` is a value that is pasted at each use. Each line has a LazyLock of its
@@ -111,13 +109,13 @@ fn a_const_is_computed_at_each_use() {
 // ANCHOR_END: const
 
 #[test]
-// ANCHOR: wait
 fn wait_for_a_value_that_another_thread_sets() {
     let _limit = watchdog::limit();
+    // ANCHOR: wait
     static CONFIG: OnceLock<String> = OnceLock::new();
 
     let waits = thread::spawn(|| CONFIG.wait().len()); // since Rust 1.86
     CONFIG.set("abc".to_owned()).expect("set only here");
     assert_eq!(waits.join().unwrap(), 3);
+    // ANCHOR_END: wait
 }
-// ANCHOR_END: wait

@@ -28,6 +28,7 @@ fn an_update_is_lost_on_a_single_thread() {
 }
 // ANCHOR_END: await
 
+// ANCHOR: yours
 /// Not ready immediately, as if it came over the network.
 async fn one() -> u32 {
     let mut asked = false;
@@ -50,6 +51,7 @@ fn take_turns(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
     assert!(one.poll(&mut context).is_ready());
     assert!(other.poll(&mut context).is_ready());
 }
+// ANCHOR_END: yours
 
 #[test]
 // ANCHOR: flag

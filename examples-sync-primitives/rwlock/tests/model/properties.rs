@@ -167,12 +167,13 @@ pub(crate) fn where_readers_go_first_they_pass() {
 /// One thread reads, and reads again before it has unlocked. Another one writes.
 pub(crate) fn read_twice(prefer: Prefer) {
     model::check(move || {
-        let lock = lock(prefer);
-        let writer = spawn(&lock, write);
+        let lock = Arc::new(RwLock::new(prefer, 0));
+        let shared = Arc::clone(&lock);
+        let writer = thread::spawn(move || *shared.write() += 1);
         let first = lock.read();
         let second = lock.read(); // the writer may be waiting by now, for `first`
         drop((first, second));
-        join(writer);
+        writer.join().expect("it does not panic");
     });
 }
 // ANCHOR_END: read-twice

@@ -11,8 +11,11 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinSet, spawn_blocking, yield_now};
 use tokio::time::{sleep, timeout};
 
+// ANCHOR: hour
 const HOUR: Duration = Duration::from_secs(3600);
+// ANCHOR_END: hour
 
+// ANCHOR: yours
 /// Counts how many requests run at the same time.
 #[derive(Default)]
 struct Server {
@@ -33,6 +36,7 @@ impl Server {
         self.most.swap(0, Ordering::Relaxed)
     }
 }
+// ANCHOR_END: yours
 
 #[tokio::test(start_paused = true)]
 // ANCHOR: gather

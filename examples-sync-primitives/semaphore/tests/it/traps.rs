@@ -21,11 +21,10 @@ fn an_underscore_releases_the_permit_immediately() {
 #[test]
 fn acquiring_before_the_spawn_limits_how_many_threads_exist() {
     assert_ends(|| {
-        let (alive, most) = (Alive::default(), Semaphore::new(4));
-        let (downloads, work) = (&most, || alive.work());
+        // ANCHOR: threads
+        let downloads = Semaphore::new(4);
         thread::scope(|scope| {
-            for _ in 0..50 {
-                // ANCHOR: threads
+            for _ in 0..1000 {
                 // wrong, 1,000 threads exist and 996 of them wait:
                 //     scope.spawn(|| { let _permit = downloads.acquire(); work() });
                 let permit = downloads.acquire(); // right: acquire first, then spawn
@@ -33,34 +32,39 @@ fn acquiring_before_the_spawn_limits_how_many_threads_exist() {
                     let _permit = permit;
                     work();
                 });
-                // ANCHOR_END: threads
             }
         });
-        assert!(alive.most.load(Ordering::Relaxed) <= 4);
+        // ANCHOR_END: threads
+        assert!(ALIVE.most.load(Ordering::Relaxed) <= 4);
     });
 }
 
-#[derive(Default)]
+// ANCHOR: yours
 struct Alive {
     now: AtomicUsize,
     most: AtomicUsize,
 }
 
-impl Alive {
-    fn work(&self) {
-        let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
-        self.most.fetch_max(now, Ordering::Relaxed);
-        thread::yield_now();
-        self.now.fetch_sub(1, Ordering::Relaxed);
-    }
+static ALIVE: Alive = Alive {
+    now: AtomicUsize::new(0),
+    most: AtomicUsize::new(0),
+};
+
+/// Counts how many threads are inside.
+fn work() {
+    let now = ALIVE.now.fetch_add(1, Ordering::Relaxed) + 1;
+    ALIVE.most.fetch_max(now, Ordering::Relaxed);
+    thread::yield_now();
+    ALIVE.now.fetch_sub(1, Ordering::Relaxed);
 }
+// ANCHOR_END: yours
 
 #[test]
 fn a_second_acquire_hangs() {
     assert_hangs("traps::a_second_acquire_hangs", "second", || {
+        // ANCHOR: second-wrong
         let semaphore = Semaphore::new(2);
         let _other_job = semaphore.acquire(); // holds one, and waits for a second one as well
-        // ANCHOR: second-wrong
         let first = semaphore.acquire();
         println!("second");
         let second = semaphore.acquire(); // wrong: two jobs can each hold one and wait
@@ -72,13 +76,13 @@ fn a_second_acquire_hangs() {
 #[test]
 fn two_permits_together_do_not_hang() {
     assert_ends(|| {
+        // ANCHOR: second-right
         let semaphore = Semaphore::new(2);
         let job = || {
-            // ANCHOR: second-right
             let both = semaphore.acquire_many(2); // right: together or not at all
-            // ANCHOR_END: second-right
             assert!(both.is_some());
         };
+        // ANCHOR_END: second-right
         thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(job);
@@ -90,8 +94,8 @@ fn two_permits_together_do_not_hang() {
 #[test]
 #[should_panic(expected = "fewer than 9 permits in total")]
 fn more_permits_than_there_are_is_none() {
-    let semaphore = Semaphore::new(8);
     // ANCHOR: many
+    let semaphore = Semaphore::new(8);
     let _permits = semaphore.acquire_many(9); // wrong: `None`, so nothing is limited
     assert_eq!(semaphore.available(), 8);
 

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use testing::watchdog;
 
 #[test]
-// ANCHOR: holder
 fn threads_that_wait_for_a_spinlock_use_cpu_time_and_for_a_mutex_none() {
     let _limit = watchdog::limit();
+    // ANCHOR: holder
     let (spin, mutex) = (SpinLock::new(()), Mutex::new(()));
     let held = (spin.lock(), mutex.lock().unwrap());
     thread::scope(|scope| {
@@ -23,9 +23,10 @@ fn threads_that_wait_for_a_spinlock_use_cpu_time_and_for_a_mutex_none() {
         assert!(cpu_hundredths(&sleeps) < 5);
         drop(held);
     });
+    // ANCHOR_END: holder
 }
-// ANCHOR_END: holder
 
+// ANCHOR: yours
 /// Waits as long as a busy machine needs; after a minute, the fact will never be true.
 fn until(fact: impl Fn() -> bool) {
     let start = Instant::now();
@@ -56,3 +57,4 @@ fn cpu_hundredths(stat: &Path) -> u64 {
         .map(|ticks| ticks.parse::<u64>().expect("a number"))
         .sum()
 }
+// ANCHOR_END: yours

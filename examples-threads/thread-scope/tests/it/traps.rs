@@ -46,10 +46,12 @@ fn join_returns_what_the_thread_said() {
     assert_eq!(joined_by_hand(), Err("the disk is full".into()));
 }
 
+// ANCHOR: meet
 fn meet(all: &Barrier) -> usize {
     all.wait();
     1
 }
+// ANCHOR_END: meet
 
 // ANCHOR: lazy
 /// Wrong: an iterator is lazy, so each thread is joined before the next is spawned.
