@@ -254,7 +254,27 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: names::sync::TOKIO_CHANNEL,
         group: Group::Message,
-        run: tokio_messages,
+        run: tokio_messages::<Mpsc>,
+    },
+    Model {
+        name: names::sync::TOKIO_ONESHOT,
+        group: Group::Message,
+        run: tokio_messages::<Oneshot>,
+    },
+    Model {
+        name: names::sync::TOKIO_BROADCAST,
+        group: Group::Message,
+        run: tokio_messages::<Broadcast>,
+    },
+    Model {
+        name: names::sync::TOKIO_WATCH,
+        group: Group::Message,
+        run: tokio_messages::<Watch>,
+    },
+    Model {
+        name: names::sync::TOKIO_NOTIFY,
+        group: Group::Message,
+        run: tokio_messages::<Notify>,
     },
     Model {
         name: names::sync::SMOL_TASK,
@@ -392,19 +412,206 @@ fn messages<S: Clone + Send + Sync, R: Send>(
     Ok(cost(&[(began, ended)], received))
 }
 
+/// A channel between tasks.
+trait Channel: 'static {
+    type Sender: Clone + Send + Sync + 'static;
+    type Receiver: Send + 'static;
+
+    fn new() -> (Self::Sender, Self::Receiver);
+
+    /// Whether there was a receiver.
+    fn send(sender: &Self::Sender, number: u64) -> impl Future<Output = bool> + Send;
+
+    /// How many messages it received, those included that were overwritten before.
+    fn receive(receiver: &mut Self::Receiver) -> impl Future<Output = Option<u64>> + Send;
+
+    /// Sends and receives one message, both in the same task.
+    fn exchange(
+        sender: &Self::Sender,
+        receiver: &mut Self::Receiver,
+        number: u64,
+    ) -> impl Future<Output = u64> + Send {
+        async move {
+            if Self::send(sender, number).await {
+                return Self::receive(receiver).await.unwrap_or(0);
+            }
+            0
+        }
+    }
+}
+
+struct Mpsc;
+
+impl Channel for Mpsc {
+    type Sender = tokio::sync::mpsc::Sender<u64>;
+    type Receiver = tokio::sync::mpsc::Receiver<u64>;
+
+    fn new() -> (Self::Sender, Self::Receiver) {
+        tokio::sync::mpsc::channel(CAPACITY)
+    }
+
+    async fn send(sender: &Self::Sender, number: u64) -> bool {
+        sender.send(number).await.is_ok()
+    }
+
+    async fn receive(receiver: &mut Self::Receiver) -> Option<u64> {
+        receiver.recv().await.map(|_| 1)
+    }
+}
+
+/// Each message is a question, and its sender waits for the answer.
+struct Oneshot;
+
+type Asked = (u64, tokio::sync::oneshot::Sender<u64>);
+
+impl Channel for Oneshot {
+    type Sender = tokio::sync::mpsc::Sender<Asked>;
+    type Receiver = tokio::sync::mpsc::Receiver<Asked>;
+
+    fn new() -> (Self::Sender, Self::Receiver) {
+        tokio::sync::mpsc::channel(CAPACITY)
+    }
+
+    async fn send(sender: &Self::Sender, number: u64) -> bool {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        sender.send((number, answer)).await.is_ok() && answered.await.is_ok()
+    }
+
+    async fn receive(receiver: &mut Self::Receiver) -> Option<u64> {
+        let (number, answer) = receiver.recv().await?;
+        let _ = answer.send(number); // The one who asked has gone, which is noticed at the end.
+        Some(1)
+    }
+
+    async fn exchange(sender: &Self::Sender, receiver: &mut Self::Receiver, number: u64) -> u64 {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let sent = sender.send((number, answer)).await.is_ok();
+        let received = Self::receive(receiver).await;
+        u64::from(sent && received.is_some() && answered.await.is_ok())
+    }
+}
+
+struct Broadcast;
+
+impl Channel for Broadcast {
+    type Sender = tokio::sync::broadcast::Sender<u64>;
+    type Receiver = tokio::sync::broadcast::Receiver<u64>;
+
+    fn new() -> (Self::Sender, Self::Receiver) {
+        tokio::sync::broadcast::channel(CAPACITY)
+    }
+
+    async fn send(sender: &Self::Sender, number: u64) -> bool {
+        sender.send(number).is_ok()
+    }
+
+    async fn receive(receiver: &mut Self::Receiver) -> Option<u64> {
+        use tokio::sync::broadcast::error::RecvError;
+        match receiver.recv().await {
+            Ok(_) => Some(1),
+            Err(RecvError::Lagged(missed)) => Some(missed),
+            Err(RecvError::Closed) => None,
+        }
+    }
+}
+
+/// The value is how many messages were sent, so that the receiver can tell how many it missed.
+struct Watch;
+
+impl Channel for Watch {
+    type Sender = Arc<tokio::sync::watch::Sender<u64>>;
+    type Receiver = (tokio::sync::watch::Receiver<u64>, u64);
+
+    fn new() -> (Self::Sender, Self::Receiver) {
+        let (sender, receiver) = tokio::sync::watch::channel(0);
+        (Arc::new(sender), (receiver, 0))
+    }
+
+    async fn send(sender: &Self::Sender, _number: u64) -> bool {
+        sender.send_modify(|sent| *sent += 1);
+        true
+    }
+
+    async fn receive((receiver, seen): &mut Self::Receiver) -> Option<u64> {
+        receiver.changed().await.ok()?;
+        let sent = *receiver.borrow_and_update();
+        Some(sent - std::mem::replace(seen, sent))
+    }
+}
+
+/// A counter, and a call to look at it. Nothing else tells the receiver that the senders have gone.
+struct Notify;
+
+#[derive(Default)]
+struct Notified {
+    notify: tokio::sync::Notify,
+    sent: AtomicU64,
+    senders: AtomicU64,
+}
+
+struct Notifies(Arc<Notified>);
+
+impl Clone for Notifies {
+    fn clone(&self) -> Self {
+        self.0.senders.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl Drop for Notifies {
+    fn drop(&mut self) {
+        // Released, so that a receiver that sees the last one go sees all that was sent.
+        self.0.senders.fetch_sub(1, Ordering::Release);
+        self.0.notify.notify_one();
+    }
+}
+
+impl Channel for Notify {
+    type Sender = Notifies;
+    type Receiver = (Arc<Notified>, u64);
+
+    fn new() -> (Self::Sender, Self::Receiver) {
+        let shared = Arc::new(Notified::default());
+        shared.senders.store(1, Ordering::Relaxed);
+        (Notifies(Arc::clone(&shared)), (shared, 0))
+    }
+
+    async fn send(sender: &Self::Sender, _number: u64) -> bool {
+        sender.0.sent.fetch_add(1, Ordering::Relaxed);
+        sender.0.notify.notify_one();
+        true
+    }
+
+    async fn receive((shared, seen): &mut Self::Receiver) -> Option<u64> {
+        loop {
+            shared.notify.notified().await;
+            let senders = shared.senders.load(Ordering::Acquire);
+            let sent = shared.sent.load(Ordering::Relaxed);
+            if sent > *seen {
+                if senders == 0 {
+                    shared.notify.notify_one(); // The next call finds that there are none.
+                }
+                return Some(sent - std::mem::replace(seen, sent));
+            }
+            if senders == 0 {
+                return None;
+            }
+        }
+    }
+}
+
 /// Here a single producer and the consumer come to share a thread, wherever they began: tokio runs
 /// a task that is woken on the thread that woke it.
-fn tokio_messages(work: &Work) -> anyhow::Result<Cost> {
+fn tokio_messages<C: Channel>(work: &Work) -> anyhow::Result<Cost> {
     let runtime = runtime(work.threads)?;
-    let (sender, mut inbox) = tokio::sync::mpsc::channel(CAPACITY);
+    let (sender, mut inbox) = C::new();
     if work.threads == 1 {
         let operations = work.operations;
         let task = runtime.spawn(async move {
             let began = now();
             let mut received = 0;
             for number in 0..operations {
-                let sent = sender.send(number).await.is_ok();
-                received += u64::from(sent && inbox.recv().await.is_some());
+                received += C::exchange(&sender, &mut inbox, number).await;
             }
             (began, now(), received)
         });
@@ -419,7 +626,7 @@ fn tokio_messages(work: &Work) -> anyhow::Result<Cost> {
         runtime.spawn(async move {
             start.wait();
             for number in 0..each {
-                if sender.send(number).await.is_err() {
+                if !C::send(&sender, number).await {
                     return; // The consumer has gone, and its absence is noticed below.
                 }
             }
@@ -430,8 +637,8 @@ fn tokio_messages(work: &Work) -> anyhow::Result<Cost> {
         start.wait();
         let began = now();
         let mut received = 0;
-        while inbox.recv().await.is_some() {
-            received += 1;
+        while let Some(more) = C::receive(&mut inbox).await {
+            received += more;
         }
         (began, now(), received)
     });

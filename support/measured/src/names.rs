@@ -106,6 +106,10 @@ names! {
     FLUME_CHANNEL = "flume-channel", "flume::bounded", "flume::bounded";
     OUR_CHANNEL = "our-channel", "ours, from a Mutex and Condvars (channel)", "our channel";
     TOKIO_CHANNEL = "tokio-channel", "tokio::sync::mpsc::channel, in tasks", "tokio::sync::mpsc::channel";
+    TOKIO_ONESHOT = "tokio-oneshot", "tokio's mpsc, and a oneshot for each answer", "tokio's mpsc and oneshot";
+    TOKIO_BROADCAST = "tokio-broadcast", "tokio::sync::broadcast, which drops the oldest", "tokio::sync::broadcast";
+    TOKIO_WATCH = "tokio-watch", "tokio::sync::watch, which keeps the newest", "tokio::sync::watch";
+    TOKIO_NOTIFY = "tokio-notify", "tokio::sync::Notify, which carries no value", "tokio::sync::Notify";
     SMOL_TASK = "smol-task", "a task of smol's", "a smol task";
     TOKIO_TASK = "tokio-task", "a task of tokio's", "a tokio task";
     THREAD = "thread", "a thread", "a thread";
