@@ -31,9 +31,15 @@ pub mod cell {
     pub use std::cell::*;
 }
 pub mod sync;
+pub mod thread {
+    //! `std::thread`: loom's threads, and what `join` returns.
+
+    pub use loom::thread::*;
+    pub use std::thread::Result;
+}
 pub mod time;
 
-pub use loom::{hint, thread};
+pub use loom::hint;
 pub use sync::{notified_nobody, switch_before_unlock, waiting, wake_for_nothing};
 
 use std::collections::BTreeSet;
