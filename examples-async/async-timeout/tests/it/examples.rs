@@ -1,0 +1,29 @@
+//! The programs in `examples` print what the page says, and so do their counterparts.
+
+use testing::{child::example, twin};
+
+const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
+
+fn printed(name: &str) -> String {
+    let output = example(name).output().expect("the example is built");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("it prints text")
+}
+
+#[test]
+fn the_short_version_ends_at_its_deadline() {
+    let expected = "connect: done\ndeadline has elapsed\n";
+    assert_eq!(printed("async-timeout-idea"), expected);
+}
+
+#[test]
+fn the_counterparts_print_the_same() {
+    let ours = printed("async-timeout-construct");
+    assert_eq!(ours, "connected\ntoo late\n");
+    if let Some(theirs) = twin::python(FOLDER, "twin.py", &[], &[]) {
+        assert_eq!(theirs, ours);
+    }
+    if let Some(theirs) = twin::node(FOLDER, "twin.mjs", &[]) {
+        assert_eq!(theirs, ours);
+    }
+}
