@@ -29,6 +29,47 @@ pub fn again(test: &str) -> Option<Command> {
     Some(command)
 }
 
+/// Runs `body` in a process of its own, this very test binary, with these environment variables.
+/// For what a process has only once, or what tests beside it would disturb. `test` is the name of
+/// the test that calls this.
+///
+/// # Panics
+/// If `body` does, or if the binary has no such test.
+pub fn alone(test: &str, variables: &[(&str, &str)], body: impl FnOnce()) {
+    let Some(mut child) = again(test) else {
+        return body();
+    };
+    let output = child.envs(variables.iter().copied()).output();
+    let output = output.expect("a test binary can start itself");
+    let said = printed(&output);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{}:\n{said}",
+        output.status
+    );
+}
+
+/// How many descriptors this process has open, and how many children that nobody has waited for.
+/// Other tests change both, so this is for a test that runs [`alone`].
+///
+/// # Panics
+/// If `/proc` is not as Linux has it.
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn descriptors_and_children() -> (usize, usize) {
+    let ours = process::id().to_string();
+    let open = std::fs::read_dir("/proc/self/fd").expect("Linux has it");
+    let processes = std::fs::read_dir("/proc").expect("Linux has it");
+    let children = processes.flatten().filter(|process| {
+        let stat = std::fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        let parent = stat
+            .rsplit_once(") ")
+            .and_then(|(_, rest)| rest.split(' ').nth(1));
+        parent == Some(&ours)
+    });
+    (open.count(), children.count())
+}
+
 /// The example `name` of the package whose test this is. `cargo test` builds it beside the tests.
 ///
 /// # Panics
@@ -141,6 +182,20 @@ fn printed(output: &Output) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_alone_has_the_variables() {
+        let test = "child::tests::a_body_alone_has_the_variables";
+        alone(test, &[("ALONE", "yes")], || {
+            assert_eq!(env::var("ALONE").as_deref(), Ok("yes"));
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "0 passed")]
+    fn a_test_that_is_not_there_fails() {
+        alone("no_such_test", &[], || ());
+    }
 
     #[test]
     fn a_property_that_fails_with_the_words_is_caught() {

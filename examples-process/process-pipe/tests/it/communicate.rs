@@ -4,6 +4,8 @@ use crate::child;
 use process_pipe::communicate;
 use std::io::ErrorKind;
 use std::process::Command;
+#[cfg(target_os = "linux")]
+use testing::child::{alone, descriptors_and_children};
 use testing::watchdog;
 
 #[cfg(unix)]
@@ -102,51 +104,32 @@ fn one_byte_more_than_the_limit_is_an_error_of_that_stream() {
 #[test]
 #[cfg(target_os = "linux")]
 fn no_descriptor_and_no_child_is_left() {
-    use crate::descriptors_and_children;
     let test = "communicate::no_descriptor_and_no_child_is_left";
-    if let Some(mut command) = testing::child::again(test) {
-        let output = command.output().expect("a test binary can start itself");
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(
-            output.status.success() && said.contains("nothing is left"),
-            "{output:?}"
-        );
-        return;
-    }
-    let _limit = watchdog::limit();
-    let before = descriptors_and_children();
-    for _ in 0..20 {
-        communicate(child("upper"), &bytes(100_000), 1 << 20).unwrap();
-        communicate(child("many"), &bytes(100_000), 1 << 20).unwrap();
-        // It would write to both for as long as somebody lets it, and reads nothing.
-        let stubborn = "trap '' PIPE TERM; while :; do echo out; echo err >&2; done";
-        communicate(shell(stubborn, &[]), &bytes(100_000), 1_000).unwrap_err();
-        communicate(Command::new("no-such-command"), b"", 1).unwrap_err();
-    }
-    assert_eq!(descriptors_and_children(), before);
-    println!("nothing is left");
+    alone(test, &[], || {
+        let _limit = watchdog::limit();
+        let before = descriptors_and_children();
+        for _ in 0..20 {
+            communicate(child("upper"), &bytes(100_000), 1 << 20).unwrap();
+            communicate(child("many"), &bytes(100_000), 1 << 20).unwrap();
+            // It would write to both for as long as somebody lets it, and reads nothing.
+            let stubborn = "trap '' PIPE TERM; while :; do echo out; echo err >&2; done";
+            communicate(shell(stubborn, &[]), &bytes(100_000), 1_000).unwrap_err();
+            communicate(Command::new("no-such-command"), b"", 1).unwrap_err();
+        }
+        assert_eq!(descriptors_and_children(), before);
+    });
 }
 
 /// The system refuses a stack of 64 TiB, which is the default in the child.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_thread_that_is_refused_is_an_error_and_leaves_no_child() {
-    use crate::descriptors_and_children;
     let test = "communicate::a_thread_that_is_refused_is_an_error_and_leaves_no_child";
-    if let Some(mut command) = testing::child::again(test) {
-        let output = command.env("RUST_MIN_STACK", (1_u64 << 46).to_string());
-        let output = output.output().expect("a test binary can start itself");
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(
-            output.status.success() && said.contains("nothing is left"),
-            "{output:?}"
-        );
-        return;
-    }
-    let before = descriptors_and_children();
-    let error = communicate(shell("sleep 1000", &[]), b"", 1_000).unwrap_err();
-    assert!(error.kind() != ErrorKind::NotFound, "{error}");
-    process_pipe::lines(shell("sleep 1000", &[]), |_, _| ()).unwrap_err();
-    assert_eq!(descriptors_and_children(), before);
-    println!("nothing is left");
+    alone(test, &[("RUST_MIN_STACK", "70368744177664")], || {
+        let before = descriptors_and_children();
+        let error = communicate(shell("sleep 1000", &[]), b"", 1_000).unwrap_err();
+        assert!(error.kind() != ErrorKind::NotFound, "{error}");
+        process_pipe::lines(shell("sleep 1000", &[]), |_, _| ()).unwrap_err();
+        assert_eq!(descriptors_and_children(), before);
+    });
 }

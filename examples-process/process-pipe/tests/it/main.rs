@@ -24,19 +24,3 @@ fn shell(script: &str, arguments: &[&str]) -> Command {
     command.args(["-c", script, "sh"]).args(arguments);
     command
 }
-
-/// How many descriptors this process has, and how many children that nobody has waited for.
-#[cfg(target_os = "linux")]
-fn descriptors_and_children() -> (usize, usize) {
-    let ours = std::process::id().to_string();
-    let open = std::fs::read_dir("/proc/self/fd").expect("Linux has it");
-    let processes = std::fs::read_dir("/proc").expect("Linux has it");
-    let children = processes.flatten().filter(|process| {
-        let stat = std::fs::read_to_string(process.path().join("stat")).unwrap_or_default();
-        let parent = stat
-            .rsplit_once(") ")
-            .and_then(|(_, rest)| rest.split(' ').nth(1));
-        parent == Some(&ours)
-    });
-    (open.count(), children.count())
-}
