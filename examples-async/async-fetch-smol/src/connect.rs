@@ -34,7 +34,7 @@ const READ_BUFFER: usize = 64 << 10;
 
 /// Header fields in a response. hyper's default is 100, and real servers send more. For each
 /// response it prepares space for all of them, so a larger limit would cost time.
-const MOST_FIELDS: usize = 512;
+const MOST_FIELDS: usize = 256;
 
 /// Reads of one connection before others get their turn.
 const MOST_READS: usize = 32;

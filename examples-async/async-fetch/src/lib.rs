@@ -170,7 +170,7 @@ pub fn client_builder() -> ClientBuilder {
         // Real servers send both, and a browser accepts both. hyper prepares space for all headers
         // of each response, so a larger limit would cost time.
         .http1_allow_obsolete_multiline_headers_in_responses(true)
-        .http1_max_headers(512)
+        .http1_max_headers(256)
 }
 
 /// Sends every request and returns the results in the order of the requests.
@@ -378,23 +378,24 @@ async fn send(
 ) -> reqwest::Result<Response> {
     let timeout = request.timeout().copied().unwrap_or(limits.timeout);
     let timeout = timeout.min(limits.timeout);
+    let left = || Some(timeout.saturating_sub(start.elapsed()));
     // Twice, because the client may choose another kept connection that is closed too.
     for _ in 0..2 {
         if !slot.keep {
             let headers = request.headers_mut();
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        *request.timeout_mut() = Some(timeout.saturating_sub(start.elapsed()));
-        let Some(copy) = request.try_clone() else {
+        let Some(mut copy) = request.try_clone() else {
             break;
         };
+        *copy.timeout_mut() = left();
         match client.execute(copy).await {
             Err(error) if request.method().is_idempotent() && may_be_closed(&error) => {}
             response => return response,
         }
         slot.close(); // This server does not keep connections open.
     }
-    *request.timeout_mut() = Some(timeout.saturating_sub(start.elapsed()));
+    *request.timeout_mut() = left();
     client.execute(request).await
 }
 

@@ -45,11 +45,12 @@ pub fn request(method: &str, host: &str, target: &str, fields: &Fields) -> io::R
     if !is_token(method) {
         return invalid(format!("method {method:?}"));
     }
-    let mut text = format!("{method} {target} HTTP/1.1\r\n");
+    let mut text = String::with_capacity(256 + target.len());
+    text.extend([method, " ", target, " HTTP/1.1\r\n"]);
     let mut add = |name: &str, value: &str| {
         let own = |(theirs, _): &(String, String)| theirs.eq_ignore_ascii_case(name);
         if !fields.iter().any(own) {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            text.extend([name, ": ", value, "\r\n"]);
         }
     };
     add("Host", host);
@@ -67,7 +68,7 @@ pub fn request(method: &str, host: &str, target: &str, fields: &Fields) -> io::R
         if is_of_body || !is_token(name) || !value.chars().all(is_value) {
             return invalid(format!("header {name:?}"));
         }
-        text.push_str(&format!("{name}: {value}\r\n"));
+        text.extend([name, ": ", value, "\r\n"]);
     }
     text.push_str("\r\n");
     Ok(text)
@@ -250,8 +251,8 @@ fn read_fields(stream: &mut impl BufRead, budget: &mut usize) -> io::Result<Fiel
 }
 
 fn is_token(text: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    !text.is_empty() && text.chars().all(is_part)
+    let is_part = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !text.is_empty() && text.bytes().all(is_part)
 }
 
 /// The members of all fields of this name, which a server may send as one or as several.

@@ -64,8 +64,8 @@ impl Url {
         let is_host = match v6 {
             Some(v6) => v6.parse::<Ipv6Addr>().is_ok(),
             None => {
-                let is_name = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-                !host.is_empty() && host.chars().all(is_name)
+                let is_name = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+                !host.is_empty() && host.bytes().all(is_name)
             }
         };
         if !is_host {
@@ -107,7 +107,7 @@ impl Url {
     /// The URL as text.
     #[must_use]
     pub fn text(&self) -> String {
-        format!("http://{}{}", self.authority, self.target)
+        ["http://", &self.authority, &self.target].concat()
     }
 }
 
@@ -116,6 +116,12 @@ impl Url {
 fn cleaned(text: &str) -> String {
     let text = text.trim_matches(|c: char| c.is_ascii_control() || c == ' ');
     let text = text.split('#').next().unwrap_or_default();
+    if !text
+        .bytes()
+        .any(|b| matches!(b, b'\t' | b'\r' | b'\n' | b'\\'))
+    {
+        return text.to_owned(); // nearly always
+    }
     let text = text.replace(['\t', '\r', '\n'], "");
     let (path, query) = text.split_at(text.find('?').unwrap_or(text.len()));
     path.replace('\\', "/") + query
@@ -134,35 +140,49 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
 /// `/`.
 fn normal(target: &str) -> String {
     let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
-    let path = encoded(path, "\"<>`{}^");
+    let path = encoded(path, b"\"<>`{}^");
+    let query = encoded(query, b"\"<>'");
+    if path.starts_with('/') && !path.contains("/.") && !path.contains("/%") {
+        return path + &query; // nearly always
+    }
     let mut segments = Vec::new();
     for segment in path.split('/').skip(1) {
-        match &segment.to_ascii_lowercase().replace("%2e", ".")[..] {
-            "." => {}
-            ".." => {
-                segments.pop();
-            }
-            _ => segments.push(segment),
+        match dots(segment) {
+            0 => segments.push(segment),
+            1 => {}
+            _ => _ = segments.pop(),
         }
     }
     // A dot at the end leaves the slash before it.
-    let last = path.rsplit('/').next().unwrap_or_default();
-    if matches!(
-        &last.to_ascii_lowercase().replace("%2e", ".")[..],
-        "." | ".."
-    ) {
+    if path.rsplit('/').next().is_some_and(|last| dots(last) > 0) {
         segments.push("");
     }
-    format!("/{}{}", segments.join("/"), encoded(query, "\"<>'"))
+    ["/", &segments.join("/"), &query].concat()
+}
+
+/// 1 for the segment `.` and 2 for `..`, in which each dot may be `%2e`. 0 for all others.
+fn dots(segment: &str) -> usize {
+    if !segment.starts_with(['.', '%']) {
+        return 0;
+    }
+    match &segment.to_ascii_lowercase().replace("%2e", ".")[..] {
+        "." => 1,
+        ".." => 2,
+        _ => 0,
+    }
 }
 
 /// The text with everything that is not a visible ASCII character, and the characters of `more`, as
 /// the bytes of its UTF-8, each by its number. A line end in a URL would end the request line, and
 /// whoever wrote the URL could add headers of their own.
-fn encoded(text: &str, more: &str) -> String {
+fn encoded(text: &str, more: &[u8]) -> String {
+    let is_sent = |byte: u8| byte.is_ascii_graphic() && !more.contains(&byte);
+    if text.bytes().all(is_sent) {
+        return text.to_owned(); // nearly always
+    }
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_graphic() && !more.contains(char::from(byte)) {
+        if is_sent(byte) {
             encoded.push(char::from(byte));
         } else {
             encoded.push_str(&format!("%{byte:02X}"));
