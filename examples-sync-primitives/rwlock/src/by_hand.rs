@@ -200,10 +200,10 @@ impl<T> DerefMut for WriteGuard<'_, T> {
 impl<T: fmt::Debug> fmt::Debug for RwLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("RwLock");
-        {
-            let value = self.read();
-            shown.field("data", &&*value);
-        }
+        match self.try_read() {
+            Some(value) => shown.field("data", &&*value),
+            None => shown.field("data", &format_args!("<locked>")),
+        };
         shown.finish_non_exhaustive()
     }
 }

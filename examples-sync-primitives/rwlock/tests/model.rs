@@ -25,3 +25,101 @@ fn where_writers_go_first_reading_twice_deadlocks() {
 fn where_readers_go_first_reading_twice_does_not() {
     properties::read_twice(by_hand::Prefer::Readers);
 }
+
+mutants::mutants! {
+    "src/by_hand.rs" as by_hand, "tests/model/properties.rs";
+
+    /// A reader gets in beside a writer.
+    reads_beside_a_writer: { !inside.writing && !behind_a_writer } => { !behind_a_writer },
+        a_writer_is_alone, "Causality violation";
+
+    /// A writer gets in beside readers.
+    writes_beside_readers: { inside.writing || inside.readers > 0 } => { inside.writing },
+        a_writer_is_alone, "Causality violation";
+
+    /// A writer gets in beside another writer.
+    writes_beside_a_writer: { inside.writing || inside.readers > 0 } => { inside.readers > 0 },
+        a_writer_is_alone, "Causality violation";
+
+    /// A woken reader does not check whether it may read.
+    reader_believes_the_wake_up: { while !self.may_read(&inside) } => { if !self.may_read(&inside) },
+        a_spurious_wake_up_lets_nobody_in, "Causality violation";
+
+    /// A woken writer does not check whether it may write.
+    writer_believes_the_wake_up: { while inside.writing || inside.readers > 0 } => { if inside.writing || inside.readers > 0 },
+        a_spurious_wake_up_lets_nobody_in, "Causality violation";
+
+    /// Only one reader gets in at a time.
+    reads_alone: { !inside.writing && !behind_a_writer } => {
+            !inside.writing && !behind_a_writer && inside.readers == 0
+        },
+        readers_share, "deadlock; threads =";
+
+    /// The last reader notifies no writer.
+    leaves_silently: { if inside.readers == 0 && inside.writers_waiting > 0 { self.0.writers.notify_one(); } } => {},
+        everyone_gets_in, "deadlock; threads =";
+
+    /// The last writer wakes one of the readers.
+    wakes_one_reader: { self.0.readers.notify_all(); } => { self.0.readers.notify_one(); },
+        everyone_gets_in, "deadlock; threads =";
+
+    /// A writer that got in still counts as waiting.
+    still_waiting: { inside.writers_waiting -= 1; } => {},
+        everyone_gets_in, "deadlock; threads =";
+
+    /// New readers ignore waiting writers.
+    passes: { !inside.writing && !behind_a_writer } => { !inside.writing },
+        no_reader_passes_a_waiting_writer, "a reader passes";
+
+    /// New readers wait for one writer, but pass two.
+    passes_two: { inside.writers_waiting > 0; } => { inside.writers_waiting == 1; },
+        no_reader_passes_a_waiting_writer, "a reader passes";
+
+    /// The last reader notifies a writer only if exactly one is waiting.
+    notifies_only_one: { inside.readers == 0 && inside.writers_waiting > 0 } =>
+        { inside.readers == 0 && inside.writers_waiting == 1 },
+        two_waiting_writers_get_in, "deadlock; threads =";
+
+    /// A writer notifies readers, but no other writer.
+    forgets_writers: { self.0.writers.notify_one(); self.0.readers.notify_all(); } =>
+        { self.0.readers.notify_all(); },
+        two_waiting_writers_get_in, "deadlock; threads =";
+
+    /// `try_write` gets in beside readers.
+    tries_beside_readers: { !inside.writing && inside.readers == 0 } => { !inside.writing },
+        try_write_is_alone, "Causality violation";
+
+    /// `try_write` gets in beside another writer.
+    tries_beside_a_writer: { !inside.writing && inside.readers == 0 } => { inside.readers == 0 },
+        try_write_is_alone, "Causality violation";
+
+    /// `downgrade` lets the writer go, and does not count it as a reader.
+    downgrades_to_nothing: { inside.writing = false; inside.let_a_reader_in(); } => { inside.writing = false; },
+        a_downgrade_lets_readers_in_and_no_writer, "attempt to subtract with overflow";
+
+    /// `downgrade` unlocks first, and a waiting writer gets in.
+    downgrades_in_two_steps: { let lock = ManuallyDrop::new(guard).0; } => { let lock = guard.0; drop(guard); },
+        a_downgrade_lets_no_writer_in_between, "Causality violation";
+
+    /// `downgrade` does not wake the waiting readers.
+    downgrades_silently: { lock.readers.notify_all(); } => {},
+        a_downgrade_lets_readers_in_and_no_writer, "deadlock; threads =";
+}
+
+mutants::mutants! {
+    "src/cache.rs" as cache, "tests/model/cache_properties.rs";
+
+    /// Between the read lock and the write lock another thread was faster, and its text is overwritten.
+    no_second_look: { Arc::clone(texts.entry(name.to_owned()).or_insert(made)) } => {
+            texts.insert(name.to_owned(), Arc::clone(&made));
+            made
+        },
+        all_get_the_same_text, "two texts for one name";
+
+    /// The read lock is still held when the write lock is requested.
+    holds_on: { let found = self.get(name); } => {
+            let texts = self.texts.read().unwrap_or_else(PoisonError::into_inner);
+            let found = texts.get(name).cloned();
+        },
+        all_get_the_same_text, "deadlock; threads =";
+}
