@@ -1,9 +1,11 @@
 //! Asks cargo whether the project builds.
 
 use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering;
 
 use anyhow::{Context as _, bail};
 
+use crate::INTERRUPTED;
 use crate::project::Project;
 
 /// # Errors
@@ -42,6 +44,11 @@ fn run(project: &Project, arguments: &[&str]) -> anyhow::Result<()> {
     if output.status.success() {
         return Ok(());
     }
+    // Ctrl-C ends cargo, perhaps before our own handler has noted it.
+    #[cfg(unix)]
+    if std::os::unix::process::ExitStatusExt::signal(&output.status) == Some(2) {
+        INTERRUPTED.store(true, Ordering::Relaxed);
+    }
     let said = [output.stderr, output.stdout].concat();
     let said = String::from_utf8_lossy(&said);
     let mut lines = said.lines();
@@ -49,5 +56,11 @@ fn run(project: &Project, arguments: &[&str]) -> anyhow::Result<()> {
     let place = lines
         .find(|line| line.trim_start().starts_with("--> "))
         .unwrap_or_default();
+    // Cargo's own errors have their cause at the end, such as a full disk.
+    let cause = said.split_once("\nCaused by:\n");
+    let cause = cause.and_then(|(_, causes)| causes.lines().rfind(|line| !line.is_empty()));
+    if let Some(cause) = cause {
+        bail!("{}: {}", first.unwrap_or("cargo failed"), cause.trim());
+    }
     bail!("{} {}", first.unwrap_or("cargo failed"), place.trim())
 }

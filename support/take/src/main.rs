@@ -14,6 +14,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
@@ -92,8 +93,17 @@ enum Command {
     },
 }
 
-/// Set by Ctrl-C. Between two steps it is checked, and everything is restored.
+/// Set by Ctrl-C while files change. Between two steps it is checked, and everything is restored.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Ctrl-C ends the program while it only reads and asks.
+static PHASE: Mutex<Phase> = Mutex::new(Phase::Asking);
+
+#[derive(PartialEq, Eq)]
+enum Phase {
+    Asking,
+    Changing,
+}
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -109,13 +119,24 @@ fn main() -> ExitCode {
             return fail(2, first.trim_start_matches("error: "));
         }
     };
-    let handler = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
+    let handler = ctrlc::set_handler(|| {
+        INTERRUPTED.store(true, Ordering::Relaxed);
+        // Locked until the exit, so that no change begins in between.
+        let phase = PHASE.lock().unwrap_or_else(PoisonError::into_inner);
+        if *phase == Phase::Asking {
+            fail(130, "interrupted; nothing was changed");
+            std::process::exit(130);
+        }
+    });
     let done = handler
         .context("cannot watch for Ctrl-C")
         .and_then(|()| run(cli));
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if INTERRUPTED.load(Ordering::Relaxed) => fail(130, &format!("{error:#}")),
+        // The error is only what the interrupt led to, such as a cargo that has ended, too.
+        Err(_) if INTERRUPTED.load(Ordering::Relaxed) => {
+            fail(130, "interrupted; nothing was changed")
+        }
         Err(error) => fail(1, &format!("{error:#}")),
     }
 }
@@ -124,6 +145,11 @@ fn fail(code: u8, message: &str) -> ExitCode {
     // Nothing can be done if standard error is closed.
     let _ = writeln!(io::stderr(), "take: {message}");
     ExitCode::from(code)
+}
+
+/// From now on Ctrl-C is only noted, because files change.
+fn begin_to_change() {
+    *PHASE.lock().unwrap_or_else(PoisonError::into_inner) = Phase::Changing;
 }
 
 /// An error if Ctrl-C was pressed.

@@ -10,7 +10,7 @@ use toml_edit::{Array, DocumentMut, Item, Value};
 use crate::concept::{Concept, Dependency};
 use crate::project::Project;
 use crate::transaction::Transaction;
-use crate::{check, dependencies, history, not_interrupted};
+use crate::{begin_to_change, check, dependencies, history, not_interrupted};
 
 /// In which form a concept is taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -328,6 +328,7 @@ impl Plan {
     /// # Errors
     /// If it does not; then everything is as it was.
     pub(crate) fn carry_out(&self, project: &Project) -> anyhow::Result<()> {
+        begin_to_change();
         // Cargo writes the lock file already when it checks.
         let mut transaction = Transaction::default();
         transaction.keep(&project.workspace.join("Cargo.lock"))?;

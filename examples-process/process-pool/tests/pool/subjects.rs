@@ -241,7 +241,7 @@ fn forgets_to_serve(is_worker: bool) {
         assert!(error.contains("may not start a pool"), "{error}");
         std::process::exit(33);
     }
-    let advice = "call process_pool::serve::<pool::work::Work>() first in main";
+    let advice = "call process_pool::serve::<pool::traps::Work>() first in main";
     assert!(
         error.contains(advice) && error.contains("exit status: 33"),
         "{error}"

@@ -7,6 +7,9 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+/// The bytes of each file; a folder has none.
+pub(crate) type Files = BTreeMap<PathBuf, Option<Vec<u8>>>;
+
 pub(crate) struct Project {
     folder: TempDir,
     /// Below the temporary folder, with a space in its name.
@@ -27,6 +30,24 @@ impl Project {
         );
         project.write("Cargo.toml", &manifest);
         project.write(root, text);
+        project
+    }
+
+    /// A program in this folder, where what cargo builds does not go.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn on(disk: &Path) -> Self {
+        let mut project = Self::program("2024");
+        let there = disk.join("my app");
+        let files = project.files();
+        for (file, text) in files {
+            let below = file.strip_prefix(&project.path).expect("it is below");
+            let file = there.join(below);
+            match text {
+                None => fs::create_dir_all(file).expect("the folder is ours"),
+                Some(text) => fs::write(file, text).expect("the folder is ours"),
+            }
+        }
+        project.path = there;
         project
     }
 
@@ -77,9 +98,9 @@ impl Project {
         assert_eq!(self.files(), before);
     }
 
-    /// Every file but those that cargo builds.
-    pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let mut files = BTreeMap::new();
+    /// Every file and folder, but what cargo builds.
+    pub(crate) fn files(&self) -> Files {
+        let mut files = Files::from([(self.path.clone(), None)]);
         collect(&self.path, &mut files);
         files
     }
@@ -102,13 +123,15 @@ pub(crate) fn take(arguments: &[&str], folder: &Path) -> Output {
         .expect("it was built with this test")
 }
 
-fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+fn collect(folder: &Path, files: &mut Files) {
     for entry in fs::read_dir(folder).expect("the folder is ours") {
         let path = entry.expect("the folder is ours").path();
         if path.is_dir() {
             collect(&path, files);
+            files.insert(path, None);
         } else {
-            files.insert(path.clone(), fs::read(&path).expect("the file is ours"));
+            let bytes = fs::read(&path).expect("the file is ours");
+            files.insert(path, Some(bytes));
         }
     }
 }
