@@ -47,7 +47,8 @@ pub(crate) fn copy_twice() -> (u32, u32) {
 }
 // ANCHOR_END: twice
 
-/// Starts a thread that sends, and returns when it has sent or waits for the lock.
+// ANCHOR: yours
+/// Stands for a thread of yours that sends at this moment: starts it, and returns when it has sent or waits for the lock.
 fn sending(send: impl FnOnce() -> bool + Send + 'static) -> JoinHandle<bool> {
     let (starts, started) = mpsc::channel();
     let thread = thread::spawn(move || {
@@ -68,3 +69,4 @@ fn sending(send: impl FnOnce() -> bool + Send + 'static) -> JoinHandle<bool> {
     }
     thread
 }
+// ANCHOR_END: yours

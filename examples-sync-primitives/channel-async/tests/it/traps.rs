@@ -12,7 +12,9 @@ use tokio::time::timeout;
 #[path = "../../examples/watch.rs"]
 mod watch_example;
 
+// ANCHOR: hour
 const HOUR: Duration = Duration::from_secs(3600);
+// ANCHOR_END: hour
 
 #[test]
 fn send_without_a_receiver_loses_the_value() {
