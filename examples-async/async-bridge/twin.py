@@ -9,6 +9,8 @@ async def load(page):
     return f"page {page}"
 
 
+pages = []
+
 # ANCHOR: construct
 loop = asyncio.new_event_loop()
 thread = threading.Thread(target=loop.run_forever)
@@ -18,7 +20,7 @@ def call():
     page = asyncio.run_coroutine_threadsafe(
         load(7), loop
     )
-    print(page.result())
+    pages.append(page.result())  # blocks
 
 callers = [threading.Thread(target=call)
            for _ in range(2)]
@@ -28,6 +30,8 @@ for caller in callers:
     caller.start()
 for caller in callers:
     caller.join()
+for page in pages:
+    print(page)
 loop.call_soon_threadsafe(loop.stop)
 thread.join()
 loop.close()

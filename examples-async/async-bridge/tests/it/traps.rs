@@ -44,6 +44,18 @@ fn block_on_within_block_on_panics_with_this_message() {
     assert_eq!(by_handle, WITHIN);
 }
 
+// ANCHOR: from_sync
+fn calls_async_code() -> std::io::Result<u32> {
+    let runtime = Builder::new_current_thread().enable_all().build()?; // once, not for each call
+    Ok(runtime.block_on(load())) // this function is not async, and blocks until the result is there
+}
+// ANCHOR_END: from_sync
+
+#[test]
+fn sync_code_calls_async_code_by_block_on() {
+    assert_eq!(calls_async_code().expect("it is allowed"), 7);
+}
+
 // ANCHOR: in_between
 /// A function that is not async, for example of a trait that you cannot change.
 fn in_between(handle: &Handle) -> u32 {
