@@ -56,7 +56,11 @@ pub(crate) async fn answer<S: Socket>(
             let time = record::lock(connection.records()).flaky(&wishes.key);
             if time <= wishes.times.unwrap_or(2) {
                 let sentence = "Not this time. Try again.\n";
-                Plain::sentence(503, sentence).send(connection, head).await
+                let mut plain = Plain::sentence(503, sentence);
+                if let Some(when) = wishes.retry_after {
+                    plain.fields = format!("Retry-After: {when}\r\n");
+                }
+                plain.send(connection, head).await
             } else {
                 send_page(connection, head, "flaky", &wishes).await
             }

@@ -88,11 +88,11 @@ pub(crate) const PAGES: &[Page] = &[
         kind: Kind::Status,
     },
     Page {
-        methods: READ,
+        methods: "GET, HEAD, POST",
         path: "/fault/flaky",
-        parameters: &["delay", "key", "times"],
+        parameters: &["delay", "key", "times", "retry-after"],
         example: "/fault/flaky?times=2&key=a",
-        about: "503 the first 2 times for this key, then a page",
+        about: "503 the first 2 times for this key, with a Retry-After if asked, then a page",
         kind: Kind::Flaky,
     },
     Page {

@@ -18,6 +18,7 @@ pub(crate) struct Wishes {
     pub(crate) key: String,
     pub(crate) times: Option<u64>,
     pub(crate) to: Option<String>,
+    pub(crate) retry_after: Option<String>,
 }
 
 impl Wishes {
@@ -54,6 +55,16 @@ impl Wishes {
                 "close" => wishes.close = true,
                 "key" => wishes.key = value.into_owned(),
                 "times" => wishes.times = Some(number()?),
+                "retry-after" => {
+                    // It becomes a header field, so it must not be able to end one.
+                    if !value
+                        .bytes()
+                        .all(|byte| byte == b' ' || byte.is_ascii_graphic())
+                    {
+                        return Err(meant("seconds or a date"));
+                    }
+                    wishes.retry_after = Some(value.into_owned());
+                }
                 "to" => {
                     // It becomes a header field, so it must not be able to end one.
                     if value.is_empty() || !value.bytes().all(|byte| byte.is_ascii_graphic()) {

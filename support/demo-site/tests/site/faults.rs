@@ -240,6 +240,29 @@ fn flaky_fails_the_first_times_for_each_key() {
 }
 
 #[test]
+fn flaky_says_when_to_try_again_if_asked_and_answers_a_post_too() {
+    let site = Site::start().unwrap();
+    for (asked, told) in [
+        ("7", "7"),
+        (
+            "Sun,+06+Nov+1994+08:49:37+GMT",
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+        ),
+    ] {
+        let target = format!("/fault/flaky?times=9&retry-after={asked}");
+        let (head, _) = fetch(&site, "GET", &target);
+        assert_eq!(
+            (status(&head), field(&head, "Retry-After")),
+            (503, Some(told))
+        );
+    }
+    let (head, _) = fetch(&site, "GET", "/fault/flaky");
+    assert_eq!(field(&head, "Retry-After"), None);
+    let (head, _) = fetch(&site, "POST", "/fault/flaky?times=1&key=post");
+    assert_eq!(status(&head), 503);
+}
+
+#[test]
 fn redirects_lead_to_the_target_in_as_many_hops() {
     let site = Site::start().unwrap();
     let mut target = "/redirect/3?to=/page/x%3Fsize%3D7".to_owned();

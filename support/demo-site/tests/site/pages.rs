@@ -135,6 +135,7 @@ fn what_is_wrong_is_told_in_a_sentence() {
         ("/page/a?sise=1", 400, "delay, size"),
         ("/fault/never?delay=1s", 400, "no parameters"),
         ("/fault/flaky?times=twice", 400, "times=twice"),
+        ("/fault/flaky?retry-after=1%0D%0AX:+1", 400, "retry-after="),
         ("/redirect/1?to=", 400, "to="),
     ] {
         let (head, sentence) = fetch(&site, "GET", target);
