@@ -4,4 +4,5 @@ mod ahead;
 mod behaviour;
 mod examples;
 mod output;
+mod server;
 mod traps;
