@@ -54,6 +54,7 @@ programs! {
     borrowed_value_into_a_thread
     cell_in_an_rwlock
     change_in_an_arc
+    channel_timed_out
     channel_without_senders
     child_has_gone
     closed_by_the_server

@@ -35,16 +35,18 @@ macro_rules! programs {
 
 #[test]
 fn errors_are_displayed_in_these_words() {
-    use std::sync::mpsc::{RecvError, SendError, TrySendError};
+    use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TrySendError};
     let displayed = [
         SendError(1).to_string(),
         RecvError.to_string(),
         TrySendError::Full(1).to_string(),
+        RecvTimeoutError::Timeout.to_string(),
     ];
     let expected = [
         "sending on a closed channel",
         "receiving on a closed channel",
         "sending on a full channel",
+        "timed out waiting on channel",
     ];
     assert_eq!(displayed, expected);
 }
@@ -52,6 +54,7 @@ fn errors_are_displayed_in_these_words() {
 programs! {
     block_in_place_on_one_thread: "can call blocking only when running on the multi-threaded runtime",
     blocking_in_a_task: "Cannot block the current thread from within a runtime",
+    channel_timed_out: "called `Result::unwrap()` on an `Err` value: Timeout",
     channel_without_senders: "RecvError",
     child_has_gone: "kind: BrokenPipe",
     closed_by_the_server: "IncompleteMessage",

@@ -1,0 +1,6 @@
+//! The integration tests of `thread-pipeline`, in one binary.
+
+mod behaviour;
+mod examples;
+mod output;
+mod traps;
