@@ -9,9 +9,9 @@ use std::thread;
 use testing::watchdog;
 use thread_pool::Pool;
 
+// ANCHOR: one-at-a-time
 type Job = Box<dyn FnOnce() + Send>;
 
-// ANCHOR: one-at-a-time
 /// Wrong: the guard lives until the end of the body, so the job runs under the lock.
 fn one_at_a_time(jobs: &Mutex<Receiver<Job>>) {
     while let Ok(job) = jobs.lock().unwrap().recv() {
