@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::pages::{code_blocks, included, pages};
 use crate::concept;
@@ -76,11 +76,15 @@ pub fn words_are_plain(root: &Path) -> Vec<Fault> {
 /// The words of a page without its code, a sentence's end after each block.
 fn prose(markdown: &str) -> String {
     let (mut text, mut within_code) = (String::new(), false);
-    for event in Parser::new(markdown) {
+    // A cell of a table is a block of its own.
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
         match event {
             Event::Start(Tag::CodeBlock(_)) => within_code = true,
             Event::End(TagEnd::CodeBlock) => within_code = false,
-            Event::Text(words) if !within_code && !words.contains("{{#") => text.push_str(&words),
+            // Links in a row, between middle dots, are a list.
+            Event::Text(words) if !within_code && !words.contains("{{#") => {
+                text.push_str(&words.replace(" · ", "\n"));
+            }
             Event::Code(_) => text.push('X'),
             Event::SoftBreak | Event::HardBreak => text.push(' '),
             Event::End(
@@ -154,6 +158,8 @@ struct Sentences {
     long: usize,
     /// Those with two or more semicolons or colons.
     chained: usize,
+    /// Both, to be rewritten.
+    to_rewrite: Vec<String>,
 }
 
 /// Counts the sentences of a text whose blocks are lines.
@@ -168,20 +174,29 @@ fn sentences(text: &str) -> Sentences {
             }
             found.all += 1;
             found.long += usize::from(words > 35);
-            let marks = sentence.matches([';', ':']).count();
+            let marks = sentence.replace("::", "").matches([';', ':']).count();
             found.chained += usize::from(marks >= 2);
+            if words > 35 || marks >= 2 {
+                found.to_rewrite.push(sentence.trim().to_owned());
+            }
         }
     }
     found
 }
 
-/// A table of what the sentences of these files are like; of all pages if none is named.
+/// A table of what the sentences of these files are like, with those to rewrite; of all pages if none
+/// is named.
 pub fn prose_report(root: &Path, files: &[PathBuf]) -> String {
     let mut report = String::from("sentences  over 35 words  2+ of ; and :  odd words  page\n");
     let all = pages(root);
     for file in if files.is_empty() { &all } else { files } {
         let text = prose(&fs::read_to_string(file).unwrap_or_default());
-        let Sentences { all, long, chained } = sentences(&text);
+        let Sentences {
+            all,
+            long,
+            chained,
+            to_rewrite,
+        } = sentences(&text);
         let odd: Vec<&str> = odd_words(&text).into_iter().map(|(word, _)| word).collect();
         let share = |part: usize| 100.0 * part as f64 / all.max(1) as f64;
         let _ = writeln!(
@@ -193,6 +208,9 @@ pub fn prose_report(root: &Path, files: &[PathBuf]) -> String {
             relative(root, file),
             odd.join(", ")
         );
+        for sentence in to_rewrite.iter().filter(|_| !files.is_empty()) {
+            let _ = writeln!(report, "    {sentence}");
+        }
     }
     report
 }
@@ -242,11 +260,12 @@ mod tests {
     #[test]
     fn sentences_are_counted_with_their_marks() {
         let long = "word ".repeat(36);
-        let text = format!("Rust 1.95 is new. Is it? One: two; three.\n{long}\n");
+        let text = format!("Rust 1.95 is a::b::c. Is it? One: two; three.\n{long}\n");
         let counted = Sentences {
             all: 4,
             long: 1,
             chained: 1,
+            to_rewrite: vec!["One: two; three.".to_owned(), long.trim().to_owned()],
         };
         assert_eq!(sentences(&text), counted);
     }

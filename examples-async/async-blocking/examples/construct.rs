@@ -5,10 +5,12 @@ use async_blocking::{Blocking, Failed};
 use std::thread;
 use std::time::Duration;
 
+// ANCHOR: yours
 fn blocking_call() -> &'static str {
     thread::sleep(Duration::from_millis(50));
     "the call has returned"
 }
+// ANCHOR_END: yours
 
 // ANCHOR: construct
 async fn heartbeat() {

@@ -4,10 +4,12 @@
 use async_bridge::BlockingClient;
 use std::{io, thread};
 
+// ANCHOR: yours
 async fn load(page: u32) -> String {
     tokio::task::yield_now().await; // the request
     format!("page {page}")
 }
+// ANCHOR_END: yours
 
 // ANCHOR: construct
 fn main() -> io::Result<()> {

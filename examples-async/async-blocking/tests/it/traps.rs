@@ -12,7 +12,9 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::{spawn_blocking, yield_now};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+// ANCHOR: period
 const PERIOD: Duration = Duration::from_millis(10);
+// ANCHOR_END: period
 
 /// Ticks, and counts the ticks that it missed.
 async fn heartbeat(missed: Arc<AtomicU32>) {
@@ -64,9 +66,9 @@ async fn a_timeout_does_not_end_a_blocking_call() {
 #[tokio::test]
 async fn abort_does_not_stop_a_closure_that_has_started() {
     let _limit = watchdog::limit();
+    // ANCHOR: abort
     let (start, started) = tokio::sync::oneshot::channel();
     let (stop, stopped) = mpsc::channel();
-    // ANCHOR: abort
     let task = spawn_blocking(move || {
         let _ = start.send(());
         stopped.recv() // right: it looks whether it should stop
@@ -91,13 +93,13 @@ fn waits_for_a_second() {
     runtime.spawn_blocking(loop_forever);
     runtime.shutdown_timeout(Duration::from_secs(1)); // right: leaves the closure behind
 }
-// ANCHOR_END: exit
 
 fn loop_forever() {
     loop {
         thread::park();
     }
 }
+// ANCHOR_END: exit
 
 #[test]
 fn the_end_of_the_runtime_waits_for_a_closure() {

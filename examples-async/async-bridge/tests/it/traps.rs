@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::{block_in_place, spawn_blocking};
 use tokio::time::sleep;
 
+// ANCHOR: yours
 async fn load() -> u32 {
     sleep(Duration::from_millis(1)).await; // the request
     7
@@ -19,6 +20,7 @@ fn current_thread() -> Runtime {
     let runtime = Builder::new_current_thread().enable_all().build();
     runtime.expect("it is allowed")
 }
+// ANCHOR_END: yours
 
 /// The message of the panic of `call`.
 fn message<T>(call: impl FnOnce() -> T) -> String {
