@@ -2,6 +2,10 @@
 
 #![cfg(unix)]
 
+#[cfg(target_os = "linux")]
+#[path = "run/probes.rs"]
+mod probes;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;

@@ -5,7 +5,7 @@
     reason = "it is the body of a test, and panics to fail it"
 )]
 
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write as _};
 use std::panic::resume_unwind;
 use std::process::{self, Child, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -48,11 +48,20 @@ pub(crate) fn assert_ends_within(limit: Duration, body: impl FnOnce() + Send + '
 /// a minute. For a body that cannot move to another thread, as [`assert_ends`] asks.
 #[must_use = "the limit ends when it is dropped"]
 pub fn limit() -> Limit {
+    limit_within(START)
+}
+
+/// Like [`limit()`], with a limit of its own.
+fn limit_within(limit: Duration) -> Limit {
     let (end, ended) = mpsc::channel();
     let test = thread::current().name().unwrap_or("a test").to_owned();
     thread::spawn(move || {
-        if ended.recv_timeout(START) == Err(RecvTimeoutError::Timeout) {
-            eprintln!("{test} hangs: it did not end within {START:?}");
+        if ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+            // Not by `eprintln!`: the test harness keeps what that prints until the test ends.
+            let _ = writeln!(
+                io::stderr(),
+                "{test} hangs: it did not end within {limit:?}"
+            );
             process::exit(1);
         }
     });
@@ -139,6 +148,26 @@ mod tests {
     #[should_panic(expected = "meant")]
     fn a_body_that_panics_fails() {
         assert_ends(|| panic!("meant"));
+    }
+
+    /// As `cargo test` runs it: what the tests print is captured, and lost if the process ends.
+    #[test]
+    fn a_test_beyond_its_limit_is_named_although_output_is_captured() {
+        let test = "watchdog::tests::a_test_beyond_its_limit_is_named_although_output_is_captured";
+        if again(test).is_none() {
+            let _limit = limit_within(Duration::from_millis(50));
+            loop {
+                thread::park();
+            }
+        }
+        let mut child = process::Command::new(std::env::current_exe().unwrap());
+        let output = child
+            .args(["--exact", test])
+            .env("THE_TEST_RUNS_AGAIN", "1");
+        let output = output.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(&format!("{test} hangs: ")), "{said}");
     }
 
     #[test]
