@@ -375,14 +375,13 @@ impl<T: Task> Handle<T> {
     ///
     /// # Errors
     /// The [`TaskError`] of this task.
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "it cannot: take has waited for a result"
-    )]
     pub fn join(self) -> Result<T::Output, TaskError> {
         let mut ready = VecDeque::new();
         self.inbox.take(true, &mut ready);
-        ready.pop_front().expect("take has waited for a result")
+        let Some(result) = ready.pop_front() else {
+            unreachable!("take has waited for a result")
+        };
+        result
     }
 }
 

@@ -1,5 +1,6 @@
 //! The concepts of this checkout.
 
+use std::collections::HashSet;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,9 @@ const FOLDERS: [&str; 4] = [
     "examples-process",
     "examples-sync-primitives",
 ];
+
+/// The file of the short version, below `examples`.
+pub(crate) const IDEA: &str = "idea.rs";
 
 /// The root of this checkout. As cargo says at run time, because it may have moved since the build.
 pub(crate) fn root() -> PathBuf {
@@ -112,9 +116,35 @@ impl Concept {
         self.slug.replace('-', "_")
     }
 
+    /// The dependencies that are still used if these files are left out.
+    pub(crate) fn needed(&self, without: &[String]) -> Vec<Dependency> {
+        if without.is_empty() {
+            return self.dependencies.clone();
+        }
+        let kept = self
+            .files
+            .iter()
+            .filter(|(name, _)| !without.contains(name));
+        let texts: Vec<&str> = kept.map(|(_, text)| text.as_str()).collect();
+        self.mentioned_in(&texts)
+    }
+
+    /// The dependencies that the code of these texts names.
+    pub(crate) fn mentioned_in(&self, texts: &[&str]) -> Vec<Dependency> {
+        let code = |line: &&str| !line.trim_start().starts_with("//");
+        let lines = texts.iter().flat_map(|text| text.lines()).filter(code);
+        let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let words: HashSet<&str> = lines
+            .flat_map(|line| line.split(|letter| !is_name(letter)))
+            .collect();
+        let named = |one: &&Dependency| words.contains(one.name.replace('-', "_").as_str());
+        self.dependencies.iter().filter(named).cloned().collect()
+    }
+
     /// The path of one of its files, for git.
     pub(crate) fn path_of(&self, file: &str) -> PathBuf {
-        self.folder.join("src").join(file)
+        let folder = if file == IDEA { "examples" } else { "src" };
+        self.folder.join(folder).join(file)
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn add(
             let entry = new_entry(dependency);
             changes.push(format!("{} = {entry}", dependency.name));
             let table = manifest.entry(table).or_insert_with(toml_edit::table);
-            table[&dependency.name] = Item::Value(entry);
+            insert(table, &dependency.name, Item::Value(entry));
             continue;
         };
         let entry = &mut manifest[existing][&dependency.name];
@@ -66,6 +66,17 @@ pub(crate) fn add(
         changes.push(change);
     }
     Ok(changes)
+}
+
+/// Adds an entry. A table in alphabetical order keeps it, as with `cargo add`.
+pub(crate) fn insert(table: &mut Item, name: &str, entry: Item) {
+    let entries = table.as_table_like().into_iter();
+    let names = entries.flat_map(|table| table.iter().map(|(name, _)| name));
+    let sorted = names.is_sorted();
+    table[name] = entry;
+    if let Some(table) = table.as_table_like_mut().filter(|_| sorted) {
+        table.sort_values();
+    }
 }
 
 /// An entry for a project that has none.

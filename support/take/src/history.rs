@@ -6,7 +6,8 @@ use std::process::Command;
 
 use similar::TextDiff;
 
-use crate::concept::{Concept, hash};
+use crate::concept::{Concept, IDEA, hash};
+use crate::format::formatted;
 use crate::project::Project;
 
 /// What the header of a taken file says.
@@ -41,9 +42,16 @@ fn without_mark(text: &str) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-/// The text with a mark below its first line.
-pub(crate) fn marked(concept: &Concept, name: &str, text: &str) -> String {
-    mark(concept, name, text, text)
+/// The source as it goes into a crate of its own or an example, with a mark below its first line.
+pub(crate) fn marked(
+    concept: &Concept,
+    name: &str,
+    source: &str,
+    without: &[String],
+    project: &Project,
+) -> String {
+    let written = formatted(&without_modules(source, without), project);
+    mark(concept, name, source, &written)
 }
 
 fn mark(concept: &Concept, name: &str, source: &str, written: &str) -> String {
@@ -54,13 +62,54 @@ fn mark(concept: &Concept, name: &str, source: &str, written: &str) -> String {
 }
 
 /// The source as it goes into the project: its program names the module where it is then.
-pub(crate) fn taken(concept: &Concept, name: &str, source: &str, project: &Project) -> String {
-    let written = rewritten(concept, source, project);
+pub(crate) fn taken(
+    concept: &Concept,
+    name: &str,
+    source: &str,
+    without: &[String],
+    project: &Project,
+) -> String {
+    let written = rewritten(concept, source, without, project);
     mark(concept, name, source, &written)
 }
 
+fn rewritten(concept: &Concept, source: &str, without: &[String], project: &Project) -> String {
+    let source = without_modules(source, without);
+    formatted(&with_path_in_library(concept, &source, project), project)
+}
+
+/// Removes the `mod` lines of the files that are left out, with the attributes and comments above.
+fn without_modules(source: &str, without: &[String]) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    for line in source.lines() {
+        let declared = module_of(line).map(|module| format!("{module}.rs"));
+        if declared.is_some_and(|file| without.contains(&file)) {
+            while kept.last().is_some_and(|above| belongs_below(above)) {
+                kept.pop();
+            }
+        } else {
+            kept.push(line);
+        }
+    }
+    kept.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// The module that a line `mod …;` declares.
+pub(crate) fn module_of(line: &str) -> Option<&str> {
+    let line = line.split_once("mod ").filter(|(before, _)| {
+        before.is_empty() || (before.starts_with("pub") && before.ends_with(' '))
+    })?;
+    let (module, _) = line.1.split_once([';', ' '])?;
+    Some(module)
+}
+
+/// Whether the line is an attribute or a comment of the item below.
+pub(crate) fn belongs_below(line: &str) -> bool {
+    line.starts_with("#[") || line.starts_with("///") || line.starts_with("// ")
+}
+
 /// In a library the program in the header names the module by its path in that library.
-fn rewritten(concept: &Concept, source: &str, project: &Project) -> String {
+fn with_path_in_library(concept: &Concept, source: &str, project: &Project) -> String {
     if !project.is_library {
         return source.to_owned();
     }
@@ -98,6 +147,12 @@ pub(crate) fn places(concept: &Concept, project: &Project) -> Vec<(String, PathB
     names.map(|name| (name.clone(), place(name))).collect()
 }
 
+/// Where the short version goes.
+pub(crate) fn place_of_idea(concept: &Concept, project: &Project) -> PathBuf {
+    let file = format!("{}.rs", concept.module());
+    project.folder.join("examples").join(file)
+}
+
 /// The taken files: name, source now, text there, and its mark.
 fn taken_files(
     concept: &Concept,
@@ -111,6 +166,7 @@ fn taken_files(
             .iter()
             .map(|(name, _)| (name.clone(), member.join(name))),
     );
+    places.push((IDEA.to_owned(), place_of_idea(concept, project)));
     let mut found = Vec::new();
     for (name, path) in places {
         let Ok(text) = fs::read_to_string(&path) else {
@@ -120,7 +176,7 @@ fn taken_files(
             continue;
         };
         let source = concept.files.iter().find(|file| file.0 == name);
-        let source = source.map(|file| file.1.clone()).unwrap_or_default();
+        let source = source.map_or_else(|| concept.idea.clone(), |file| file.1.clone());
         found.push((name, source, path, text, mark));
     }
     found
@@ -159,6 +215,9 @@ pub(crate) fn diff(
     if files.is_empty() {
         anyhow::bail!("{} was not taken into {}", concept.slug, project.name);
     }
+    let there = |name: &String| files.iter().any(|file| file.0 == *name);
+    let names = concept.files.iter().map(|(name, _)| name.clone());
+    let without: Vec<String> = names.filter(|name| !there(name)).collect();
     let mut text = String::new();
     for (name, source, path, theirs, mark) in files {
         let shown = project.shown(&path);
@@ -172,7 +231,7 @@ pub(crate) fn diff(
                 "{shown}: the version that was taken is not in this checkout; compared with the present one\n"
             );
             text += &unified(
-                &rewritten(concept, &source, project),
+                &rewritten(concept, &source, &without, project),
                 &without_mark(&theirs),
                 &name,
                 &shown,
@@ -185,10 +244,13 @@ pub(crate) fn diff(
             &format!("{name} as taken"),
             &format!("{name} now"),
         );
-        let as_written = if path.starts_with(project.workspace.join(&concept.slug)) {
-            base.clone()
+        let as_written = if mark.unchanged(&theirs) {
+            // Whatever rustfmt would make of it today.
+            without_mark(&theirs)
+        } else if name == IDEA || path.starts_with(project.workspace.join(&concept.slug)) {
+            formatted(&without_modules(&base, &without), project)
         } else {
-            rewritten(concept, &base, project)
+            rewritten(concept, &base, &without, project)
         };
         let there = unified(
             &as_written,

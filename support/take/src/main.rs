@@ -5,6 +5,7 @@
 mod check;
 mod concept;
 mod dependencies;
+mod format;
 mod history;
 mod plan;
 mod project;
@@ -114,9 +115,11 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Err(error) => {
+            // The first paragraph; the others are hints and usage.
             let text = error.to_string();
-            let first = text.lines().next().unwrap_or_default();
-            return fail(2, first.trim_start_matches("error: "));
+            let lines = text.lines().map(str::trim);
+            let first: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+            return fail(2, first.join(" ").trim_start_matches("error: "));
         }
     };
     let handler = ctrlc::set_handler(|| {
@@ -205,6 +208,7 @@ fn take_concept(root: &Path, take: &Take) -> anyhow::Result<()> {
     if !take.yes && !confirmed()? {
         bail!("not confirmed; nothing was changed");
     }
+    print("Checking that the project builds, before and after …\n")?;
     plan.carry_out(&project)?;
     print(&format!("Done. {}\n", plan.next()))
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use toml_edit::{Array, DocumentMut, Item, Value};
 
-use crate::concept::{Concept, Dependency};
+use crate::concept::{Concept, Dependency, IDEA};
 use crate::project::Project;
 use crate::transaction::Transaction;
 use crate::{begin_to_change, check, dependencies, history, not_interrupted};
@@ -85,11 +85,11 @@ impl Plan {
         }
         plan.files
             .retain(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(text));
-        plan.shown = plan
-            .files
-            .iter()
-            .map(|(path, _)| project.shown(path))
-            .collect();
+        let show = |(path, _): &(PathBuf, String)| {
+            let verb = if path.exists() { "changes" } else { "writes " };
+            format!("{verb} {}", project.shown(path))
+        };
+        plan.shown = plan.files.iter().map(show).collect();
         Ok(plan)
     }
 
@@ -123,10 +123,10 @@ impl Plan {
             self.refuse_changed(&path, project)?;
             let text = text_of(concept, &name);
             self.files
-                .push((path, history::taken(concept, &name, text, project)));
+                .push((path, history::taken(concept, &name, text, without, project)));
         }
         self.declare(&module, project)?;
-        self.add_dependencies(project, "dependencies", &concept.dependencies)?;
+        self.add_dependencies(project, "dependencies", &concept.needed(without))?;
         self.next = format!(
             "Use it with `use {}{module}::…;`.",
             if project.is_library { "crate::" } else { "" }
@@ -134,28 +134,30 @@ impl Plan {
         Ok(())
     }
 
-    /// Adds `mod …;` to the root module, before its first item.
+    /// Adds `mod …;` to the root module, before its first item. A program rarely uses every item,
+    /// so that warnings about the others are switched off; in a library they are public.
     fn declare(&mut self, module: &str, project: &Project) -> anyhow::Result<()> {
         let root = &project.root_file;
         let text = fs::read_to_string(root)
             .with_context(|| format!("cannot read {}", project.shown(root)))?;
-        let line = if project.is_library {
-            format!("pub mod {module};")
-        } else {
-            format!("mod {module};")
-        };
-        let names_it = |declared: &str| {
-            let declared = declared
-                .trim()
-                .trim_start_matches("pub ")
-                .trim_start_matches("pub(crate) ");
-            declared == format!("mod {module};") || declared.starts_with(&format!("mod {module} "))
-        };
-        if text.lines().any(names_it) {
+        let is_it = |line: &&str| history::module_of(line) == Some(module);
+        if let Some(line) = text.lines().find(is_it) {
+            if !line.contains(';') {
+                bail!("{} has a module {module} of its own", project.shown(root));
+            }
             return Ok(());
         }
-        self.notes.push(format!("{}: {line}", project.shown(root)));
-        self.files.push((root.clone(), insert_line(&text, &line)));
+        let lines = if project.is_library {
+            vec![format!("pub mod {module};")]
+        } else {
+            let allow = "#[allow(dead_code, unused_imports)] // what this program does not use";
+            vec![allow.to_owned(), format!("mod {module};")]
+        };
+        let shown = project.shown(root);
+        self.notes
+            .extend(lines.iter().map(|line| format!("{shown}: {line}")));
+        self.files
+            .push((root.clone(), insert_module(&text, module, &lines)));
         Ok(())
     }
 
@@ -171,7 +173,7 @@ impl Plan {
                 let path = folder.join("src").join(name);
                 self.refuse_changed(&path, project)?;
                 self.files
-                    .push((path, history::marked(concept, name, text)));
+                    .push((path, history::marked(concept, name, text, without, project)));
             }
         }
         let manifest = folder.join("Cargo.toml");
@@ -182,6 +184,7 @@ impl Plan {
             );
         }
         let mut own = DocumentMut::new();
+        own["package"] = toml_edit::table();
         own["package"]["name"] = toml_edit::value(&concept.slug);
         own["package"]["version"] = toml_edit::value("0.1.0");
         own["package"]["edition"] = toml_edit::value(if project.edition == "2018" {
@@ -190,16 +193,16 @@ impl Plan {
             &project.edition
         });
         own["package"]["publish"] = toml_edit::value(false);
-        own["dependencies"] = toml_edit::table();
-        for dependency in &concept.dependencies {
-            own["dependencies"][&dependency.name] =
-                Item::Value(dependencies::new_entry(dependency));
-        }
+        let needed = concept.needed(without);
+        dependencies::add(&mut own, "dependencies", None, &needed)?;
         self.files
             .push((manifest, own.to_string().trim_start().to_owned()));
 
         let root = project.workspace.join("Cargo.toml");
         let mut workspace = read_manifest(&root)?;
+        workspace
+            .entry("workspace")
+            .or_insert_with(toml_edit::table);
         let members = &mut workspace["workspace"]["members"];
         if members.is_none() {
             *members = Item::Value(Value::Array(Array::new()));
@@ -237,7 +240,8 @@ impl Plan {
             let table = manifest
                 .entry("dependencies")
                 .or_insert_with(toml_edit::table);
-            table[&concept.slug] = Item::Value(Value::InlineTable(entry));
+            let entry = Item::Value(Value::InlineTable(entry));
+            dependencies::insert(table, &concept.slug, entry);
             self.notes.push(format!(
                 "{}: {} by path",
                 project.shown(&project.manifest),
@@ -254,19 +258,13 @@ impl Plan {
     }
 
     fn idea(&mut self, concept: &Concept, project: &Project) -> anyhow::Result<()> {
-        let path = project
-            .folder
-            .join("examples")
-            .join(format!("{}.rs", concept.module()));
+        let path = history::place_of_idea(concept, project);
         self.refuse_changed(&path, project)?;
-        self.files
-            .push((path, history::marked(concept, "idea.rs", &concept.idea)));
-        let used: Vec<Dependency> = concept
-            .dependencies
-            .iter()
-            .filter(|dependency| concept.idea.contains(&dependency.name.replace('-', "_")))
-            .cloned()
-            .collect();
+        self.files.push((
+            path,
+            history::marked(concept, IDEA, &concept.idea, &[], project),
+        ));
+        let used = concept.mentioned_in(&[&concept.idea]);
         self.add_dependencies(project, "dev-dependencies", &used)?;
         self.next = format!("Run it with `cargo run --example {}`.", concept.module());
         Ok(())
@@ -355,7 +353,7 @@ impl Plan {
 impl fmt::Display for Plan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for shown in &self.shown {
-            writeln!(formatter, "  writes  {shown}")?;
+            writeln!(formatter, "  {shown}")?;
         }
         for note in &self.notes {
             writeln!(formatter, "  adds    {note}")?;
@@ -376,8 +374,9 @@ fn read_manifest(path: &PathBuf) -> anyhow::Result<DocumentMut> {
         .with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// Puts a line before the first `mod` or `use`, or after the comments and attributes at the top.
-fn insert_line(text: &str, line: &str) -> String {
+/// Puts the lines of a module in alphabetical order among the first modules of the file, as rustfmt
+/// does. If there is none, they go after the comments and attributes at the top.
+fn insert_module(text: &str, module: &str, declaration: &[String]) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let is_head = |line: &&str| {
         line.is_empty()
@@ -385,15 +384,34 @@ fn insert_line(text: &str, line: &str) -> String {
             || line.starts_with("#![")
             || line.starts_with("// ")
     };
-    let first = lines
+    // A module in the file itself, such as `mod tests {`, has no semicolon in its line.
+    let mut declared = lines
         .iter()
-        .position(|line| line.starts_with("mod ") || line.starts_with("pub mod "));
-    let (at, gap) = match first {
-        Some(at) => (at, false),
-        None => (lines.iter().take_while(|line| is_head(line)).count(), true),
+        .enumerate()
+        .filter(|(_, line)| line.contains(';'))
+        .filter_map(|(at, line)| Some((at, history::module_of(line)?)));
+    let mut group: Vec<(usize, &str)> = declared.next().into_iter().collect();
+    for (at, name) in declared {
+        let last = group.last().map_or(0, |last| last.0);
+        let mut between = lines[last + 1..at].iter();
+        if !between.all(|line| history::belongs_below(line)) {
+            break;
+        }
+        group.push((at, name));
+    }
+    let at = match (group.iter().find(|(_, name)| *name > module), group.last()) {
+        (Some(&(at, _)), _) => {
+            let above = lines[..at].iter().rev();
+            at - above
+                .take_while(|line| history::belongs_below(line))
+                .count()
+        }
+        (None, Some(&(at, _))) => at + 1,
+        (None, None) => lines.iter().take_while(|line| is_head(line)).count(),
     };
+    let gap = group.is_empty();
     let mut all: Vec<&str> = lines[..at].to_vec();
-    all.push(line);
+    all.extend(declaration.iter().map(String::as_str));
     if gap && at < lines.len() {
         all.push("");
     }
@@ -405,20 +423,54 @@ fn insert_line(text: &str, line: &str) -> String {
 mod tests {
     use super::*;
 
+    fn inserted(text: &str, module: &str) -> String {
+        insert_module(text, module, &[format!("mod {module};")])
+    }
+
     #[test]
-    fn the_line_goes_below_the_head_and_above_other_modules() {
+    fn the_line_goes_below_the_head_and_among_other_modules() {
+        assert_eq!(inserted("fn main() {}\n", "a"), "mod a;\n\nfn main() {}\n");
         assert_eq!(
-            insert_line("fn main() {}\n", "mod a;"),
-            "mod a;\n\nfn main() {}\n"
-        );
-        assert_eq!(
-            insert_line("//! Doc.\n#![deny(x)]\n\nuse b::c;\n", "mod a;"),
+            inserted("//! Doc.\n#![deny(x)]\n\nuse b::c;\n", "a"),
             "//! Doc.\n#![deny(x)]\n\nmod a;\n\nuse b::c;\n"
         );
         assert_eq!(
-            insert_line("use b::c;\nmod d;\n", "mod a;"),
+            inserted("use b::c;\nmod d;\n", "a"),
             "use b::c;\nmod a;\nmod d;\n"
         );
-        assert_eq!(insert_line("", "mod a;"), "mod a;\n");
+        assert_eq!(inserted("", "a"), "mod a;\n");
+    }
+
+    #[test]
+    fn modules_stay_in_alphabetical_order() {
+        let two = "mod b;\npub mod d;\n\nmod f;\n\nfn main() {}\n";
+        let rest = "\nmod f;\n\nfn main() {}\n";
+        assert_eq!(
+            inserted(two, "a"),
+            format!("mod a;\nmod b;\npub mod d;\n{rest}")
+        );
+        assert_eq!(
+            inserted(two, "c"),
+            format!("mod b;\nmod c;\npub mod d;\n{rest}")
+        );
+        assert_eq!(
+            inserted(two, "e"),
+            format!("mod b;\npub mod d;\nmod e;\n{rest}")
+        );
+    }
+
+    #[test]
+    fn attributes_and_comments_stay_with_their_module() {
+        assert_eq!(
+            inserted(
+                "#[cfg(unix)]\nmod b;\n/// Doc.\n#[cfg(unix)]\nmod d;\n",
+                "c"
+            ),
+            "#[cfg(unix)]\nmod b;\nmod c;\n/// Doc.\n#[cfg(unix)]\nmod d;\n"
+        );
+        assert_eq!(
+            inserted("fn f() {}\n\n#[cfg(test)]\nmod tests {\n}\n", "z"),
+            "mod z;\n\nfn f() {}\n\n#[cfg(test)]\nmod tests {\n}\n"
+        );
     }
 }

@@ -18,6 +18,9 @@ fn a_module_of_that_name() {
         &[],
         "src/semaphore.rs exists already and is something else",
     );
+    let text = "mod semaphore {\n}\n\nfn main() {}\n";
+    let project = Project::new("src/main.rs", text, "2024", "");
+    project.refused("semaphore", &[], "has a module semaphore of its own");
 }
 
 #[test]
@@ -51,9 +54,9 @@ fn a_project_that_does_not_compile() {
 
 #[test]
 fn a_project_that_would_not_compile_any_more() {
-    let text = "#![deny(dead_code)]\n\nfn main() {}\n";
+    let text = "#![forbid(unsafe_code)]\n\nfn main() {}\n";
     let project = Project::new("src/main.rs", text, "2024", "");
-    project.refused("semaphore", &[], "nothing was changed: error");
+    project.refused("spinlock", &[], "nothing was changed: error[E0453]");
 }
 
 #[test]
@@ -105,4 +108,8 @@ fn names_and_options_that_mean_nothing() {
     assert_eq!(missing.status.code(), Some(1));
     let misuse = take(&["semaphore", "--no-such-option"], folder.path());
     assert_eq!(misuse.status.code(), Some(2));
+    let nothing = take(&[], folder.path());
+    let said = String::from_utf8_lossy(&nothing.stderr);
+    assert!(said.contains("--into <DIR> <CONCEPT>"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
 }

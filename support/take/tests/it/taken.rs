@@ -2,15 +2,18 @@
 
 use crate::project::{LIBRARY, PROGRAM, Project, take};
 
+const ALLOW: &str = "#[allow(dead_code, unused_imports)] // what this program does not use";
+
 #[test]
 fn a_module_of_a_program_in_both_editions() {
     for edition in ["2021", "2024"] {
         let project = Project::program(edition);
         let printed = project.take_well("semaphore", &[]);
         assert!(printed.contains("writes  src/semaphore.rs"), "{printed}");
+        assert!(printed.contains("changes src/main.rs"), "{printed}");
         assert_eq!(
             project.read("src/main.rs"),
-            format!("mod semaphore;\n\n{PROGRAM}")
+            format!("{ALLOW}\nmod semaphore;\n\n{PROGRAM}")
         );
         assert!(project.cargo(&["run", "--quiet"]).status.success());
     }
@@ -36,6 +39,37 @@ fn several_files_go_into_a_folder_of_their_own() {
 }
 
 #[test]
+fn two_concepts_leave_nothing_for_rustfmt_and_no_warning() {
+    for edition in ["2021", "2024"] {
+        let project = Project::program(edition);
+        project.take_well("rwlock", &[]);
+        project.take_well("process-pool", &[]);
+        let rest = format!("{ALLOW}\nmod process_pool;\n{ALLOW}\nmod rwlock;\n\n{PROGRAM}");
+        assert_eq!(project.read("src/main.rs"), rest);
+        let formatted = project.cargo(&["fmt", "--check"]);
+        assert!(formatted.status.success(), "{formatted:?}");
+        let linted = project.cargo(&["clippy", "--quiet", "--", "--deny", "warnings"]);
+        assert!(linted.status.success(), "{linted:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_left_out_takes_its_module_and_its_dependency_along() {
+    let project = Project::program("2021");
+    let printed = project.take_well("thread-parallel-map", &["--without", "with_rayon.rs"]);
+    assert!(!printed.contains("Cargo.toml"), "{printed}");
+    let source = project.read("src/thread_parallel_map/mod.rs");
+    assert!(!source.contains("mod with_rayon"), "{source}");
+    let into = project.path.to_str().expect("the path is text");
+    let diff = take(
+        &["diff", "thread-parallel-map", "--into", into],
+        &project.path,
+    );
+    let diff = String::from_utf8(diff.stdout).expect("it prints text");
+    assert_eq!(diff.matches(": no\n").count(), 2, "{diff}");
+}
+
+#[test]
 fn the_reader_is_told_what_workers_need() {
     let project = Project::program("2024");
     let printed = project.take_well("process-pool", &[]);
@@ -54,6 +88,16 @@ fn a_crate_of_the_workspace() {
         project
             .read("Cargo.toml")
             .contains("mutex = { path = \"mutex\" }")
+    );
+    let manifest = project.read("Cargo.toml");
+    assert!(
+        manifest.contains("[workspace]\nmembers = [\"mutex\"]\n"),
+        "{manifest}"
+    );
+    let manifest = project.read("mutex/Cargo.toml");
+    assert!(
+        manifest.starts_with("[package]\nname = \"mutex\"\n"),
+        "{manifest}"
     );
     let built = project.cargo(&["build", "--workspace", "--quiet"]);
     assert!(built.status.success(), "{built:?}");
@@ -81,6 +125,17 @@ fn the_short_version_as_an_example() {
     );
     let run = project.cargo(&["run", "--quiet", "--example", "semaphore"]);
     assert!(run.status.success() && !run.stdout.is_empty(), "{run:?}");
+    let into = project.path.to_str().expect("the path is text");
+    let listed = take(&["list", "--into", into], &project.path);
+    let listed = String::from_utf8(listed.stdout).expect("it prints text");
+    let line = listed.lines().find(|line| line.starts_with("semaphore "));
+    assert!(
+        line.is_some_and(|line| line.contains(" taken ")),
+        "{listed}"
+    );
+    let diff = take(&["diff", "semaphore", "--into", into], &project.path);
+    let diff = String::from_utf8(diff.stdout).expect("it prints text");
+    assert_eq!(diff.matches(": no\n").count(), 2, "{diff}");
 }
 
 #[test]
@@ -116,6 +171,16 @@ fn features_are_added_and_the_rest_of_an_entry_stays() {
     let printed = project.take_well("async-fetch", &["--dry-run"]);
     assert!(printed.contains("tokio: features +macros +rt"), "{printed}");
     assert!(printed.contains("reqwest = \"0.13"), "{printed}");
+}
+
+#[test]
+fn dependencies_in_alphabetical_order_stay_so() {
+    let own = "anyhow = \"1\"\ntokio = \"1\"\n";
+    let project = Project::new("src/main.rs", PROGRAM, "2024", own);
+    project.take_well("thread-parallel-map", &[]);
+    let manifest = project.read("Cargo.toml");
+    let places = ["anyhow", "rayon", "tokio"].map(|name| manifest.find(&format!("\n{name} = ")));
+    assert!(places.is_sorted() && places[0].is_some(), "{manifest}");
 }
 
 #[test]
