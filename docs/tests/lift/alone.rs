@@ -400,7 +400,8 @@ fn shown(root: &Path, file: &str, anchor: Option<&str>) -> String {
 
 /// Some packages have default features that need what the workspace does not have, and the test has no
 /// network. They get these default features instead.
-const DEFAULTS: [(&str, &[&str]); 3] = [
+const DEFAULTS: [(&str, &[&str]); 4] = [
+    ("axum", &[]),
     ("futures-util", &["std", "async-await"]),
     ("reqwest", &["rustls-no-provider"]),
     ("rustls", &["std"]),

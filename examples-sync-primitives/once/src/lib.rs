@@ -14,16 +14,18 @@
 //! # Use it
 //! ```ignore
 //! use once::Text;
-//! use std::{io, thread};
+//! use std::{io, sync::LazyLock, thread};
+//!
+//! // A global: computed at the first use, by the thread that comes first.
+//! static MANIFEST: LazyLock<Text> = LazyLock::new(|| Text::open("Cargo.toml"));
 //!
 //! fn main() -> io::Result<()> {
-//!     let text = Text::open("Cargo.toml");
 //!     thread::scope(|scope| {
 //!         for _ in 0..4 {
-//!             scope.spawn(|| text.words().is_ok()); // counted once, for all four
+//!             scope.spawn(|| MANIFEST.words().is_ok()); // counted once, for all four
 //!         }
 //!     });
-//!     println!("{} different words", text.words()?.len());
+//!     println!("{} different words", MANIFEST.words()?.len());
 //!     Ok(())
 //! }
 //! ```

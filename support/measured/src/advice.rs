@@ -379,7 +379,7 @@ impl<'a> Compared<'a> {
     }
 }
 
-/// Where a row stands: "for 4,000 of them with 1,000 in flight", "with 8 threads", "in 1 task".
+/// Where a row stands: "for 4,000 requests with 1,000 in flight", "with 8 threads", "in 1 task".
 fn place(row: &Row) -> String {
     let (x, swept) = (number(row.x as f64), &*row.swept);
     let swept = if row.x == 1 {
@@ -388,7 +388,7 @@ fn place(row: &Row) -> String {
         swept
     };
     match row.question {
-        Question::Io => format!("for {} of them with {x} {swept}", number(row.units as f64)),
+        Question::Io => format!("for {} requests with {x} {swept}", number(row.units as f64)),
         Question::Cpu if row.swept == "tasks" => format!("in {x} {swept}"),
         Question::Cpu | Question::Sync => format!("with {x} {swept}"),
     }
@@ -491,7 +491,7 @@ mod tests {
         assert_eq!(
             sentences(&rows),
             [
-                "For 1,000 of them with 100 in flight, async-fetch is 2 times faster than thread-fetch."
+                "For 1,000 requests with 100 in flight, async-fetch is 2 times faster than thread-fetch."
             ]
         );
         let advice = &from(&rows)[0];
@@ -535,8 +535,8 @@ mod tests {
         assert_eq!(
             sentences(&rows),
             [
-                "For 1,000 of them with 1,000 in flight, async-fetch is 4 times faster than \
-                 thread-fetch (3 with 100); for 1,000 of them with 1 in flight, thread-fetch is 2 \
+                "For 1,000 requests with 1,000 in flight, async-fetch is 4 times faster than \
+                 thread-fetch (3 with 100); for 1,000 requests with 1 in flight, thread-fetch is 2 \
                  times faster than async-fetch; with 10 they are within 10 % or within noise."
             ]
         );
@@ -606,7 +606,7 @@ mod tests {
         assert_eq!(
             sentences(&rows),
             [
-                "For 1,000 of them with 100 in flight, async-fetch is 100 times faster than one \
+                "For 1,000 requests with 100 in flight, async-fetch is 100 times faster than one \
                  after another (10 with 10)."
             ]
         );
@@ -629,7 +629,7 @@ mod tests {
         let said = from(&[starting(0.08)]);
         assert_eq!(
             said[0].sentence,
-            "For 1,000 of them with 10 in flight, Python's aiohttp spends more than half of the \
+            "For 1,000 requests with 10 in flight, Python's aiohttp spends more than half of the \
              whole run on starting."
         );
     }

@@ -64,6 +64,7 @@ programs! {
     different_async_blocks
     dyn_async_trait
     error_over_an_await
+    error_sending_request
     forgotten_await
     full_channel
     future_dropped
@@ -71,6 +72,7 @@ programs! {
     guard_dropped_before_the_await
     guard_into_a_thread
     guard_over_an_await
+    handler_with_a_guard
     join_in_drop
     lagged_receiver
     load_that_releases
@@ -82,6 +84,7 @@ programs! {
     no_crypto_provider
     no_more_threads
     no_reactor
+    no_reactor_enter
     paused_clock
     pointer_field_into_a_thread
     pointer_into_a_thread
@@ -100,6 +103,7 @@ programs! {
     refcell_in_an_arc
     runtime_dropped_in_a_task
     runtime_within_a_runtime
+    runtime_within_a_runtime_spawn_blocking
     scoped_thread
     select_without_branches
     semaphore_closed

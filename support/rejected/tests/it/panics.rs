@@ -61,6 +61,7 @@ programs! {
     closed_channel: "SendError { .. }",
     command_with_arguments: "No such file or directory",
     deadline_elapsed: "Elapsed(())",
+    error_sending_request: "error sending request for url (http://127.0.0.1:1/)",
     full_channel: "TrySendError::Full(..)",
     lagged_receiver: "Lagged(2)",
     loom_branches: "Model exceeded maximum number of branches",
