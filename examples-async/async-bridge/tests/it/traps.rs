@@ -32,15 +32,22 @@ fn message<T>(call: impl FnOnce() -> T) -> String {
         .expect("it has a message")
 }
 
-const WITHIN: &str = "Cannot start a runtime from within a runtime. This happens because a function \
-    (like `block_on`) attempted to block the current thread while the thread is being used to drive \
-    asynchronous tasks. If you are in an async function, use `.await` on the future instead of \
-    blocking on it.";
+// ANCHOR: within
+async fn blocks_in_a_task() -> u32 {
+    let inner = current_thread();
+    inner.block_on(load()) // wrong: panics with this message
+}
+
+const WITHIN: &str = "Cannot start a runtime from within a runtime. This happens because a \
+    function (like `block_on`) attempted to block the current thread while the thread is being \
+    used to drive asynchronous tasks. If you are in an async function, use `.await` on the \
+    future instead of blocking on it.";
+// ANCHOR_END: within
 
 #[test]
 fn block_on_within_block_on_panics_with_this_message() {
-    let (outer, inner) = (current_thread(), current_thread());
-    let within = outer.block_on(async { message(|| inner.block_on(load())) });
+    let outer = current_thread();
+    let within = message(|| outer.block_on(blocks_in_a_task()));
     assert_eq!(within, WITHIN);
     let by_handle = outer.block_on(async { message(|| Handle::current().block_on(load())) });
     assert_eq!(by_handle, WITHIN);

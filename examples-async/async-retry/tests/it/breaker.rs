@@ -80,7 +80,7 @@ async fn a_success_in_between_starts_the_count_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn there_is_one_trial_at_a_time_and_a_cancelled_one_makes_room() {
+async fn there_is_one_trial_at_a_time_and_after_a_cancelled_one_the_next_may_try() {
     let breaker = open().await;
     advance(PAUSE).await;
     for _ in 0..3 {
