@@ -1,8 +1,10 @@
 //! The traps of the page: what goes wrong, and what goes right.
 
+use std::collections::HashSet;
+use std::future::ready;
 use std::sync::Mutex;
 
-use async_fetch::{Limits, fetch_each};
+use async_fetch::{Limits, Page, fetch_each};
 use demo_site::Site;
 use reqwest::{Client, RequestBuilder, Response};
 use tokio::time::{Duration, sleep};
@@ -80,4 +82,45 @@ async fn a_callback_may_change_what_it_captures_outside_its_future() {
     let requests = (0..6).map(|i| client.get(site.url(&format!("/page/{i}?size=10"))));
     let arrived = save_each(requests.collect()).await;
     assert_eq!((arrived, SAVED.lock().unwrap().len()), (6, 6));
+}
+
+// ANCHOR: crawl
+async fn crawl(client: &Client, start: String) -> HashSet<String> {
+    let mut seen = HashSet::from([start.clone()]);
+    let mut next = vec![start];
+    while !next.is_empty() {
+        let mut found = Vec::new();
+        let requests: Vec<_> = next.iter().map(|url| client.get(url)).collect();
+        fetch_each(requests, Limits::default(), |fetched| {
+            found.extend(fetched.result.iter().flat_map(links)); // links() is yours
+            ready(())
+        })
+        .await;
+        next = found
+            .into_iter()
+            .filter(|url| seen.insert(url.clone()))
+            .collect();
+    }
+    seen
+}
+// ANCHOR_END: crawl
+
+/// Page n links to the pages 2n and 2n + 1 of fifteen, and to the first.
+fn links(page: &Page) -> Vec<String> {
+    let (site, number) = page.url.rsplit_once('/').expect("it has a path");
+    let number: u32 = number.parse().expect("all pages have numbers");
+    let linked = [1, 2 * number, 2 * number + 1];
+    let there = linked.into_iter().filter(|number| *number < 16);
+    there.map(|number| format!("{site}/{number}")).collect()
+}
+
+#[tokio::test]
+async fn a_crawler_fetches_each_page_once() {
+    let site = Site::start().unwrap();
+    let client = crate::client();
+    let start = site.url("/page/1");
+    // On a task, because a service crawls there: the future is `Send`.
+    let task = tokio::spawn(async move { crawl(&client, start).await });
+    assert_eq!(task.await.unwrap().len(), 15);
+    assert_eq!(site.counts().requests, 15);
 }

@@ -1,11 +1,15 @@
 //! What an application relies on: its own agent, requests of its own shape, errors that say enough.
 
+use std::collections::HashSet;
 use std::error::Error as _;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use demo_site::Site;
 use fetcher_suite::scripts::{accept, head, page, request, send, site};
-use thread_fetch::{FetchError, Limits, Request, agent, agent_with, config, fetch_all, fetch_each};
+use thread_fetch::{
+    FetchError, Limits, Page, Request, agent, agent_with, config, fetch_all, fetch_each,
+};
 use ureq::Agent;
 
 fn direct() -> Agent {
@@ -183,4 +187,66 @@ fn the_default_agent_fetches() {
         let head = served.join().unwrap().to_lowercase();
         assert!(head.contains("user-agent: thread-fetch/0"), "{head}");
     }
+}
+
+// ANCHOR: crawl
+fn crawl(agent: &Agent, start: String) -> HashSet<String> {
+    let mut seen = HashSet::from([start.clone()]);
+    let mut next = vec![start];
+    while !next.is_empty() {
+        let mut found = Vec::new();
+        fetch_each(agent, &next, Limits::default(), |fetched| {
+            found.extend(fetched.result.iter().flat_map(links)); // links() is yours
+        });
+        next = found
+            .into_iter()
+            .filter(|url| seen.insert(url.clone()))
+            .collect();
+    }
+    seen
+}
+// ANCHOR_END: crawl
+
+/// Page n links to the pages 2n and 2n + 1 of fifteen, and to the first.
+fn links(page: &Page) -> Vec<String> {
+    let (site, number) = page.url.rsplit_once('/').expect("it has a path");
+    let number: u32 = number.parse().expect("all pages have numbers");
+    let linked = [1, 2 * number, 2 * number + 1];
+    let there = linked.into_iter().filter(|number| *number < 16);
+    there.map(|number| format!("{site}/{number}")).collect()
+}
+
+#[test]
+fn a_crawler_fetches_each_page_once() {
+    let site = Site::start().unwrap();
+    assert_eq!(crawl(&direct(), site.url("/page/1")).len(), 15);
+    assert_eq!(site.counts().requests, 15);
+}
+
+/// A worker that finds the queue empty ends, also the one that has just handed over the first page.
+#[test]
+fn a_queue_that_grows_has_no_worker() {
+    let site = Site::start().unwrap();
+    let queue = Mutex::new(vec![site.url("/page/0")]);
+    let ended = AtomicUsize::new(0);
+    let requests = std::iter::from_fn(|| {
+        let next = queue.lock().unwrap().pop();
+        ended.fetch_add(usize::from(next.is_none()), Relaxed);
+        next
+    });
+    let limits = Limits {
+        concurrency: 3,
+        ..Limits::default()
+    };
+    let agent = direct();
+    fetch_each(&agent, requests, limits, |fetched| {
+        if fetched.index == 0 {
+            while ended.load(Relaxed) < 3 {
+                std::thread::yield_now();
+            }
+            let more = (1..6).map(|i| site.url(&format!("/page/{i}")));
+            queue.lock().unwrap().extend(more);
+        }
+    });
+    assert_eq!(site.counts().requests, 1);
 }
