@@ -175,7 +175,7 @@ impl Block {
 }
 
 /// The methods by which a block uses a trait that it does not name.
-const METHODS: [(&str, &[&str]); 7] = [
+const METHODS: [(&str, &[&str]); 8] = [
     (
         "AsyncReadExt",
         &[
@@ -205,6 +205,7 @@ const METHODS: [(&str, &[&str]); 7] = [
     ),
     ("Write", &["write!(", "writeln!(", ".write_all(", ".flush("]),
     ("BufRead", &[".lines()", ".read_line("]),
+    ("AsyncBufReadExt", &[".lines()", ".read_line("]),
 ];
 
 /// The imports at the top of a file that a block uses, but those of crates that a reader does not have.

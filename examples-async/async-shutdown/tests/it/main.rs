@@ -1,0 +1,10 @@
+//! The integration tests of `async-shutdown`, in one binary.
+
+mod behaviour;
+mod examples;
+mod output;
+#[cfg(unix)]
+mod server;
+#[cfg(unix)]
+mod signals;
+mod traps;
