@@ -258,7 +258,10 @@ pub(crate) fn diff(
             &format!("{shown} as taken"),
             &format!("{shown} now"),
         );
-        text += &section(&format!("{name}: changed here since it was taken"), &here);
+        text += &section(
+            &format!("{name}: changed in this repository since it was taken"),
+            &here,
+        );
         text += &section(&format!("{shown}: changed by you"), &there);
     }
     Ok(text)

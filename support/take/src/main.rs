@@ -231,7 +231,7 @@ fn list(root: &Path, into: Option<&Path>, package: Option<&str>) -> anyhow::Resu
             None => "",
             Some(project) => history::state(&concept, project),
         };
-        text += &format!("{:<22} {state:<26} {}\n", concept.slug, concept.description);
+        text += &format!("{:<22} {state:<28} {}\n", concept.slug, concept.description);
     }
     print(&text)
 }

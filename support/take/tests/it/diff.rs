@@ -15,13 +15,13 @@ fn a_change_of_the_reader_is_shown_and_nothing_else() {
     project.take_well("semaphore", &[]);
     assert_eq!(
         diff(&project),
-        "lib.rs: changed here since it was taken: no\nsrc/semaphore.rs: changed by you: no\n"
+        "lib.rs: changed in this repository since it was taken: no\nsrc/semaphore.rs: changed by you: no\n"
     );
     let text = project.read("src/semaphore.rs") + "// mine\n";
     project.write("src/semaphore.rs", &text);
     let shown = diff(&project);
     assert!(
-        shown.contains("changed here since it was taken: no"),
+        shown.contains("changed in this repository since it was taken: no"),
         "{shown}"
     );
     assert!(shown.contains("\n+// mine\n"), "{shown}");
