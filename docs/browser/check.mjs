@@ -151,7 +151,10 @@ async function copy(state, page) {
     for (const file of files) {
         // As it was when the book was built.
         const kept = join(resolve(book), 'files', relative(join(docs, '..'), file));
-        if (!copied.includes(readFileSync(!served && existsSync(kept) ? kept : file, 'utf8'))) {
+        const text = readFileSync(!served && existsSync(kept) ? kept : file, 'utf8');
+        // A page shows `main` without the visibility that only tests need.
+        const plain = text.replaceAll(/pub\(crate\) (async )?fn main\(/g, '$1fn main(');
+        if (![text, plain].some(text => copied.includes(text))) {
             fault(state.where, `no copy button yields exactly ${relative(docs, file)}`);
         }
     }

@@ -62,7 +62,7 @@ fn complete(root: &Path, book: &Path, repository: Option<&str>) -> anyhow::Resul
                 .iter()
                 .find(|concept| is_page_of(concept, &now.page));
             let above = "../".repeat(now.page.matches('/').count());
-            let mut html = with_description(&html, &now.title);
+            let mut html = with_description(&with_plain_main(&html), &now.title);
             let before = at.checked_sub(1).and_then(|at| listed.get(at));
             html = with_name(&html, "previous", before);
             html = with_name(&html, "next", listed.get(at + 1));
@@ -77,7 +77,7 @@ fn complete(root: &Path, book: &Path, repository: Option<&str>) -> anyhow::Resul
     }
     let path = book.join(&whole.page);
     if path.is_file() {
-        let html = fs::read_to_string(&path)?;
+        let html = with_plain_main(&fs::read_to_string(&path)?);
         fs::write(
             &path,
             to_read(&with_file_links(&html, book, ""), &whole.title),
@@ -179,6 +179,12 @@ fn with_name(html: &str, which: &str, to: Option<&Listed>) -> String {
             1,
         );
     format!("{before}{class}{named}")
+}
+
+/// Tests call the `main` of short versions, so it is `pub(crate)`. A reader's `main` need not be.
+fn with_plain_main(html: &str) -> String {
+    html.replace("pub(crate) fn main(", "fn main(")
+        .replace("pub(crate) async fn main(", "async fn main(")
 }
 
 /// Where to get the code, if the build knows it. Without that, the sentence of the page stays.
@@ -334,6 +340,15 @@ mod tests {
             "{named}"
         );
         assert_eq!(with_name(html, "previous", Some(&to)), html);
+    }
+
+    #[test]
+    fn main_needs_no_visibility_on_a_page() {
+        let html = "pub(crate) fn main() {} pub(crate) async fn main() {} pub(crate) fn run() {}";
+        assert_eq!(
+            with_plain_main(html),
+            "fn main() {} async fn main() {} pub(crate) fn run() {}"
+        );
     }
 
     #[test]

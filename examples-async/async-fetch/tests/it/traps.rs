@@ -39,8 +39,12 @@ async fn a_client_per_request_connects_each_time() {
 }
 
 // ANCHOR: unused
-fn get_page(client: &Client, url: &str) -> impl Future<Output = reqwest::Result<Response>> {
-    client.get(url).send() // wrong: nothing is sent yet. The caller must write get_page(…).await
+async fn forgets_the_await(client: &Client, url: &str) {
+    let _response = client.get(url).send(); // wrong: a future, and nothing is sent
+}
+
+async fn awaits(client: &Client, url: &str) -> reqwest::Result<Response> {
+    client.get(url).send().await // right
 }
 // ANCHOR_END: unused
 
@@ -48,10 +52,10 @@ fn get_page(client: &Client, url: &str) -> impl Future<Output = reqwest::Result<
 async fn a_future_that_is_not_awaited_sends_nothing() {
     let site = Site::start().unwrap();
     let (client, url) = (crate::client(), site.url("/page/a?size=10"));
-    let page = get_page(&client, &url);
+    forgets_the_await(&client, &url).await;
     sleep(Duration::from_millis(20)).await;
     assert_eq!(site.counts().requests, 0);
-    assert!(page.await.is_ok());
+    assert!(awaits(&client, &url).await.is_ok());
     assert_eq!(site.counts().requests, 1);
 }
 
