@@ -117,5 +117,6 @@ programs! {
     thread_local_destroyed
     timers_disabled
     two_threads_write
+    used_after_send
     zero_period
 }
