@@ -158,7 +158,10 @@ fn property_tests(properties: &Path) -> Result<String, String> {
         if let Some(name) = name {
             let _ = writeln!(
                 tests,
-                "#[test] fn {name}() {{ ::testing::child::assert_property({module}::{name}); }}"
+                "#[test] fn {name}() {{
+                    let test = concat!(module_path!(), \"::{name}\");
+                    ::testing::child::assert_property(test, {module}::{name});
+                }}"
             );
         }
     }

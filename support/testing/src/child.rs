@@ -11,8 +11,6 @@ use std::sync::mpsc;
 use std::time::Duration;
 use std::{env, thread};
 
-use crate::watchdog::assert_ends_within;
-
 /// This very test binary, to run `test` alone; `None` in the process that it starts.
 ///
 /// # Panics
@@ -103,12 +101,18 @@ pub(crate) fn end_with_parent() {
 /// than a second.
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// Asserts that `property` is true of the real source.
+/// Asserts that `property` is true of the real source, when `test` runs it. The name of the test
+/// begins with that of its crate, as [`module_path!`] does.
+///
+/// In a child process, as for [`assert_caught`]: an abort would end all tests, and name none.
 ///
 /// # Panics
 /// If the property fails, or does not end within five minutes.
-pub fn assert_property(property: fn()) {
-    assert_ends_within(LIMIT, property);
+pub fn assert_property(test: &str, property: fn()) {
+    let Some((passed, said)) = run_again(LIMIT, "", test, property) else {
+        return;
+    };
+    assert!(passed, "the property does not hold:\n{said}");
 }
 
 /// Asserts that `property` fails with the words `complaint`, when `test` runs it. The name of the
@@ -138,11 +142,28 @@ pub fn assert_finds(place: &str, test: &str, complaint: &str, property: fn()) {
 }
 
 fn assert_caught_within(limit: Duration, place: &str, test: &str, complaint: &str, property: fn()) {
+    let Some((passed, said)) = run_again(limit, place, test, property) else {
+        return;
+    };
+    assert!(
+        !passed,
+        "{place}the property passed, so it does not find this bug:\n{said}"
+    );
+    assert!(
+        said.contains(complaint),
+        "{place}the property failed, but not with the words {complaint:?}:\n{said}"
+    );
+}
+
+/// Whether `test` passes when it runs again, in a child process, and what that prints. `None` in the
+/// child, where `property` has run.
+fn run_again(limit: Duration, place: &str, test: &str, property: fn()) -> Option<(bool, String)> {
     // libtest's names leave out the crate.
     let name = test.split_once("::").map_or(test, |(_, name)| name);
     let Some(mut child) = again(name) else {
         end_with_parent();
-        return property();
+        property();
+        return None;
     };
     let child = child.env("RUST_BACKTRACE", "0").stdin(Stdio::piped());
     let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -164,14 +185,7 @@ fn assert_caught_within(limit: Duration, place: &str, test: &str, complaint: &st
         said.contains("running 1 test"),
         "no test is named {name}:\n{said}"
     );
-    assert!(
-        !output.status.success(),
-        "{place}the property passed, so it does not find this bug:\n{said}"
-    );
-    assert!(
-        said.contains(complaint),
-        "{place}the property failed, but not with the words {complaint:?}:\n{said}"
-    );
+    Some((output.status.success(), said))
 }
 
 fn printed(output: &Output) -> String {

@@ -30,7 +30,7 @@ pub fn assert_ends(body: impl FnOnce() + Send + 'static) {
 }
 
 /// Like [`assert_ends`], with a limit.
-pub(crate) fn assert_ends_within(limit: Duration, body: impl FnOnce() + Send + 'static) {
+fn assert_ends_within(limit: Duration, body: impl FnOnce() + Send + 'static) {
     let (ends, ended) = mpsc::channel::<()>();
     let thread = thread::spawn(move || {
         let _dropped_at_the_end = ends;

@@ -59,6 +59,7 @@ async fn received<F: Future>(sends: impl FnOnce(Sender<u32>) -> F) -> Vec<u32> {
 
 #[tokio::test(start_paused = true)]
 async fn send_in_select_delivers_fewer_and_reserve_delivers_all() {
+    let _limit = testing::watchdog::limit();
     assert!(received(send_in_a_loop).await.len() < 10);
     let all: Vec<u32> = (0..10).collect();
     assert_eq!(received(reserve_in_a_loop).await, all);
@@ -114,6 +115,7 @@ async fn read<F: Future>(reads: impl FnOnce(DuplexStream) -> F) -> F::Output {
 
 #[tokio::test(start_paused = true)]
 async fn read_exact_in_select_loses_bytes_and_read_does_not() {
+    let _limit = testing::watchdog::limit();
     let all = [*b"aaaa", *b"bbbb", *b"cccc"];
     assert_eq!(read(read_in_a_loop).await, all);
     let broken = read(read_exact_in_a_loop).await;
@@ -183,6 +185,7 @@ async fn use_it(mut connection: Connection, token: CancellationToken) {
 
 #[tokio::test]
 async fn cleaning_up_awaits_after_the_work_was_cancelled() {
+    let _limit = testing::watchdog::limit();
     let ((log, logged), token) = (log(), CancellationToken::new());
     let job = use_it(Connection(log), token.clone());
     tokio::join!(job, async { token.cancel() });
@@ -201,6 +204,7 @@ impl Drop for BlocksInDrop {
 
 #[tokio::test]
 async fn block_on_in_drop_panics() {
+    let _limit = testing::watchdog::limit();
     let task = tokio::spawn(async { drop(BlocksInDrop) });
     let error = task.await.expect_err("it panics").to_string();
     let expected = "Cannot start a runtime from within a runtime";

@@ -34,6 +34,7 @@ fn a_dropped_task_stops_and_a_detached_one_goes_on() {
 
 #[test]
 fn the_executor_drops_the_future_of_a_dropped_task_at_its_last_turn() {
+    let _limit = testing::watchdog::limit();
     let watched = Rc::new(());
     let held = Rc::clone(&watched);
     let executor = LocalExecutor::new();

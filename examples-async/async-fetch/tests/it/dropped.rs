@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 #[tokio::test]
 async fn dropping_the_future_stops_every_request() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let client = crate::client();
     let requests = (0..5).map(|_| client.get(site.url("/fault/never")));

@@ -29,6 +29,7 @@ async fn keeps_connections(urls: &[String]) -> reqwest::Result<()> {
 
 #[tokio::test]
 async fn a_client_per_request_connects_each_time() {
+    let _limit = testing::watchdog::limit();
     let _ = crate::client(); // chooses the cryptography
     let site = Site::start().unwrap();
     let urls = [1, 2, 3, 4].map(|i| site.url(&format!("/page/{i}?size=10")));
@@ -50,6 +51,7 @@ async fn awaits(client: &Client, url: &str) -> reqwest::Result<Response> {
 
 #[tokio::test]
 async fn a_future_that_is_not_awaited_sends_nothing() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let (client, url) = (crate::client(), site.url("/page/a?size=10"));
     forgets_the_await(&client, &url).await;
@@ -81,6 +83,7 @@ async fn save_each(requests: Vec<RequestBuilder>) -> usize {
 
 #[tokio::test]
 async fn a_callback_may_change_what_it_captures_outside_its_future() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let client = crate::client();
     let requests = (0..6).map(|i| client.get(site.url(&format!("/page/{i}?size=10"))));

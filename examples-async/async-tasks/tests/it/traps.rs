@@ -48,6 +48,7 @@ fn child(test: &str, body: impl Future<Output = ()>) -> Option<(bool, String)> {
 
 #[test]
 fn a_dropped_handle_swallows_the_panic() {
+    let _limit = testing::watchdog::limit();
     let test = "traps::a_dropped_handle_swallows_the_panic";
     let Some((success, printed)) = child(test, swallows_the_panic()) else {
         return;
@@ -58,6 +59,7 @@ fn a_dropped_handle_swallows_the_panic() {
 
 #[test]
 fn a_join_set_reports_the_panic() {
+    let _limit = testing::watchdog::limit();
     let test = "traps::a_join_set_reports_the_panic";
     let Some((success, printed)) = child(test, reports_the_panic()) else {
         return;

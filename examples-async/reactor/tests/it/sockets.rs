@@ -39,6 +39,7 @@ async fn read_one(socket: &mut Socket, tries: &Cell<u32>) -> u8 {
 /// and waits on.
 #[test]
 fn readiness_that_somebody_else_used_up_is_survived() {
+    let _limit = testing::watchdog::limit();
     let (near, far) = pair();
     let twin = near.try_clone().unwrap();
     let got = RefCell::new(Vec::new());
@@ -69,6 +70,7 @@ fn readiness_that_somebody_else_used_up_is_survived() {
 /// A socket that always has more to read leaves the thread to others all the same.
 #[test]
 fn who_finds_always_something_to_read_gives_way() {
+    let _limit = testing::watchdog::limit();
     const BYTES: usize = 10_000;
     let (near, mut far) = pair();
     far.write_all(&[0; BYTES]).unwrap();
@@ -101,6 +103,7 @@ fn who_finds_always_something_to_read_gives_way() {
 /// A wake-up that has nothing to do with the socket: tried again, and waited for again.
 #[test]
 fn a_wake_up_for_nothing_is_survived() {
+    let _limit = testing::watchdog::limit();
     let (near, mut far) = pair();
     let tries = Arc::new(AtomicU32::new(0));
     let seen = Arc::clone(&tries);
@@ -140,6 +143,7 @@ fn a_wake_up_for_nothing_is_survived() {
 /// The loop may be about to park when another thread wakes it: a lost wake-up would leave it there.
 #[test]
 fn wake_ups_from_another_thread_are_not_lost() {
+    let _limit = testing::watchdog::limit();
     const ROUNDS: u32 = 20_000;
     let shared = Arc::new(Mutex::new((0, None::<Waker>)));
     let theirs = Arc::clone(&shared);
@@ -180,6 +184,7 @@ fn wake_ups_from_another_thread_are_not_lost() {
 
 #[test]
 fn a_timer_that_moved_wakes_the_task_where_it_is() {
+    let _limit = testing::watchdog::limit();
     block_on(async |reactor| {
         let deadline = after(Duration::from_millis(5));
         let mut timer = pin!(reactor.timer(deadline));
@@ -193,6 +198,7 @@ fn a_timer_that_moved_wakes_the_task_where_it_is() {
 
 #[test]
 fn a_socket_that_moved_wakes_the_task_where_it_is() {
+    let _limit = testing::watchdog::limit();
     let (near, mut far) = pair();
     block_on(async |reactor| {
         let mut socket = reactor.register(near).unwrap();
@@ -216,6 +222,7 @@ fn a_socket_that_moved_wakes_the_task_where_it_is() {
 
 #[test]
 fn a_join_that_moved_wakes_the_task_where_it_is() {
+    let _limit = testing::watchdog::limit();
     block_on(async |reactor| {
         let deadline = after(Duration::from_millis(5));
         let mut all = pin!(join_all([reactor.timer(deadline)]));
@@ -231,6 +238,7 @@ fn a_join_that_moved_wakes_the_task_where_it_is() {
 #[test]
 #[cfg(target_os = "linux")]
 fn who_waits_uses_no_cpu() {
+    let _limit = testing::watchdog::limit();
     const WAIT: Duration = Duration::from_millis(500);
     let before = testing::waits::cpu_ticks();
     block_on(async |reactor| reactor.timer(after(WAIT)).await).unwrap();
@@ -252,6 +260,7 @@ fn who_waits_uses_no_cpu() {
 /// A second of waiting for a page takes a handful of polls, not a million.
 #[test]
 fn who_waits_is_not_polled() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let urls = [site.url("/page/a?delay=1s&size=100")];
     let mut polls = 0;
@@ -270,6 +279,7 @@ fn who_waits_is_not_polled() {
 
 #[test]
 fn timers_are_over_in_the_order_of_their_deadlines() {
+    let _limit = testing::watchdog::limit();
     let order = RefCell::new(Vec::new());
     let order = &order;
     block_on(async |reactor| {
@@ -288,6 +298,7 @@ fn timers_are_over_in_the_order_of_their_deadlines() {
 
 #[test]
 fn what_is_ready_comes_before_its_deadline() {
+    let _limit = testing::watchdog::limit();
     block_on(async |reactor| {
         let past = after(Duration::ZERO);
         let ready = pin!(async { 1 });
@@ -308,6 +319,7 @@ fn what_is_ready_comes_before_its_deadline() {
 /// Dropped half-way: off the poller, off the tables, and the other end sees it close.
 #[test]
 fn a_dropped_wait_leaves_nothing_behind() {
+    let _limit = testing::watchdog::limit();
     let (near, mut far) = pair();
     block_on(async |reactor| {
         let mut socket = reactor.register(near).unwrap();
@@ -330,6 +342,7 @@ fn a_dropped_wait_leaves_nothing_behind() {
 /// that is still open by another number would keep the old entry alive.
 #[test]
 fn a_dropped_socket_makes_room_for_the_next_of_its_number() {
+    let _limit = testing::watchdog::limit();
     let (near, _far) = pair();
     block_on(async |reactor| {
         for _ in 0..10 {
@@ -342,6 +355,7 @@ fn a_dropped_socket_makes_room_for_the_next_of_its_number() {
 
 #[test]
 fn dropping_a_fetch_closes_its_connections() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let urls = vec![site.url("/fault/never"); 20];
     let limits = Limits {
@@ -372,6 +386,7 @@ fn dropping_a_fetch_closes_its_connections() {
 
 #[test]
 fn all_are_awaited_though_some_are_done_at_once() {
+    let _limit = testing::watchdog::limit();
     let done = Cell::new(0);
     block_on(async |reactor| {
         let all = pin!(join_all((0..1000).map(|number| {
@@ -403,6 +418,7 @@ fn all_are_awaited_though_some_are_done_at_once() {
 /// A stream that nobody reads takes no more bytes at some point: then `when_writable` waits.
 #[test]
 fn what_would_block_while_writing_goes_on_later() {
+    let _limit = testing::watchdog::limit();
     const BYTES: usize = 32 << 20; // more than the system takes into its own hands
     let (near, mut far) = pair();
     let (full, is_full) = mpsc::channel();

@@ -15,6 +15,7 @@ fn pair() -> io::Result<(TcpStream, TcpStream)> {
 
 #[test]
 fn what_would_block_is_an_error_and_no_end() -> io::Result<()> {
+    let _limit = testing::watchdog::limit();
     let (mut near, mut far) = pair()?;
     let error = near.read(&mut [0]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WouldBlock);
@@ -71,6 +72,7 @@ fn readiness_is_told_once() -> io::Result<()> {
     reason = "the poller keeps no stream alive that it watches"
 )]
 fn what_epoll_refuses() -> io::Result<()> {
+    let _limit = testing::watchdog::limit();
     let (near, _far) = pair()?;
     let poller = Poller::new()?;
     // SAFETY: it is deleted at the end, before it is closed.
@@ -90,6 +92,7 @@ fn what_epoll_refuses() -> io::Result<()> {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_connection_that_is_under_way_is_an_error_of_its_own() -> io::Result<()> {
+    let _limit = testing::watchdog::limit();
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)?;
     socket.set_nonblocking(true)?;

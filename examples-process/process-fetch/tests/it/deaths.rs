@@ -46,6 +46,7 @@ fn is_page(result: &Result<Page, FetchError>, name: &str) -> bool {
 
 #[test]
 fn each_death_costs_its_own_row_and_is_named() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let names = ["one", "crash", "two", "panic", "three", "hang", "four"];
     let limits = Limits {
@@ -75,6 +76,7 @@ fn each_death_costs_its_own_row_and_is_named() {
 
 #[test]
 fn each_lost_worker_is_replaced_once() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let names: Vec<_> = ["one", "crash", "two"].repeat(20);
     for concurrency in [1, 4] {
@@ -104,6 +106,7 @@ fn each_lost_worker_is_replaced_once() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_command_may_give_the_workers_less_memory() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let small = site.url("/page/small?size=500");
     let urls = [small.clone(), site.url("/page/large?size=256MiB"), small];
@@ -124,6 +127,7 @@ fn a_command_may_give_the_workers_less_memory() {
 
 #[test]
 fn a_program_that_cannot_serve_is_named_in_every_row() {
+    let _limit = testing::watchdog::limit();
     let urls = vec!["http://127.0.0.1:9/".to_owned(); 3];
     // No such program; one that ends; one that says something else.
     for (program, words) in [
@@ -144,6 +148,7 @@ fn a_program_that_cannot_serve_is_named_in_every_row() {
 
 #[test]
 fn a_worker_that_answers_nonsense_is_replaced() {
+    let _limit = testing::watchdog::limit();
     let nonsense = || {
         let mut shell = Command::new("sh");
         // As a worker says that it is ready; then three letters as the answer to anything.
@@ -163,6 +168,7 @@ fn a_worker_that_answers_nonsense_is_replaced() {
 
 #[test]
 fn those_that_start_do_the_work_of_those_that_do_not() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let names = ["a", "b", "c", "d", "e", "f"];
     let starts = AtomicUsize::new(0);
@@ -185,6 +191,7 @@ fn those_that_start_do_the_work_of_those_that_do_not() {
 
 #[test]
 fn there_are_never_more_than_the_most() {
+    let _limit = testing::watchdog::limit();
     let urls = vec!["http://127.0.0.1:9/".to_owned(); 1000];
     let starts = AtomicUsize::new(0);
     let program = || {
@@ -202,6 +209,7 @@ fn there_are_never_more_than_the_most() {
 
 #[test]
 fn a_worker_started_by_hand_says_so() {
+    let _limit = testing::watchdog::limit();
     let output = Command::new(PROGRAM)
         .args(["process_fetch_worker", "--nocapture", "--test-threads=1"])
         .arg("process-fetch-worker=")
@@ -262,6 +270,7 @@ fn signal(target: &str, signal: &str) {
 
 #[test]
 fn none_outlives_a_program_killed() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let program = busy_program(&site);
     signal(&program.0.id().to_string(), "-KILL");
@@ -270,6 +279,7 @@ fn none_outlives_a_program_killed() {
 
 #[test]
 fn none_outlives_ctrl_c_and_the_rows_are_those_that_arrived() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let mut program = busy_program(&site);
     let group = program.0.id().to_string();
@@ -293,6 +303,7 @@ fn none_outlives_ctrl_c_and_the_rows_are_those_that_arrived() {
 #[cfg(target_os = "linux")]
 #[test]
 fn none_is_left_when_the_call_returns_not_even_as_a_zombie() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     // Told from those of other tests by its timeout, which is one of its arguments.
     let limits = Limits {

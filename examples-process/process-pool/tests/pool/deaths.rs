@@ -16,6 +16,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_hundred_thousand_while_workers_are_killed", a_hundred_thousand_while_workers_are_killed),
     ("a_task_that_dies_once_is_run_again", a_task_that_dies_once_is_run_again),
     ("poison_among_many", poison_among_many),
+    ("tasks_beside_a_death_run_before_new_ones", tasks_beside_a_death_run_before_new_ones),
     ("the_pool_keeps_its_size", the_pool_keeps_its_size),
     ("a_worker_killed_idle", a_worker_killed_idle),
     ("only_the_late_task_times_out", only_the_late_task_times_out),
@@ -157,6 +158,28 @@ fn poison_among_many() -> Result<(), Failed> {
         "{}",
         pool.workers_lost()
     );
+    Ok(())
+}
+
+/// Otherwise a stream of new tasks could delay them forever.
+fn tasks_beside_a_death_run_before_new_ones() -> Result<(), Failed> {
+    let folder = Folder::new();
+    let (start, end) = (folder.file("start"), folder.file("end"));
+    let pool = pool(1);
+    let first = pool.submit(Work::WaitFor(start.clone()));
+    let dies = pool.submit(Work::DieOnce(folder.file("once")));
+    let others: Vec<_> = (0..5000).map(|i| pool.submit(Work::Echo(i))).collect();
+    // In the queue behind thousands, so it is never in the worker together with the one that dies.
+    let last = pool.submit(Work::WaitFor(end.clone()));
+    std::fs::write(start, "")?;
+    assert_eq!(dies.join()?, Done::Nothing); // although the last one has not ended
+    std::fs::write(end, "")?;
+    first.join()?;
+    last.join()?;
+    for (number, other) in (0..).zip(others) {
+        assert_eq!(other.join()?, Done::Number(number));
+    }
+    assert_eq!(pool.workers_lost(), 1);
     Ok(())
 }
 

@@ -7,6 +7,7 @@ const ROUNDS: usize = 10_000;
 
 #[test]
 fn what_is_forbidden_is_never_seen() {
+    let _limit = testing::watchdog::limit();
     for test in [MESSAGE_PASSING, STORE_BUFFERING, COHERENCE] {
         for how in Strength::ALL {
             let seen = run(&test, how, ROUNDS);
@@ -21,6 +22,7 @@ fn what_is_forbidden_is_never_seen() {
 
 #[test]
 fn only_the_odd_outcome_is_ever_forbidden() {
+    let _limit = testing::watchdog::limit();
     for test in [MESSAGE_PASSING, STORE_BUFFERING] {
         assert!(!test.forbids(&test.odd, Strength::Relaxed));
         assert!(test.forbids(&test.odd, Strength::SeqCst));

@@ -74,3 +74,12 @@ fn each_name_has_one_owner() {
     assert!(refused.clone().all(|owner| owner == "somebody"));
     assert_eq!(refused.count(), (THREADS - 1) * EACH);
 }
+
+#[test]
+fn a_refused_claim_changes_no_owner() {
+    let names = Names::new();
+    assert_eq!(names.claim("name", "first"), Ok(()));
+    for other in ["second", "third", "first"] {
+        assert_eq!(names.claim("name", other), Err("first".to_owned()));
+    }
+}

@@ -140,10 +140,26 @@ async fn a_permit_beside_the_closure_is_released_too_early() {
 
 // ANCHOR: pool
 /// tokio's pool for blocking work has 512 threads by default. Here it has two.
-fn pool_of_two() -> Runtime {
-    let mut builder = Builder::new_current_thread();
-    let builder = builder.enable_time().max_blocking_threads(2);
-    builder.build().unwrap()
+/// A runtime that ends the test by name if it hangs.
+struct Pool {
+    runtime: Runtime,
+    _limit: testing::watchdog::Limit,
+}
+
+impl Pool {
+    fn block_on<F: Future>(&self, test: F) -> F::Output {
+        self.runtime.block_on(test)
+    }
+}
+
+fn pool_of_two() -> Pool {
+    let _limit = testing::watchdog::limit();
+    let runtime = {
+        let mut builder = Builder::new_current_thread();
+        let builder = builder.enable_time().max_blocking_threads(2);
+        builder.build().unwrap()
+    };
+    Pool { runtime, _limit }
 }
 
 #[test]

@@ -51,6 +51,12 @@ fn debug_shows_names_and_values() {
 
 #[test]
 fn a_deep_tree_can_be_printed_and_has_a_path() {
+    // In a process of its own: an overflow ends the process, without the name of the test.
+    let test = "behaviour::a_deep_tree_can_be_printed_and_has_a_path";
+    testing::child::alone(test, &[], deep_tree_can_be_printed_and_has_a_path);
+}
+
+fn deep_tree_can_be_printed_and_has_a_path() {
     let _limit = watchdog::limit();
     const DEPTH: usize = 200_000;
     let root = Node::root("root");
@@ -131,6 +137,12 @@ fn children_added_by_threads_are_all_there_and_freed_with_the_root() {
 
 #[test]
 fn a_deep_tree_is_freed_without_overflowing_the_stack() {
+    // In a process of its own: an overflow ends the process, without the name of the test.
+    let test = "behaviour::a_deep_tree_is_freed_without_overflowing_the_stack";
+    testing::child::alone(test, &[], deep_tree_is_freed_without_overflowing_the_stack);
+}
+
+fn deep_tree_is_freed_without_overflowing_the_stack() {
     let _limit = watchdog::limit();
     // The root and a node halfway down are dropped at the same time: either may be last.
     const DEPTH: usize = 200_000;
@@ -139,7 +151,9 @@ fn a_deep_tree_is_freed_without_overflowing_the_stack() {
     for _ in 0..DEPTH {
         leaf = leaf.add("x");
     }
-    let middle = (0..DEPTH / 2).fold(Arc::clone(&leaf), |node, _| node.parent().unwrap());
+    let middle = (0..DEPTH / 2).fold(Arc::clone(&leaf), |node, _| {
+        node.parent().expect("it is deep")
+    });
     let seen = Arc::downgrade(&leaf);
     drop(leaf);
     let start = Barrier::new(2);
