@@ -3,12 +3,14 @@
 //! `nc localhost PORT`. The argument is the grace in milliseconds.
 
 use async_shutdown::{Outcome, Shutdown, stop_signal};
+use std::pin::pin;
 use std::process::{ExitCode, exit};
 use std::time::Duration;
 use std::{env, io};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<ExitCode> {
@@ -59,20 +61,36 @@ async fn accept(listener: TcpListener, shutdown: Shutdown) {
 
 async fn serve(stream: TcpStream, shutdown: Shutdown) -> io::Result<()> {
     let (token, mut stream) = (shutdown.token(), BufReader::new(stream));
-    loop {
-        let (mut head, mut body) = (String::new(), String::new());
-        // Between two requests the connection is idle, and may be closed at any time.
-        let read = token.run_until_cancelled(stream.read_line(&mut head));
-        match read.await {
-            Some(Ok(0)) | None => return Ok(()), // the client has gone, or the server stops
-            Some(bytes) => bytes?,
-        };
+    while !head(&mut stream, &token).await?.is_empty() {
         // Now a request is under way, and nothing here looks at the token.
+        let mut body = String::new();
         stream.write_all(b"go on\n").await?;
         stream.read_line(&mut body).await?;
-        stream
-            .write_all(format!("answer to {body}").as_bytes())
-            .await?;
+        let answer = format!("answer to {body}");
+        stream.write_all(answer.as_bytes()).await?;
+        if token.is_cancelled() {
+            break;
+        }
     }
+    Ok(())
+}
+
+/// The first line of the next request. Empty if there is none: the connection is idle at the
+/// signal, or the client has gone.
+pub(crate) async fn head(
+    stream: &mut BufReader<TcpStream>,
+    token: &CancellationToken,
+) -> io::Result<String> {
+    let mut head = String::new();
+    let mut line = pin!(stream.read_line(&mut head));
+    match token.run_until_cancelled(line.as_mut()).await {
+        Some(bytes) => bytes?,
+        // A head that was sent before the signal may not have been noticed yet: wait a moment.
+        None => match timeout(Duration::from_millis(100), line).await {
+            Ok(bytes) => bytes?,
+            Err(_) => return Ok(String::new()),
+        },
+    };
+    Ok(head)
 }
 // ANCHOR_END: server

@@ -1,7 +1,10 @@
 //! The programs in `examples` print what the page says, and so do their counterparts.
 
-use testing::{child::example, twin};
+use testing::child::example;
+#[cfg(unix)]
+use testing::twin;
 
+#[cfg(unix)]
 const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 
 fn printed(name: &str) -> String {

@@ -7,6 +7,11 @@ use std::process::{Child, ChildStdout, ExitStatus, Stdio};
 use std::time::Duration;
 use testing::child::example;
 use testing::watchdog;
+use tokio_util::sync::CancellationToken;
+
+#[path = "../../examples/server.rs"]
+#[expect(dead_code, reason = "the child runs its `main`")]
+mod source;
 
 /// Is killed when its test ends, in whatever way.
 struct Server {
@@ -128,6 +133,60 @@ fn at_sigterm_1000_requests_under_way_are_answered_and_none_is_accepted() {
 #[test]
 fn at_sigint_100_requests_under_way_are_answered_and_none_is_accepted() {
     drains(Signal::INT, 100);
+}
+
+/// The server is stopped while clients connect and send whole requests. When it goes on, it finds
+/// the requests and the signal together. Whom it accepts then is open, but those are answered.
+#[test]
+fn requests_that_are_sent_just_before_the_signal_are_answered_if_they_were_accepted() {
+    let _limit = watchdog::limit();
+    for clients in [1, 10, 100, 100, 100] {
+        let mut server = Server::start(LONG);
+        server.send(Signal::STOP);
+        let mut streams: Vec<_> = (0..clients).map(|_| server.connect()).collect();
+        for stream in &mut streams {
+            stream
+                .get_mut()
+                .write_all(b"head\nbody\n")
+                .expect("it is buffered");
+        }
+        server.send(Signal::TERM);
+        server.send(Signal::CONT);
+        let mut answers = 0;
+        for stream in &mut streams {
+            let mut rest = String::new();
+            match stream.read_to_string(&mut rest) {
+                Ok(_) => assert_eq!(rest, "go on\nanswer to body\n"),
+                Err(error) => {
+                    // It was in the queue of the system, never accepted.
+                    assert_eq!((error.kind(), &*rest), (ErrorKind::ConnectionReset, ""));
+                    continue;
+                }
+            }
+            answers += 1;
+        }
+        assert_eq!(server.line(), format!("accepted {answers}, and no more"));
+        assert_eq!(server.line(), "Clean");
+        assert_eq!(server.end().code(), Some(0));
+    }
+}
+
+#[tokio::test]
+async fn a_head_that_was_sent_before_the_signal_is_read_after_it() {
+    let _limit = watchdog::limit();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a port is free");
+    let address = listener.local_addr().expect("it is bound");
+    let token = CancellationToken::new();
+    token.cancel();
+    for sent in ["head\n", ""] {
+        let mut client = TcpStream::connect(address).expect("it accepts");
+        client.write_all(sent.as_bytes()).expect("it is buffered");
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let mut stream = tokio::io::BufReader::new(stream);
+        let head = source::head(&mut stream, &token).await;
+        assert_eq!(head.expect("the client lives"), sent);
+    }
 }
 
 #[test]
