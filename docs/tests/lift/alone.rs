@@ -175,7 +175,8 @@ impl Block {
 }
 
 /// The methods by which a block uses a trait that it does not name.
-const METHODS: [(&str, &[&str]); 8] = [
+const METHODS: &[(&str, &[&str])] = &[
+    ("Retryable", &[".retry("]),
     (
         "AsyncReadExt",
         &[

@@ -4,11 +4,13 @@
 use async_retry::{Budget, Failure, Policy, retry};
 use std::time::Duration;
 
+// ANCHOR: yours
 static BUDGET: Budget = Budget::new(10, 100);
 
 async fn load(calls: u32) -> Result<&'static str, &'static str> {
     if calls < 3 { Err("busy") } else { Ok("a page") }
 }
+// ANCHOR_END: yours
 
 // ANCHOR: construct
 async fn load_patiently() {

@@ -112,6 +112,7 @@ async fn crawl(client: &Client, start: String) -> HashSet<String> {
 }
 // ANCHOR_END: crawl
 
+// ANCHOR: yours
 /// Page n links to the pages 2n and 2n + 1 of fifteen, and to the first.
 fn links(page: &Page) -> Vec<String> {
     let (site, number) = page.url.rsplit_once('/').expect("it has a path");
@@ -120,6 +121,7 @@ fn links(page: &Page) -> Vec<String> {
     let there = linked.into_iter().filter(|number| *number < 16);
     there.map(|number| format!("{site}/{number}")).collect()
 }
+// ANCHOR_END: yours
 
 #[tokio::test]
 async fn a_crawler_fetches_each_page_once() {

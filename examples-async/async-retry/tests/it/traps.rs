@@ -8,7 +8,9 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
+// ANCHOR: base
 const BASE: Duration = Duration::from_millis(100);
+// ANCHOR_END: base
 
 // ANCHOR: wave
 /// Wrong: clients that failed together come back together.
@@ -43,17 +45,26 @@ async fn without_jitter_100_clients_return_at_one_moment() {
     assert!(moments(random).await > 40);
 }
 
+// ANCHOR: yours
 async fn call(calls: &Cell<u32>) -> Result<(), Failure<&'static str>> {
     calls.set(calls.get() + 1);
     Err(Failure::Backoff("down"))
 }
 
+async fn closed() -> Result<(), Failure<&'static str>> {
+    let hour = Duration::from_secs(3600);
+    Err(Failure::After(hour, "closed for an hour"))
+}
+// ANCHOR_END: yours
+
+// ANCHOR: three
 const THREE: Policy = Policy {
     attempts: 3,
-    base: BASE,
-    cap: BASE,
+    base: Duration::from_millis(100),
+    cap: Duration::from_millis(100),
     total: Duration::from_secs(60),
 };
+// ANCHOR_END: three
 
 // ANCHOR: layers
 async fn two_layers(calls: &Cell<u32>, budget: &Budget) {
@@ -76,11 +87,6 @@ async fn two_layers_multiply() {
     assert_eq!(calls.replace(0), 9);
     one_layer(&calls, &budget).await;
     assert_eq!(calls.get(), 3);
-}
-
-async fn closed() -> Result<(), Failure<&'static str>> {
-    let hour = Duration::from_secs(3600);
-    Err(Failure::After(hour, "closed for an hour"))
 }
 
 // ANCHOR: cut
@@ -144,11 +150,13 @@ async fn retries_through_a_breaker_end_when_it_opens() {
     assert_eq!(calls.get(), 2);
 }
 
+// ANCHOR: status
 #[derive(Debug, PartialEq)]
 enum Status {
     Unavailable,
     NotFound,
 }
+// ANCHOR_END: status
 
 // ANCHOR: backon
 async fn by_backon(answer: impl AsyncFn() -> Result<u32, Status>) -> Result<u32, Status> {

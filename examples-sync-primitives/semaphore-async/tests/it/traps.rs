@@ -140,29 +140,12 @@ async fn a_permit_beside_the_closure_is_released_too_early() {
 
 // ANCHOR: pool
 /// tokio's pool for blocking work has 512 threads by default. Here it has two.
-/// A runtime that ends the test by name if it hangs.
-struct Pool {
-    runtime: Runtime,
-    _limit: testing::watchdog::Limit,
+fn pool_of_two() -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    let builder = builder.enable_time().max_blocking_threads(2);
+    builder.build().unwrap()
 }
 
-impl Pool {
-    fn block_on<F: Future>(&self, test: F) -> F::Output {
-        self.runtime.block_on(test)
-    }
-}
-
-fn pool_of_two() -> Pool {
-    let _limit = testing::watchdog::limit();
-    let runtime = {
-        let mut builder = Builder::new_current_thread();
-        let builder = builder.enable_time().max_blocking_threads(2);
-        builder.build().unwrap()
-    };
-    Pool { runtime, _limit }
-}
-
-#[test]
 fn a_pool_full_of_waiting_jobs_never_starts_the_job_they_wait_for() {
     pool_of_two().block_on(async {
         let signal = Arc::new(OnceLock::new());
@@ -184,7 +167,6 @@ fn a_pool_full_of_waiting_jobs_never_starts_the_job_they_wait_for() {
     });
 }
 
-#[test]
 fn a_limit_below_the_size_of_the_pool_keeps_a_thread_free() {
     pool_of_two().block_on(async {
         let (limit, signal) = (Limit::new(1), Arc::new(OnceLock::new()));
@@ -202,3 +184,10 @@ fn a_limit_below_the_size_of_the_pool_keeps_a_thread_free() {
     });
 }
 // ANCHOR_END: pool
+
+#[test]
+fn a_pool_of_two_threads_is_exhausted_and_a_limit_keeps_one_free() {
+    let _limit = testing::watchdog::limit();
+    a_pool_full_of_waiting_jobs_never_starts_the_job_they_wait_for();
+    a_limit_below_the_size_of_the_pool_keeps_a_thread_free();
+}

@@ -207,6 +207,7 @@ fn crawl(agent: &Agent, start: String) -> HashSet<String> {
 }
 // ANCHOR_END: crawl
 
+// ANCHOR: yours
 /// Page n links to the pages 2n and 2n + 1 of fifteen, and to the first.
 fn links(page: &Page) -> Vec<String> {
     let (site, number) = page.url.rsplit_once('/').expect("it has a path");
@@ -215,6 +216,7 @@ fn links(page: &Page) -> Vec<String> {
     let there = linked.into_iter().filter(|number| *number < 16);
     there.map(|number| format!("{site}/{number}")).collect()
 }
+// ANCHOR_END: yours
 
 #[test]
 fn a_crawler_fetches_each_page_once() {
