@@ -1,4 +1,4 @@
-//! Thousands of connections at once, and what happens when the system allows no more.
+//! Thousands of connections at the same time, and what happens when the system allows no more.
 //!
 //! The site runs as a program of its own, so that its descriptors and the clients' are counted
 //! apart.
