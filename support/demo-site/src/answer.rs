@@ -7,7 +7,7 @@ use crate::connection::{Connection, Socket};
 use crate::control;
 use crate::faults;
 use crate::pages::{self, Kind, SIZE};
-use crate::query::Wishes;
+use crate::query::QueryOptions;
 use crate::record;
 use crate::request::Head;
 use crate::response::{After, Body, Plain, after, keep_alive_field, response, send_body};
@@ -38,36 +38,36 @@ pub(crate) async fn answer<S: Socket>(
         plain.fields = format!("Allow: {}\r\n", page.methods);
         return plain.send(connection, head).await;
     }
-    let wishes = match Wishes::parse(page, head.query()) {
-        Ok(wishes) => wishes,
+    let options = match QueryOptions::parse(page, head.query()) {
+        Ok(options) => options,
         Err(sentence) => return Plain::sentence(400, &sentence).send(connection, head).await,
     };
-    connection.pause(wishes.delay).await?;
-    if let Some(fault) = faults::fault(page.kind, &wishes) {
+    connection.pause(options.delay).await?;
+    if let Some(fault) = faults::fault(page.kind, &options) {
         return fault.send(connection, head).await;
     }
     match page.kind {
-        Kind::Page => send_page(connection, head, part, &wishes).await,
-        Kind::Stale => match send_page(connection, head, "stale", &wishes).await? {
+        Kind::Page => send_page(connection, head, part, &options).await,
+        Kind::Stale => match send_page(connection, head, "stale", &options).await? {
             After::KeepAlive => Ok(After::CloseOnReuse),
             after => Ok(after),
         },
         Kind::Flaky => {
-            let time = record::lock(connection.records()).flaky(&wishes.key);
-            if time <= wishes.times.unwrap_or(2) {
+            let time = record::lock(connection.records()).flaky(&options.key);
+            if time <= options.times.unwrap_or(2) {
                 let sentence = "Not this time. Try again.\n";
                 let mut plain = Plain::sentence(503, sentence);
-                if let Some(when) = wishes.retry_after {
+                if let Some(when) = options.retry_after {
                     plain.fields = format!("Retry-After: {when}\r\n");
                 }
                 plain.send(connection, head).await
             } else {
-                send_page(connection, head, "flaky", &wishes).await
+                send_page(connection, head, "flaky", &options).await
             }
         }
         Kind::Never => Err(connection.gone().await),
         kind => {
-            let plain = plain(connection, kind, head, part, &wishes)?;
+            let plain = plain(connection, kind, head, part, &options)?;
             plain.send(connection, head).await
         }
     }
@@ -79,11 +79,11 @@ fn plain<S: Socket>(
     kind: Kind,
     head: &Head,
     part: &str,
-    wishes: &Wishes,
+    options: &QueryOptions,
 ) -> io::Result<Plain> {
     const TEXT: &str = "text/plain; charset=utf-8";
     Ok(match kind {
-        Kind::Redirect => match redirect(part, wishes) {
+        Kind::Redirect => match redirect(part, options) {
             Ok(target) => Plain::redirect(&target),
             Err(sentence) => Plain::sentence(400, &sentence),
         },
@@ -124,19 +124,19 @@ async fn send_page<S: Socket>(
     connection: &mut Connection<S>,
     head: &Head,
     name: &str,
-    wishes: &Wishes,
+    options: &QueryOptions,
 ) -> io::Result<After> {
-    let status = wishes.status.unwrap_or(200);
+    let status = options.status.unwrap_or(200);
     // By HTTP's rules these two have no body, nor may they declare one.
     let bodiless = matches!(status, 204 | 304);
     let size = if bodiless {
         0
     } else {
-        wishes.size.unwrap_or(SIZE)
+        options.size.unwrap_or(SIZE)
     };
     // HTTP/1.0 knows no chunks: there only the close can end a body of unknown length.
-    let chunked = wishes.chunked && !head.is_1_0 && !bodiless;
-    let closes = wishes.close || (wishes.chunked && head.is_1_0);
+    let chunked = options.chunked && !head.is_1_0 && !bodiless;
+    let closes = options.close || (options.chunked && head.is_1_0);
 
     let mut fields = "Content-Type: text/plain; charset=utf-8\r\n".to_owned();
     if chunked {
@@ -159,14 +159,14 @@ async fn send_page<S: Socket>(
     }
     let mut body = Body::new(name, size);
     body.chunked = chunked;
-    body.drip = wishes.drip.map(|pause| (size.div_ceil(10).max(1), pause));
+    body.drip = options.drip.map(|pause| (size.div_ceil(10).max(1), pause));
     send_body(connection, bytes, body).await?;
     Ok(after)
 }
 
 /// Where the first of `count` redirects leads.
-fn redirect(count: &str, wishes: &Wishes) -> Result<String, String> {
-    let target = wishes.to.as_deref().unwrap_or("/page/redirected");
+fn redirect(count: &str, options: &QueryOptions) -> Result<String, String> {
+    let target = options.to.as_deref().unwrap_or("/page/redirected");
     match count.parse::<u64>() {
         Ok(1) => Ok(target.to_owned()),
         Ok(count @ 2..) => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::body;
 use crate::connection::{Connection, Socket};
 use crate::pages::{Kind, SIZE};
-use crate::query::Wishes;
+use crate::query::QueryOptions;
 use crate::request::Head;
 use crate::response::{After, Body, PIECE, append_chunk, response, send_declared};
 
@@ -37,8 +37,8 @@ pub(crate) enum Fault {
 }
 
 /// The fault of this kind, if it is one that is only a matter of bytes.
-pub(crate) fn fault(kind: Kind, wishes: &Wishes) -> Option<Fault> {
-    let size = wishes.size.unwrap_or(SIZE);
+pub(crate) fn fault(kind: Kind, options: &QueryOptions) -> Option<Fault> {
+    let size = options.size.unwrap_or(SIZE);
     let endless = |status, first: Vec<u8>, piece: Vec<u8>, body| Fault::Endless {
         status,
         first,
@@ -99,12 +99,12 @@ pub(crate) fn fault(kind: Kind, wishes: &Wishes) -> Option<Fault> {
         Kind::Reset => declared("reset", size / 2, Some(After::Reset)),
         Kind::Long => declared("long", size.saturating_mul(2), None),
         Kind::Drip => {
-            let size = wishes.size.unwrap_or(1024 * 1024);
+            let size = options.size.unwrap_or(1024 * 1024);
             Fault::Declared {
                 name: "drip",
                 declared: size,
                 sent: size,
-                pause: Some(wishes.drip.unwrap_or(Duration::from_secs(1))),
+                pause: Some(options.drip.unwrap_or(Duration::from_secs(1))),
                 after: None,
             }
         }

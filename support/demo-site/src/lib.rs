@@ -81,7 +81,9 @@ impl Site {
     /// If the address is not a loopback address, as the site is not made to face a network; and
     /// as [`start`](Site::start).
     pub fn start_on(address: SocketAddr) -> io::Result<Site> {
-        Site::open(address, Door::Plain, |address| format!("http://{address}"))
+        Site::open(address, Transport::Plain, |address| {
+            format!("http://{address}")
+        })
     }
 
     /// Starts a site that speaks https, on 127.0.0.1 and a port that the system picks.
@@ -90,9 +92,9 @@ impl Site {
     /// As [`start`](Site::start).
     #[cfg(feature = "tls")]
     pub fn start_tls(certificate: tls::Certificate) -> io::Result<Site> {
-        let door = Door::Tls(tls::acceptor(certificate)?);
+        let transport = Transport::Tls(tls::acceptor(certificate)?);
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Site::open(address, door, |address| {
+        Site::open(address, transport, |address| {
             format!("https://localhost:{}", address.port())
         })
     }
@@ -105,7 +107,7 @@ impl Site {
 
     fn open(
         address: SocketAddr,
-        door: Door,
+        transport: Transport,
         origin: impl FnOnce(SocketAddr) -> String,
     ) -> io::Result<Site> {
         if !address.ip().is_loopback() {
@@ -128,7 +130,7 @@ impl Site {
         let thread = thread::Builder::new().name("demo-site".to_owned()).spawn({
             let records = Arc::clone(&records);
             move || {
-                runtime.spawn(accept(listener, door, records));
+                runtime.spawn(accept(listener, transport, records));
                 // Nothing is ever sent: the channel closes when the `Site` is dropped. The runtime
                 // goes with this thread, and takes all its tasks and their sockets along.
                 let _ = runtime.block_on(stopped);
@@ -196,9 +198,9 @@ pub fn raise_descriptor_limit() -> io::Result<u64> {
     rlimit::increase_nofile_limit(u64::MAX)
 }
 
-/// What stands between an accepted connection and its requests.
+/// How the bytes of a connection travel.
 #[derive(Clone)]
-enum Door {
+enum Transport {
     Plain,
     #[cfg(feature = "tls")]
     Tls(tokio_rustls::TlsAcceptor),
@@ -221,12 +223,12 @@ fn listen(runtime: &Runtime, address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(i32::MAX as u32)
 }
 
-async fn accept(listener: TcpListener, door: Door, records: Arc<Mutex<Records>>) {
+async fn accept(listener: TcpListener, transport: Transport, records: Arc<Mutex<Records>>) {
     let mut told = false;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(serve(stream, door.clone(), Arc::clone(&records)));
+                tokio::spawn(serve(stream, transport.clone(), Arc::clone(&records)));
             }
             // The client gave up while it waited to be accepted: that is no trouble of ours.
             Err(error)
@@ -253,16 +255,16 @@ async fn accept(listener: TcpListener, door: Door, records: Arc<Mutex<Records>>)
     }
 }
 
-async fn serve(stream: TcpStream, door: Door, records: Arc<Mutex<Records>>) {
+async fn serve(stream: TcpStream, transport: Transport, records: Arc<Mutex<Records>>) {
     // Small pieces are to leave when they are written. An error means that the client has gone,
     // which the first read finds out.
     let _ = stream.set_nodelay(true);
     let opened = record::lock(&records).open();
     let requests = Arc::clone(&records);
-    match door {
-        Door::Plain => serve::serve(Connection::new(stream, requests, opened)).await,
+    match transport {
+        Transport::Plain => serve::serve(Connection::new(stream, requests, opened)).await,
         #[cfg(feature = "tls")]
-        Door::Tls(acceptor) => {
+        Transport::Tls(acceptor) => {
             let handshake = tokio::time::timeout(serve::HEAD_LIMIT, acceptor.accept(stream));
             // A client that does not trust the certificate ends the handshake: nothing to answer.
             if let Ok(Ok(stream)) = handshake.await {

@@ -8,7 +8,7 @@ use crate::pages::Page;
 
 /// What the query asks for.
 #[derive(Default)]
-pub(crate) struct Wishes {
+pub(crate) struct QueryOptions {
     pub(crate) delay: Duration,
     pub(crate) size: Option<u64>,
     pub(crate) drip: Option<Duration>,
@@ -21,9 +21,9 @@ pub(crate) struct Wishes {
     pub(crate) retry_after: Option<String>,
 }
 
-impl Wishes {
-    pub(crate) fn parse(page: &Page, query: &str) -> Result<Wishes, String> {
-        let mut wishes = Wishes::default();
+impl QueryOptions {
+    pub(crate) fn parse(page: &Page, query: &str) -> Result<QueryOptions, String> {
+        let mut options = QueryOptions::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let meant = |what: &str| format!("{name}={value}: {what} is meant.\n");
             let time = || {
@@ -38,23 +38,23 @@ impl Wishes {
                 });
             }
             match &*name {
-                "delay" => wishes.delay = time()?,
-                "drip" => wishes.drip = Some(time()?),
+                "delay" => options.delay = time()?,
+                "drip" => options.drip = Some(time()?),
                 "size" => {
                     let size: ByteSize = value
                         .parse()
                         .map_err(|_| meant("a size such as 500 or 10KiB"))?;
-                    wishes.size = Some(size.as_u64());
+                    options.size = Some(size.as_u64());
                 }
                 "status" => match value.parse() {
-                    Ok(status @ 200..=599) => wishes.status = Some(status),
+                    Ok(status @ 200..=599) => options.status = Some(status),
                     _ => return Err(meant("a status from 200 to 599")),
                 },
                 "chunked" | "close" if !value.is_empty() => return Err(meant("no value")),
-                "chunked" => wishes.chunked = true,
-                "close" => wishes.close = true,
-                "key" => wishes.key = value.into_owned(),
-                "times" => wishes.times = Some(number()?),
+                "chunked" => options.chunked = true,
+                "close" => options.close = true,
+                "key" => options.key = value.into_owned(),
+                "times" => options.times = Some(number()?),
                 "retry-after" => {
                     // It becomes a header field, so it must not be able to end one.
                     if !value
@@ -63,21 +63,21 @@ impl Wishes {
                     {
                         return Err(meant("seconds or a date"));
                     }
-                    wishes.retry_after = Some(value.into_owned());
+                    options.retry_after = Some(value.into_owned());
                 }
                 "to" => {
                     // It becomes a header field, so it must not be able to end one.
                     if value.is_empty() || !value.bytes().all(|byte| byte.is_ascii_graphic()) {
                         return Err(meant("a path or URL without spaces"));
                     }
-                    wishes.to = Some(value.into_owned());
+                    options.to = Some(value.into_owned());
                 }
                 _ => {}
             }
         }
-        if wishes.chunked && wishes.close {
+        if options.chunked && options.close {
             return Err("A body is either chunked or ended by close, not both.\n".to_owned());
         }
-        Ok(wishes)
+        Ok(options)
     }
 }
