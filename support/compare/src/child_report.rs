@@ -1,11 +1,11 @@
-//! What a child says of its work.
+//! What a child reports about its work.
 
 use serde::{Deserialize, Serialize};
 
-/// What a child says of its work, in one line of JSON on its standard output. The times are
+/// What a child reports about its work, in one line of JSON on its standard output. The times are
 /// nanoseconds of the system's monotonic clock, which is one for all processes.
 #[derive(Debug, Default, Deserialize, Serialize)]
-pub(crate) struct Word {
+pub(crate) struct ChildReport {
     /// When the work began.
     pub(crate) began: u64,
     /// When it ended.

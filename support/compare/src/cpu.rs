@@ -12,11 +12,11 @@ use process_pool::{Pool, Task};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
+use crate::child_report::ChildReport;
 use crate::options::{Options, cores};
 use crate::peers::Peers;
 use crate::run::{now, peak_memory};
 use crate::sweep::{Job, Skipped};
-use crate::word::Word;
 
 /// One way to compute. To add one: its function below, and a line in [`MODELS`].
 pub(crate) struct Model {
@@ -326,7 +326,7 @@ impl Cell {
 ///
 /// # Errors
 /// If the arguments are not those that [`jobs`] makes, or the model cannot work here.
-pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
+pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ChildReport> {
     let [name, kernel, numbers, tasks] = arguments else {
         anyhow::bail!("MODEL KERNEL NUMBERS TASKS are meant");
     };
@@ -340,13 +340,13 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
     };
     let began = now();
     let answer = (model.run)(&work)?;
-    Ok(Word {
+    Ok(ChildReport {
         began,
         ended: now(),
         done: work.tasks,
         answer: Some(answer),
         peak_memory: peak_memory(),
-        ..Word::default()
+        ..ChildReport::default()
     })
 }
 

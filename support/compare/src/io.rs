@@ -8,11 +8,11 @@ use measured::names::{self, groups};
 use measured::table::number;
 use measured::{Name, Question, Row};
 
+use crate::child_report::ChildReport;
 use crate::options::{MAX_BODY, Options};
 use crate::peers::Peers;
 use crate::run::{now, peak_memory};
 use crate::sweep::{Job, Most, Skipped};
-use crate::word::Word;
 
 /// One way to fetch. To add one: its function below, and a line in [`MODELS`].
 pub(crate) struct Model {
@@ -298,7 +298,7 @@ pub(crate) fn jobs(
 ///
 /// # Errors
 /// If the arguments are not those that [`jobs`] makes.
-pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
+pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ChildReport> {
     let [name, origin, pages, concurrency, delay, size] = arguments else {
         anyhow::bail!("MODEL ORIGIN PAGES CONCURRENCY DELAY SIZE are meant");
     };
@@ -315,13 +315,13 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
     let mut tally = Tally::default();
     let began = now();
     (model.fetch)(&work, &mut tally);
-    Ok(Word {
+    Ok(ChildReport {
         began,
         ended: now(),
         done: tally.arrived,
         why: tally.why,
         peak_memory: peak_memory(),
-        ..Word::default()
+        ..ChildReport::default()
     })
 }
 

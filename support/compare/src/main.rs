@@ -7,6 +7,8 @@
 #[cfg(unix)]
 mod accounting;
 #[cfg(unix)]
+mod child_report;
+#[cfg(unix)]
 mod cost;
 #[cfg(unix)]
 mod cpu;
@@ -32,8 +34,6 @@ mod start;
 mod sweep;
 #[cfg(unix)]
 mod sync;
-#[cfg(unix)]
-mod word;
 
 #[cfg(unix)]
 fn main() -> anyhow::Result<std::process::ExitCode> {

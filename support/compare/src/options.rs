@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use bytesize::ByteSize;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{ArgAction, Args, Parser};
 use measured::{Name, Question, names, printable};
 
 /// Bytes of the largest page that the fetchers accept.
@@ -16,7 +16,7 @@ pub(crate) const MAX_BODY: usize = 64 << 20;
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
-pub(crate) enum Asked {
+pub(crate) enum Action {
     /// To measure.
     Measure(Options),
     /// To read what was measured before.
@@ -77,23 +77,133 @@ pub(crate) struct Options {
     pub(crate) report: Option<PathBuf>,
 }
 
-const QUESTIONS: [(&str, Question, &str); 3] = [
-    ("io", Question::Io, "The same pages through every fetcher"),
-    ("cpu", Question::Cpu, "The same computation by every means"),
-    (
-        "sync",
-        Question::Sync,
-        "What a lock, a message, a task, a thread, a process costs",
-    ),
-];
+// Plain comments: clap would print doc comments as the description.
+#[derive(Parser)]
+#[command(
+    name = "compare",
+    about = "Measures every model on the same work, each alone in a child process.",
+    after_help = "Without a subcommand it asks all three questions in a short form, in about two minutes.\n\
+                  Exit code: 0 if something was measured, 1 if nothing was, 2 for wrong arguments, 130 for\n\
+                  Ctrl-C, SIGTERM or SIGHUP, which also prints what was measured so far.",
+    disable_help_subcommand = true,
+    args_conflicts_with_subcommands = true
+)]
+struct CommandLine {
+    #[command(flatten)]
+    common: CommonOptions,
+    #[command(subcommand)]
+    subcommand: Option<Subcommand>,
+}
 
-fn list(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .value_name(value)
-        .value_delimiter(',')
-        .num_args(1)
-        .help(help)
+#[derive(clap::Subcommand)]
+enum Subcommand {
+    /// The same pages through every fetcher
+    Io(IoOptions),
+    /// The same computation by every means
+    Cpu(CpuOptions),
+    /// What a lock, a message, a task, a thread, a process costs
+    Sync(SyncOptions),
+    /// Print the tables for a saved run
+    Show(Saved),
+}
+
+// The options that every question has.
+#[derive(Args)]
+struct CommonOptions {
+    /// Only these models and peers, such as tokio,smol
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', num_args = 1, action = ArgAction::Set)]
+    models: Vec<String>,
+    /// Leave out Python, Node and other programs
+    #[arg(long)]
+    no_peers: bool,
+    /// Rounds that count; a warm-up goes before them [default: 3]
+    #[arg(long, value_name = "N", value_parser = positive)]
+    rounds: Option<u64>,
+    /// Time for one child, which is then ended [default: 60s, in the short form 20s]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    limit: Option<Duration>,
+    /// Print one JSON document with all rounds, instead of the tables
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+// The options that `show` has as well.
+#[derive(Args)]
+struct OutputOptions {
+    /// Print everything that follows from the figures, not just five sentences
+    #[arg(long)]
+    verbose: bool,
+    /// Write a page with charts that stands alone
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct IoOptions {
+    #[command(flatten)]
+    common: CommonOptions,
+    /// Pages in flight
+    #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
+        value_parser = positive, default_value = "1,10,100,1000,10000")]
+    concurrency: Vec<u64>,
+    /// How long the site waits before it answers
+    #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
+        value_parser = delay, default_value = "0,50ms")]
+    delay: Vec<Duration>,
+    /// Pages in a round; by default it depends on how many are in flight
+    #[arg(long, value_name = "N", value_parser = positive)]
+    requests: Option<u64>,
+    /// Bytes of a page
+    #[arg(long, value_name = "SIZE", default_value = "10KiB")]
+    size: ByteSize,
+}
+
+#[derive(Args)]
+struct CpuOptions {
+    #[command(flatten)]
+    common: CommonOptions,
+    /// Into how many tasks the work is cut
+    #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
+        value_parser = positive, default_value = "16,1000,100000")]
+    tasks: Vec<u64>,
+    /// The work: below which number the primes are counted
+    #[arg(long, value_name = "N", value_parser = positive, default_value = "1000000")]
+    numbers: u64,
+    /// On how many cores it runs [default: 1, 2, 4 … all]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
+        value_parser = positive)]
+    cores: Vec<u64>,
+}
+
+#[derive(Args)]
+struct SyncOptions {
+    #[command(flatten)]
+    common: CommonOptions,
+    /// How many threads contend
+    #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
+        value_parser = positive, default_value = "1,2,8")]
+    threads: Vec<u64>,
+    /// Operations in a round; of messages, a tenth
+    #[arg(long, value_name = "N", value_parser = positive, default_value = "5000000")]
+    operations: u64,
+    /// How many tasks, threads or processes idle
+    #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
+        value_parser = positive, default_value = "1,100,1000,10000,100000")]
+    units: Vec<u64>,
+}
+
+#[derive(Args)]
+struct Saved {
+    /// The run to print
+    #[arg(value_name = "FILE.json")]
+    first: Option<PathBuf>,
+    /// A second run: does it rank the models in the same order?
+    #[arg(value_name = "AGAIN.json")]
+    second: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputOptions,
 }
 
 fn positive(text: &str) -> Result<u64, String> {
@@ -127,186 +237,33 @@ fn delay(text: &str) -> Result<Duration, String> {
     Ok(delay)
 }
 
-/// What every question takes.
-fn common(command: Command) -> Command {
-    command
-        .arg(list(
-            "models",
-            "NAMES",
-            "Only these models and peers, such as tokio,smol",
-        ))
-        .arg(
-            Arg::new("no-peers")
-                .long("no-peers")
-                .action(ArgAction::SetTrue)
-                .help("Leave out Python, Node and other programs"),
-        )
-        .arg(
-            Arg::new("rounds")
-                .long("rounds")
-                .value_name("N")
-                .value_parser(positive)
-                .help("Rounds that count; a warm-up goes before them [default: 3]"),
-        )
-        .arg(
-            Arg::new("limit")
-                .long("limit")
-                .value_name("TIME")
-                .value_parser(duration)
-                .help(
-                    "Time for one child, which is then ended [default: 60s, in the short form 20s]",
-                ),
-        )
-        .arg(
-            Arg::new("json")
-                .long("json")
-                .action(ArgAction::SetTrue)
-                .help("Print one JSON document with all rounds, instead of the tables"),
-        )
-        .arg(verbose())
-        .arg(report())
-}
-
-fn verbose() -> Arg {
-    Arg::new("verbose")
-        .long("verbose")
-        .action(ArgAction::SetTrue)
-        .help("Print everything that follows from the figures, not just five sentences")
-}
-
-fn report() -> Arg {
-    Arg::new("report")
-        .long("report")
-        .value_name("FILE.html")
-        .value_parser(value_parser!(PathBuf))
-        .help("Write a page with charts that stands alone")
-}
-
-fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name)
-        .value_name(value)
-        .value_parser(value_parser!(PathBuf))
-        .help(help)
-}
-
-fn command() -> Command {
-    let [io, cpu, sync] = QUESTIONS.map(|(name, _, about)| common(Command::new(name).about(about)));
-    let io = io
-        .arg(
-            list("concurrency", "LIST", "Pages in flight")
-                .value_parser(positive)
-                .default_value("1,10,100,1000,10000"),
-        )
-        .arg(
-            list("delay", "LIST", "How long the site waits before it answers")
-                .value_parser(delay)
-                .default_value("0,50ms"),
-        )
-        .arg(
-            Arg::new("requests")
-                .long("requests")
-                .value_name("N")
-                .value_parser(positive)
-                .help("Pages in a round; by default it depends on how many are in flight"),
-        )
-        .arg(
-            Arg::new("size")
-                .long("size")
-                .value_name("SIZE")
-                .value_parser(value_parser!(ByteSize))
-                .default_value("10KiB")
-                .help("Bytes of a page"),
-        );
-    let cpu = cpu
-        .arg(
-            list("tasks", "LIST", "Into how many tasks the work is cut")
-                .value_parser(positive)
-                .default_value("16,1000,100000"),
-        )
-        .arg(
-            Arg::new("numbers")
-                .long("numbers")
-                .value_name("N")
-                .value_parser(positive)
-                .default_value("1000000")
-                .help("The work: below which number the primes are counted"),
-        );
-    let cpu = cpu.arg(
-        list(
-            "cores",
-            "LIST",
-            "On how many cores it runs [default: 1, 2, 4 … all]",
-        )
-        .value_parser(positive),
-    );
-    let sync = sync
-        .arg(
-            list("threads", "LIST", "How many threads contend")
-                .value_parser(positive)
-                .default_value("1,2,8"),
-        )
-        .arg(
-            Arg::new("operations")
-                .long("operations")
-                .value_name("N")
-                .value_parser(positive)
-                .default_value("5000000")
-                .help("Operations in a round; of messages, a tenth"),
-        )
-        .arg(
-            list("units", "LIST", "How many tasks, threads or processes idle")
-                .value_parser(positive)
-                .default_value("1,100,1000,10000,100000"),
-        );
-    let show = Command::new("show")
-        .about("Print the tables for a saved run")
-        .arg(file("first", "FILE.json", "The run to print"))
-        .arg(file(
-            "second",
-            "AGAIN.json",
-            "A second run: does it rank the models in the same order?",
-        ))
-        .arg(verbose())
-        .arg(report());
-    common(Command::new("compare"))
-        .about("Measures every model on the same work, each alone in a child process.")
-        .after_help(
-            "Without a subcommand it asks all three questions in a short form, in about two minutes.\n\
-             Exit code: 0 if something was measured, 1 if nothing was, 2 for wrong arguments, 130 for\n\
-             Ctrl-C, SIGTERM or SIGHUP, which also prints what was measured so far.",
-        )
-        .disable_help_subcommand(true)
-        .args_conflicts_with_subcommands(true)
-        .subcommands([io, cpu, sync, show])
-}
-
-impl Asked {
+impl Action {
     /// Reads the program's arguments. Prints help, or what is wrong with them, and exits if asked
     /// to or if they are of no use.
     pub(crate) fn from_args() -> Self {
-        let matches = command()
-            .try_get_matches()
-            .unwrap_or_else(|error| match error.exit_code() {
-                // --help, which goes to standard output
-                0 => match error.print() {
-                    Ok(()) => std::process::exit(0),
-                    Err(error) => fail(1, &format!("cannot write to standard output: {error}")),
-                },
-                _ => fail(2, &first_line(&error.to_string())),
-            });
-        Self::from_matches(&matches).unwrap_or_else(|error| fail(2, &format!("{error:#}")))
+        let line = CommandLine::try_parse().unwrap_or_else(|error| match error.exit_code() {
+            // --help, which goes to standard output
+            0 => match error.print() {
+                Ok(()) => std::process::exit(0),
+                Err(error) => fail(1, &format!("cannot write to standard output: {error}")),
+            },
+            _ => fail(2, &first_line(&error.to_string())),
+        });
+        Self::new(line).unwrap_or_else(|error| fail(2, &format!("{error:#}")))
     }
 
-    fn from_matches(matches: &ArgMatches) -> anyhow::Result<Self> {
-        let Some(("show", matches)) = matches.subcommand() else {
-            return Options::from_matches(matches).map(Self::Measure);
+    fn new(line: CommandLine) -> anyhow::Result<Self> {
+        let Some(Subcommand::Show(saved)) = line.subcommand else {
+            return Options::new(line).map(Self::Measure);
         };
+        let OutputOptions { verbose, report } = saved.output;
         let show = Show {
-            first: one(matches, "first")
+            first: saved
+                .first
                 .context("FILE.json is missing: use compare show FILE.json")?,
-            second: one(matches, "second"),
-            verbose: matches.get_flag("verbose"),
-            report: one(matches, "report"),
+            second: saved.second,
+            verbose,
+            report,
         };
         show.report.as_deref().map_or(Ok(()), writable)?;
         Ok(Self::Show(show))
@@ -314,39 +271,57 @@ impl Asked {
 }
 
 impl Options {
-    fn from_matches(matches: &ArgMatches) -> anyhow::Result<Self> {
+    fn new(line: CommandLine) -> anyhow::Result<Self> {
         let short = Self::short();
-        let (question, matches) = match matches.subcommand() {
-            None => (None, matches),
-            Some((name, matches)) => {
-                let question = QUESTIONS.iter().find(|question| question.0 == name);
-                (question.map(|question| question.1), matches)
+        let one_question = |question| Self {
+            question: Some(question),
+            limit: Duration::from_secs(60),
+            ..Self::short()
+        };
+        let (common, chosen) = match line.subcommand {
+            Some(Subcommand::Io(io)) => {
+                let options = Self {
+                    concurrency: once(io.concurrency),
+                    delays: once(io.delay),
+                    requests: io.requests,
+                    size: io.size.as_u64(),
+                    ..one_question(Question::Io)
+                };
+                (io.common, options)
             }
+            Some(Subcommand::Cpu(cpu)) => {
+                let options = Self {
+                    tasks: once(cpu.tasks),
+                    numbers: cpu.numbers,
+                    cores: if cpu.cores.is_empty() {
+                        short.cores
+                    } else {
+                        once(cpu.cores)
+                    },
+                    ..one_question(Question::Cpu)
+                };
+                (cpu.common, options)
+            }
+            Some(Subcommand::Sync(sync)) => {
+                let options = Self {
+                    threads: once(sync.threads),
+                    operations: sync.operations,
+                    units: once(sync.units),
+                    ..one_question(Question::Sync)
+                };
+                (sync.common, options)
+            }
+            None | Some(Subcommand::Show(_)) => (line.common, short),
         };
-        let limit = match question {
-            None => short.limit,
-            Some(_) => Duration::from_secs(60),
-        };
-        let numbers = |id: &str, short: &[u64]| many(matches, id).unwrap_or(short.to_vec());
         let options = Self {
-            question,
-            models: meant(&many(matches, "models").unwrap_or_default(), question)?,
-            peers: !matches.get_flag("no-peers"),
-            rounds: one::<u64>(matches, "rounds").map_or(Ok(short.rounds), usize::try_from)?,
-            limit: one(matches, "limit").unwrap_or(limit),
-            concurrency: numbers("concurrency", &short.concurrency),
-            delays: many(matches, "delay").unwrap_or(short.delays),
-            requests: one(matches, "requests"),
-            size: one(matches, "size").map_or(short.size, |size: ByteSize| size.as_u64()),
-            tasks: numbers("tasks", &short.tasks),
-            numbers: one(matches, "numbers").unwrap_or(short.numbers),
-            cores: numbers("cores", &short.cores),
-            threads: numbers("threads", &short.threads),
-            operations: one(matches, "operations").unwrap_or(short.operations),
-            units: numbers("units", &short.units),
-            json: matches.get_flag("json"),
-            verbose: matches.get_flag("verbose"),
-            report: one(matches, "report"),
+            models: meant(&common.models, chosen.question)?,
+            peers: !common.no_peers,
+            rounds: common.rounds.map_or(Ok(chosen.rounds), usize::try_from)?,
+            limit: common.limit.unwrap_or(chosen.limit),
+            json: common.json,
+            verbose: common.output.verbose,
+            report: common.output.report,
+            ..chosen
         };
         ensure!(
             !options.limit.is_zero(),
@@ -466,23 +441,15 @@ fn writable(path: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Option<T> {
-    matches.try_get_one(id).ok().flatten().cloned()
-}
-
-/// Each value once: given twice, it would give rows that cannot be told apart. An option that the
-/// question in hand does not have is absent, which clap calls an error.
-fn many<T>(matches: &ArgMatches, id: &str) -> Option<Vec<T>>
-where
-    T: Clone + PartialEq + Send + Sync + 'static,
-{
-    let mut once: Vec<T> = Vec::new();
-    for value in matches.try_get_many(id).ok().flatten()? {
-        if !once.contains(value) {
-            once.push(value.clone());
+/// Each value once: given twice, it would give rows that cannot be told apart.
+fn once<T: PartialEq>(values: Vec<T>) -> Vec<T> {
+    let mut once = Vec::new();
+    for value in values {
+        if !once.contains(&value) {
+            once.push(value);
         }
     }
-    Some(once)
+    once
 }
 
 /// clap says what is wrong in its first line; its usage stands in `--help`.
@@ -505,18 +472,18 @@ mod tests {
 
     fn parse(line: &str) -> Result<Options, String> {
         let words = line.split_whitespace();
-        let matches = command().try_get_matches_from(words);
-        let matches = matches.map_err(|error| first_line(&error.to_string()))?;
-        match Asked::from_matches(&matches) {
-            Ok(Asked::Measure(options)) => Ok(options),
-            Ok(Asked::Show(show)) => panic!("{line}: {show:?}"),
+        let arguments = CommandLine::try_parse_from(words);
+        let arguments = arguments.map_err(|error| first_line(&error.to_string()))?;
+        match Action::new(arguments) {
+            Ok(Action::Measure(options)) => Ok(options),
+            Ok(Action::Show(show)) => panic!("{line}: {show:?}"),
             Err(error) => Err(format!("{error:#}")),
         }
     }
 
     #[test]
     fn the_command_line_is_sound() {
-        command().debug_assert();
+        <CommandLine as clap::CommandFactory>::command().debug_assert();
     }
 
     #[test]

@@ -12,7 +12,7 @@ use measured::{Name, Question};
 use rustix::process::{Pid, test_kill_process};
 
 use crate::options::Options;
-use crate::run::{Keeper, Run, bind_to_us};
+use crate::run::{Children, Run, bind_to_us};
 use crate::sweep::{Most, Reading};
 
 /// Where their scripts are.
@@ -107,7 +107,7 @@ impl Drop for Folder {
 
 impl Peers {
     /// Looks for those that are wanted. After an interrupt it looks for no more.
-    pub(crate) fn find(options: &Options, keeper: &Keeper) -> Self {
+    pub(crate) fn find(options: &Options, children: &Children) -> Self {
         let mut peers = Self::default();
         Folder::remove_abandoned();
         if !options.peers {
@@ -115,7 +115,7 @@ impl Peers {
             return peers;
         }
         let limit = options.limit.min(TO_ANSWER);
-        let probe = Probe { keeper, limit };
+        let probe = Probe { children, limit };
         peers.find_python(options, &probe);
         peers.find_node(options, &probe);
         peers.find_go(options, &probe);
@@ -244,13 +244,13 @@ impl Peers {
             return;
         }
         self.add_version("Go", version.trim_start_matches("go"));
-        match self.build_go(probe.keeper) {
+        match self.build_go(probe.children) {
             Ok(program) => self.io.push(Peer {
                 name: io_peers::GO_HTTP,
                 most: None,
                 program: program.into(),
                 arguments: |_, arguments| arguments.to_vec(),
-                reading: Reading::Word,
+                reading: Reading::Report,
                 before: Vec::new(),
             }),
             Err(why) => self
@@ -260,13 +260,13 @@ impl Peers {
     }
 
     /// Builds it, or says in one line why not.
-    fn build_go(&mut self, keeper: &Keeper) -> Result<PathBuf, String> {
+    fn build_go(&mut self, children: &Children) -> Result<PathBuf, String> {
         let folder = Folder::new().map_err(|error| error.to_string())?;
         let program = folder.0.join("go-http");
         self.built = Some(folder);
         let bar = ProgressBar::new_spinner().with_message("building the peer in Go");
         bar.enable_steady_tick(Duration::from_millis(100));
-        let run = run(keeper, &mut go_build(&program), TO_BUILD);
+        let run = run(children, &mut go_build(&program), TO_BUILD);
         bar.finish_and_clear();
         let run = run.map_err(|error| error.to_string())?;
         let Some(trouble) = run.trouble() else {
@@ -351,7 +351,7 @@ fn scripted(name: Name, program: &str, script: &str, more: &[&str]) -> Peer {
         most: None,
         program: program.into(),
         arguments: |peer, arguments| [&peer.before, arguments].concat(),
-        reading: Reading::Word,
+        reading: Reading::Report,
         before,
     }
 }
@@ -419,15 +419,15 @@ fn wrk(_: &Peer, arguments: &[String]) -> Vec<String> {
 ///
 /// # Errors
 /// If it cannot be started or waited for, or was interrupted.
-fn run(keeper: &Keeper, command: &mut Command, limit: Duration) -> io::Result<Run> {
+fn run(children: &Children, command: &mut Command, limit: Duration) -> io::Result<Run> {
     bind_to_us(command);
-    let run = keeper.run(command, None, limit)?;
+    let run = children.run(command, None, limit)?;
     run.ok_or_else(|| io::ErrorKind::Interrupted.into())
 }
 
 /// Asks programs for a line.
 struct Probe<'a> {
-    keeper: &'a Keeper,
+    children: &'a Children,
     limit: Duration,
 }
 
@@ -437,7 +437,7 @@ impl Probe<'_> {
         let not_there = || "is not installed".to_owned();
         let mut command = Command::new(program);
         command.args(arguments);
-        let run = run(self.keeper, &mut command, self.limit).map_err(|_| not_there())?;
+        let run = run(self.children, &mut command, self.limit).map_err(|_| not_there())?;
         if let Some(limit) = run.timed_out {
             let limit = humantime::format_duration(limit);
             return Err(format!("did not tell its version within {limit}"));

@@ -35,7 +35,7 @@ pub(crate) struct Run {
 
 /// Starts children, one at a time, and ends the one that runs at Ctrl-C.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Keeper(Arc<Mutex<State>>);
+pub(crate) struct Children(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -61,7 +61,7 @@ pub(crate) fn peak_memory() -> Option<u64> {
     Some(kib * 1024)
 }
 
-impl Keeper {
+impl Children {
     /// Ends the child that runs, and lets no other begin.
     pub(crate) fn interrupt(&self) {
         let mut state = self.lock();
@@ -320,7 +320,7 @@ mod tests {
         nproc.env_remove("OMP_NUM_THREADS"); // it would say that
         let all = nproc.output().unwrap().stdout;
         let mut cores = |cores| {
-            let run = Keeper::default().run(&mut nproc, cores, Duration::from_secs(60));
+            let run = Children::default().run(&mut nproc, cores, Duration::from_secs(60));
             run.unwrap().unwrap().stdout
         };
         assert_eq!(cores(Some(1)), "1\n");

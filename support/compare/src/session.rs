@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use measured::{Document, Question, Row, agreement, printable, report};
 
-use crate::options::{Asked, Options, Show, fail};
+use crate::options::{Action, Options, Show, fail};
 use crate::peers::Peers;
-use crate::run::Keeper;
+use crate::run::Children;
 use crate::site::Site;
 use crate::sweep::{Plan, Skipped, sweep};
 use crate::{cpu, document, idle, io as question_io, sync};
@@ -23,9 +23,9 @@ const NO_OUTPUT: &str = "cannot write to standard output";
 /// If the site or the handler of Ctrl-C cannot be set up, a document cannot be read, or the output
 /// cannot be written.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
-    match Asked::from_args() {
-        Asked::Measure(options) => measure(&options),
-        Asked::Show(files) => show(&files),
+    match Action::from_args() {
+        Action::Measure(options) => measure(&options),
+        Action::Show(files) => show(&files),
     }
 }
 
@@ -76,13 +76,13 @@ fn write_report(path: &Path, document: &Document) -> anyhow::Result<()> {
 
 /// Measures and prints.
 fn measure(options: &Options) -> anyhow::Result<ExitCode> {
-    let keeper = Keeper::default();
-    let on_interrupt = keeper.clone();
+    let children = Children::default();
+    let on_interrupt = children.clone();
     on_signal(move || on_interrupt.interrupt()).context("cannot handle Ctrl-C")?;
     // Every child inherits it, whichever language it is written in.
     let _ = demo_site::raise_descriptor_limit();
-    let peers = Peers::find(options, &keeper);
-    if keeper.interrupted() {
+    let peers = Peers::find(options, &children);
+    if children.interrupted() {
         return Ok(interrupted());
     }
     let mut document = document::begin(&peers);
@@ -120,26 +120,26 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
         until: short.then(|| Instant::now() + Duration::from_secs(share)),
     };
     if options.asks(Question::Io) {
-        rows.extend(sweep("io", io_jobs, &plan(75), &keeper, site.as_mut())?);
+        rows.extend(sweep("io", io_jobs, &plan(75), &children, site.as_mut())?);
         drop(site); // It is not to run beside the computations.
     }
-    if options.asks(Question::Cpu) && !keeper.interrupted() {
-        rows.extend(sweep("cpu", cpu_jobs, &plan(25), &keeper, None)?);
+    if options.asks(Question::Cpu) && !children.interrupted() {
+        rows.extend(sweep("cpu", cpu_jobs, &plan(25), &children, None)?);
     }
-    if options.asks(Question::Sync) && !keeper.interrupted() {
-        rows.extend(sweep("sync", sync_jobs, &plan(18), &keeper, None)?);
+    if options.asks(Question::Sync) && !children.interrupted() {
+        rows.extend(sweep("sync", sync_jobs, &plan(18), &children, None)?);
     }
 
     let fewest = rows.iter().filter(|row| row.why.is_none());
     let fewest = fewest.map(|row| row.rounds.len()).min();
-    let out_of_time = |&fewest: &usize| fewest < options.rounds && !keeper.interrupted();
+    let out_of_time = |&fewest: &usize| fewest < options.rounds && !children.interrupted();
     if let Some(fewest) = fewest.filter(out_of_time) {
         document.left_out.push(format!(
             "rounds: some rows have {fewest} of {}, as the time was up",
             options.rounds
         ));
     }
-    document.finish(rows, keeper.interrupted());
+    document.finish(rows, children.interrupted());
     let mut out = io::stdout().lock();
     let printed = if options.json {
         document.print_json(&mut out)
@@ -201,7 +201,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ExitCode> {
     let Some((question, arguments)) = arguments.split_first() else {
         fail(2, "--child is for this program alone");
     };
-    let word = match question.as_str() {
+    let report = match question.as_str() {
         "site" => {
             crate::site::serve()?;
             return Ok(ExitCode::SUCCESS);
@@ -215,7 +215,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ExitCode> {
         "sync" => sync::child(arguments)?,
         _ => fail(2, "--child is for this program alone"),
     };
-    writeln!(io::stdout(), "{}", serde_json::to_string(&word)?)?;
+    writeln!(io::stdout(), "{}", serde_json::to_string(&report)?)?;
     Ok(ExitCode::SUCCESS)
 }
 

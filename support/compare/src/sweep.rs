@@ -8,9 +8,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use measured::table::number;
 use measured::{Name, Round, Row};
 
-use crate::run::{Keeper, Run, bind_to_us};
+use crate::child_report::ChildReport;
+use crate::run::{Children, Run, bind_to_us};
 use crate::site::Site;
-use crate::word::Word;
 
 /// A row to be, and the child that gives its rounds.
 #[derive(Debug)]
@@ -39,8 +39,8 @@ pub(crate) struct Skipped(Vec<(&'static str, &'static str, Vec<u64>)>);
 /// What a child prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// A [`Word`].
-    Word,
+    /// A [`ChildReport`].
+    Report,
     /// Nothing that is of use: the work cannot be told from the start-up.
     Nothing,
     /// wrk's report: it works for a time, not for a number of pages, and says how many a second. Its
@@ -68,7 +68,7 @@ impl Job {
             // An empty name cannot be started, and the row says so.
             program: std::env::current_exe().unwrap_or_default().into(),
             arguments: [vec!["--child".to_owned()], arguments].concat(),
-            reading: Reading::Word,
+            reading: Reading::Report,
             answer: None,
             cores: None,
         }
@@ -108,7 +108,7 @@ pub(crate) fn sweep(
     title: &str,
     mut jobs: Vec<Job>,
     plan: &Plan,
-    keeper: &Keeper,
+    children: &Children,
     mut site: Option<&mut Site>,
 ) -> anyhow::Result<Vec<Row>> {
     // The warm-up: programs come into memory, the processor awakes. What it gives is thrown away,
@@ -133,7 +133,7 @@ pub(crate) fn sweep(
     for job in warm_up {
         bar.inc(1);
         bar.set_message(format!("warming up: {}, {}", job.row.label, job.row.x));
-        run(job, plan.limit, keeper)?;
+        run(job, plan.limit, children)?;
         if let Some(site) = site.as_deref_mut() {
             site.seen()?;
         }
@@ -141,7 +141,7 @@ pub(crate) fn sweep(
     'rounds: for round in 0..plan.rounds {
         let start = Instant::now();
         for job in &mut jobs {
-            if keeper.interrupted() {
+            if children.interrupted() {
                 break 'rounds;
             }
             bar.inc(1);
@@ -149,7 +149,7 @@ pub(crate) fn sweep(
                 continue;
             }
             bar.set_message(format!("{}, {}", job.row.label, job.row.x));
-            match run(job, plan.limit, keeper)? {
+            match run(job, plan.limit, children)? {
                 Outcome::Round(mut round) => {
                     if let Some(site) = site.as_deref_mut() {
                         let seen = site.seen()?;
@@ -195,7 +195,7 @@ enum Outcome {
     Interrupted,
 }
 
-fn run(job: &Job, limit: Duration, keeper: &Keeper) -> anyhow::Result<Outcome> {
+fn run(job: &Job, limit: Duration, children: &Children) -> anyhow::Result<Outcome> {
     let mut command = Command::new(&job.program);
     command.args(&job.arguments);
     // The site is on this machine: a proxy that the user's settings name cannot reach it.
@@ -203,7 +203,7 @@ fn run(job: &Job, limit: Duration, keeper: &Keeper) -> anyhow::Result<Outcome> {
     if job.row.peer {
         bind_to_us(&mut command);
     }
-    let run = match keeper.run(&mut command, job.cores, limit) {
+    let run = match children.run(&mut command, job.cores, limit) {
         Ok(Some(run)) => run,
         Ok(None) => return Ok(Outcome::Interrupted),
         Err(error) => return Ok(Outcome::Trouble(format!("it did not start: {error}"))),
@@ -227,7 +227,7 @@ fn run(job: &Job, limit: Duration, keeper: &Keeper) -> anyhow::Result<Outcome> {
             Ok(rate) => round.work = Some(job.row.units as f64 / rate),
             Err(why) => return Ok(Outcome::Trouble(why)),
         },
-        Reading::Word => {
+        Reading::Report => {
             if let Err(why) = take_word(job, &run, &mut round) {
                 return Ok(Outcome::Trouble(why));
             }
@@ -252,25 +252,25 @@ fn bring_to(asked: u64, came: u64, round: &mut Round) {
 
 /// Takes over what the child says, or says why it does not count.
 fn take_word(job: &Job, run: &Run, round: &mut Round) -> Result<(), String> {
-    let word: Word = serde_json::from_str(run.stdout.trim())
+    let report: ChildReport = serde_json::from_str(run.stdout.trim())
         .map_err(|_| "it did not say what it had done".to_owned())?;
-    if word.done != job.row.units {
-        let missing = job.row.units.saturating_sub(word.done);
-        let why = word.why.unwrap_or_else(|| "no reason given".to_owned());
+    if report.done != job.row.units {
+        let missing = job.row.units.saturating_sub(report.done);
+        let why = report.why.unwrap_or_else(|| "no reason given".to_owned());
         return Err(format!("{missing} of {} not done: {why}", job.row.units));
     }
-    if job.answer.is_some() && word.answer != job.answer {
+    if job.answer.is_some() && report.answer != job.answer {
         return Err(format!(
             "its answer is wrong: {:?}, not {:?}",
-            word.answer, job.answer
+            report.answer, job.answer
         ));
     }
     let seconds = |from: u64, to: u64| to.saturating_sub(from) as f64 * 1e-9;
-    round.start_up = Some(seconds(run.started, word.began));
-    round.work = Some(seconds(word.began, word.ended));
-    round.peak_memory = word.peak_memory.unwrap_or(round.peak_memory);
-    round.ns_each = word.ns_each;
-    round.bytes_each = word.bytes_each;
+    round.start_up = Some(seconds(run.started, report.began));
+    round.work = Some(seconds(report.began, report.ended));
+    round.peak_memory = report.peak_memory.unwrap_or(round.peak_memory);
+    round.ns_each = report.ns_each;
+    round.bytes_each = report.bytes_each;
     Ok(())
 }
 

@@ -10,13 +10,13 @@ use anyhow::Context as _;
 use measured::names::{self, groups};
 use measured::{Name, Question, Row};
 
+use crate::child_report::ChildReport;
 use crate::cost::{Cost, Work};
 use crate::idle;
 use crate::options::Options;
 use crate::run::{now, peak_memory};
 use crate::start::Start;
 use crate::sweep::{Job, Most, Skipped};
-use crate::word::Word;
 
 /// One thing of which the cost is measured. To add one: a line in [`MODELS`].
 pub(crate) struct Model {
@@ -690,7 +690,7 @@ pub(crate) fn jobs(options: &Options, skipped: &mut Skipped) -> Vec<Job> {
 ///
 /// # Errors
 /// If the arguments are not those that [`jobs`] makes, or the system refuses what is asked for.
-pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
+pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ChildReport> {
     let [name, threads, operations] = arguments else {
         anyhow::bail!("MODEL THREADS OPERATIONS are meant");
     };
@@ -703,7 +703,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
     let cost = (model.run)(&work)?;
     let nanoseconds = cost.ended.saturating_sub(cost.began) as f64;
     anyhow::ensure!(cost.done >= work.operations, "only {} were done", cost.done);
-    Ok(Word {
+    Ok(ChildReport {
         began: cost.began,
         ended: cost.ended,
         // Threads share them out evenly, and so may do a few more.
@@ -711,7 +711,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<Word> {
         peak_memory: peak_memory(),
         ns_each: Some(nanoseconds / cost.done as f64),
         bytes_each: cost.bytes_each,
-        ..Word::default()
+        ..ChildReport::default()
     })
 }
 
