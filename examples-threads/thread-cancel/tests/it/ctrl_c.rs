@@ -1,0 +1,69 @@
+//! Ctrl-C in a child process, once and twice.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{self, Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use testing::{child, watchdog};
+
+fn press(child: &Child) {
+    let pid = child.id().to_string();
+    let kill = Command::new("kill").args(["-s", "INT", &pid]).status();
+    assert!(kill.expect("every Unix has kill").success());
+}
+
+#[test]
+fn on_ctrl_c_all_workers_are_joined_and_the_exit_code_is_130() {
+    watchdog::assert_ends(|| {
+        let mut command = child::example("thread-cancel-ctrl-c");
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("it is built");
+        let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("it prints");
+        assert_eq!(line, "3 workers run: press Ctrl-C\n");
+        press(&child);
+        let mut rest = String::new();
+        output.read_to_string(&mut rest).expect("it prints text");
+        assert_eq!(rest.matches("a worker has stopped").count(), 3, "{rest}");
+        assert_eq!(rest.lines().count(), 3, "{rest}");
+        assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    });
+}
+
+/// The handler of the example, and a worker that never looks at the flag.
+#[test]
+fn a_second_ctrl_c_ends_a_program_whose_worker_does_not_stop() {
+    let test = "ctrl_c::a_second_ctrl_c_ends_a_program_whose_worker_does_not_stop";
+    let Some(mut command) = child::again(test) else {
+        let (pressed, ctrl_c) = mpsc::channel();
+        let handler = move || {
+            if pressed.send(()).is_err() {
+                process::exit(130);
+            }
+        };
+        ctrlc::set_handler(handler).expect("it is the only handler");
+        let stuck = thread_cancel::Worker::spawn(|_| loop_forever());
+        println!("\nready");
+        let _ = ctrl_c.recv();
+        drop(ctrl_c);
+        println!("\nstopping");
+        let _ = stuck.stop();
+        return;
+    };
+    watchdog::assert_ends(move || {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+        let output = BufReader::new(child.stdout.take().expect("it is piped"));
+        for line in output.lines() {
+            if ["ready", "stopping"].contains(&line.expect("it prints text").as_str()) {
+                press(&child);
+            }
+        }
+        assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    });
+}
+
+fn loop_forever() {
+    loop {
+        thread::park();
+    }
+}
