@@ -49,6 +49,7 @@ macro_rules! faults {
             a_redirect_to_no_http_url_is_an_error_and_asks_for_nothing
             a_redirect_is_followed_whatever_its_body
             a_server_that_closes_after_each_answer_costs_no_page
+            a_kept_connection_is_for_its_own_server_only
             open_connections_follow_the_limit_and_not_the_hosts
             program_takes_no_https_page_without_its_end
             program_gives_an_odd_line_its_own_row
@@ -381,6 +382,34 @@ pub fn a_server_that_closes_after_each_answer_costs_no_page(fetcher: Fetcher) {
     for (target, found) in targets.iter().zip(&found) {
         let expected = Ok((200, target.as_bytes().to_owned()));
         assert_eq!(*found, expected, "{target}: {}", text(found));
+    }
+}
+
+/// Two servers on one host, and names of equal length: a request never goes to the other one.
+pub fn a_kept_connection_is_for_its_own_server_only(fetcher: Fetcher) {
+    let servers = ["one", "two"].map(|name| {
+        let (url, _served) = site(move |listener| {
+            for stream in listener.incoming().flatten() {
+                thread::spawn(move || {
+                    let mut stream = BufReader::new(stream);
+                    while !request(&mut stream).is_empty() {
+                        send(&mut stream, &page(name));
+                    }
+                });
+            }
+        });
+        (url, name)
+    });
+    let asked = || servers.iter().cycle().take(8);
+    let urls: Vec<String> = asked().map(|(url, _)| format!("{url}/")).collect();
+    let limits = Limits {
+        concurrency: 1,
+        ..Limits::default()
+    };
+    let found = (fetcher.fetch)(&urls, limits);
+    for ((url, name), found) in asked().zip(&found) {
+        let expected = Ok((200, name.as_bytes().to_owned()));
+        assert_eq!(*found, expected, "{url}: {}", text(found));
     }
 }
 

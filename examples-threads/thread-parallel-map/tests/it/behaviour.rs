@@ -6,6 +6,7 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 use thread_parallel_map::{parallel_map, parallel_map_on, with_rayon};
 
 #[test]
@@ -86,4 +87,32 @@ fn a_panic_reaches_the_caller_with_its_message() {
         // All but the bad one and the one that follows it in its chunk of two.
         assert!(done.swap(0, Ordering::Relaxed) >= 62);
     }
+}
+
+#[test]
+fn a_panic_on_another_thread_reaches_the_caller_with_its_message() {
+    let _limit = testing::watchdog::limit();
+    let caller = thread::current().id();
+    let both_are_here = Barrier::new(2);
+    let message = catch_unwind(|| {
+        parallel_map_on(2, &[(); 2], |()| {
+            both_are_here.wait(); // so each thread has one of the two
+            assert!(thread::current().id() == caller, "not the caller");
+        })
+    });
+    let message = message.unwrap_err().downcast::<&str>().unwrap();
+    assert_eq!(*message, "not the caller");
+}
+
+#[test]
+fn no_more_threads_than_asked_for_work_at_the_same_time() {
+    let _limit = testing::watchdog::limit();
+    let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    parallel_map_on(3, &[(); 60], |()| {
+        let now = inside.fetch_add(1, Ordering::SeqCst) + 1;
+        most.fetch_max(now, Ordering::SeqCst);
+        thread::sleep(Duration::from_millis(2)); // gives one too many the opportunity to come
+        inside.fetch_sub(1, Ordering::SeqCst);
+    });
+    assert!(most.into_inner() <= 3);
 }
