@@ -578,7 +578,23 @@ impl Lift {
     /// Runs the program of the page.
     fn run(&mut self, concept: &Concept, form: Form) -> Result<(), String> {
         let program = target().join("debug").join(form.package(&concept.slug));
+        // The one concept that needs a server. In CI its absence is an error.
+        let mut server = None;
+        if concept.slug == "process-queue" {
+            match local_nats::Server::start() {
+                Ok(started) => server = Some(started),
+                Err(error) if std::env::var_os("REQUIRE_NATS").is_some() => {
+                    return Err(error.to_string());
+                }
+                Err(error) => {
+                    println!("process-queue not run: {error}");
+                    return Ok(());
+                }
+            }
+        }
+        let url = server.as_ref().map(|server| ("NATS_URL", server.url()));
         let mut child = Command::new(&program)
+            .envs(url)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
