@@ -28,6 +28,7 @@
 //! }
 //! ```
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,7 +36,6 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// A thread that can be asked to stop. Dropping it asks the thread to stop, and joins it.
-#[derive(Debug)]
 #[must_use = "dropping it stops the thread immediately"]
 pub struct Worker<T> {
     stopped: Arc<AtomicBool>,
@@ -102,6 +102,12 @@ impl<T> Drop for Worker<T> {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join(); // call `stop` yourself to learn about a panic
         }
+    }
+}
+
+impl<T> fmt::Debug for Worker<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").finish_non_exhaustive()
     }
 }
 

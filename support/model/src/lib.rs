@@ -20,7 +20,7 @@
 //! more for each of them, in which it does.
 //!
 //! Not modelled: poisoning (a panic ends the model), and what loom lacks itself: `Barrier`,
-//! `thread::scope`, `park_timeout`.
+//! `thread::scope`, and the end of the time of `park_timeout`.
 
 pub use std::*;
 
@@ -36,6 +36,12 @@ pub mod thread {
 
     pub use loom::thread::*;
     pub use std::thread::Result;
+
+    /// As in std, but the time never ends. So a wake-up that is lost is a deadlock.
+    #[track_caller]
+    pub fn park_timeout(_: std::time::Duration) {
+        park();
+    }
 }
 pub mod time;
 
