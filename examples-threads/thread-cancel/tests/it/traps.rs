@@ -24,9 +24,9 @@ fn looks_after_the_value() -> u32 {
         }
         sum
     });
-    sender.send(7).unwrap();
-    thread::sleep(Duration::from_millis(50)); // the worker waits for the next value
-    worker.stop().unwrap() // `sender` is alive, so `recv` does not return
+    let sum = worker.stop().unwrap(); // never returns: `sender` is alive, so `recv` waits
+    drop(sender);
+    sum
 }
 
 /// Right: dropping the sender ends the loop. Every value that was accepted is handled.
@@ -80,11 +80,13 @@ fn sleeps_on() {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     let worker = thread::spawn(move || {
-        while !flag.load(Ordering::Relaxed) {
+        loop {
             thread::sleep(Duration::from_secs(3600));
+            if flag.load(Ordering::Relaxed) {
+                return;
+            }
         }
     });
-    thread::sleep(Duration::from_millis(50)); // it sleeps by now
     stop.store(true, Ordering::Relaxed);
     worker.join().unwrap();
 }
