@@ -32,4 +32,33 @@ mutants::mutants! {
     /// A worker that is dropped is not joined.
     does_not_join: { let _ = thread.join(); } => { drop(thread); },
         a_worker_that_is_dropped_has_ended, "the thread runs on";
+
+    /// The thread is woken before the flag is set: it finds nothing, and sleeps again.
+    flag_after_the_wake_up: {
+            self.stopped.store(true, Ordering::Relaxed);
+            if let Some(thread) = &self.thread { thread.thread().unpark(); }
+        } => {
+            if let Some(thread) = &self.thread { thread.thread().unpark(); }
+            self.stopped.store(true, Ordering::Relaxed);
+        },
+        a_stop_around_the_start_of_a_sleep_is_never_lost, "deadlock; threads =";
+
+    /// The time begins again with each wake-up.
+    restarts_the_time: { Some(left) => thread::park_timeout(left), } =>
+        { Some(_) => thread::park_timeout(duration), },
+        a_sleep_is_neither_early_nor_late, "too short or too long";
+
+    /// A sleep that is over says that the thread should stop.
+    time_counts_as_a_stop: { Some(Duration::ZERO) => return false, } =>
+        { Some(Duration::ZERO) => return true, },
+        a_sleep_is_neither_early_nor_late, "nobody has asked";
+
+    /// `stop` waits, and does not ask the thread to stop.
+    stop_does_not_ask: { self.ask(); match self.thread.take() } => { match self.thread.take() },
+        a_stop_around_the_start_of_a_sleep_is_never_lost, "deadlock; threads =";
+
+    /// Dropping the worker waits, and does not ask the thread to stop.
+    drop_does_not_ask: { self.ask(); if let Some(thread) = self.thread.take() } =>
+        { if let Some(thread) = self.thread.take() },
+        a_worker_that_is_dropped_has_ended, "deadlock; threads =";
 }

@@ -20,7 +20,7 @@
 //! more for each of them, in which it does.
 //!
 //! Not modelled: poisoning (a panic ends the model), and what loom lacks itself: `Barrier`,
-//! `thread::scope`, and the end of the time of `park_timeout`.
+//! `thread::scope`.
 
 pub use std::*;
 
@@ -34,14 +34,9 @@ pub mod sync;
 pub mod thread {
     //! `std::thread`: loom's threads, and what `join` returns.
 
+    pub use crate::sync::park_timeout;
     pub use loom::thread::*;
     pub use std::thread::Result;
-
-    /// As in std, but the time never ends. So a wake-up that is lost is a deadlock.
-    #[track_caller]
-    pub fn park_timeout(_: std::time::Duration) {
-        park();
-    }
 }
 pub mod time;
 

@@ -302,7 +302,24 @@ impl Condvar {
     }
 }
 
-/// Wakes every thread that waits for a condition variable, as std's may wake without a reason.
+/// As `std::thread::park_timeout`: ends by a token, by the clock, or by [`wake_for_nothing`]. It takes
+/// the token in each case, as std does.
+#[track_caller]
+pub fn park_timeout(timeout: Duration) {
+    WORLD.branch();
+    let waiter = Arc::new(Waiter {
+        thread: loom::thread::current(),
+        deadline: WORLD.now().checked_add(timeout),
+        fate: StdMutex::new(Fate::Waits),
+    });
+    lock(&WORLD.waiters).push(Arc::clone(&waiter));
+    WORLD.wake_clock();
+    loom::thread::park();
+    lock(&WORLD.waiters).retain(|other| !Arc::ptr_eq(other, &waiter));
+}
+
+/// Wakes every thread that waits for a condition variable or parks with a time-out, as std's may wake
+/// without a reason.
 /// A model gives this call a thread of its own, so that loom tries it everywhere.
 #[track_caller]
 pub fn wake_for_nothing() {

@@ -387,3 +387,32 @@ fn more_atomics_than_an_execution_begins_with() {
         assert!(many.iter().map(|one| one.load(Relaxed)).sum::<u32>() == 202);
     });
 }
+
+#[test]
+fn park_timeout_ends_by_a_token_by_the_clock_or_spuriously() {
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
+    let note = std::sync::Arc::clone(&seen);
+    model::check(move || {
+        let parks = thread::spawn(|| {
+            let start = Instant::now();
+            thread::park_timeout(SECOND);
+            start.elapsed()
+        });
+        let clock = time::flow();
+        time::pass(Duration::ZERO); // here loom may let the others go first
+        parks.thread().unpark();
+        note.lock().unwrap().insert(parks.join().unwrap());
+        clock.stop();
+    });
+    let ends = BTreeSet::from([Duration::ZERO, SECOND]);
+    assert_eq!(*seen.lock().unwrap(), ends);
+
+    model::check(|| {
+        // Without a clock or a token, only the spurious wake-ups can end it.
+        let parks = thread::spawn(|| thread::park_timeout(SECOND));
+        let disturber = thread::spawn(model::wake_for_nothing);
+        disturber.join().unwrap();
+        parks.thread().unpark();
+        parks.join().unwrap();
+    });
+}

@@ -7,21 +7,37 @@ use std::thread;
 use testing::{child, watchdog};
 
 fn press(child: &Child) {
+    send("INT", child);
+}
+
+fn send(signal: &str, child: &Child) {
     let pid = child.id().to_string();
-    let kill = Command::new("kill").args(["-s", "INT", &pid]).status();
+    let kill = Command::new("kill").args(["-s", signal, &pid]).status();
     assert!(kill.expect("every Unix has kill").success());
 }
 
 #[test]
 fn on_ctrl_c_all_workers_are_joined_and_the_exit_code_is_130() {
-    watchdog::assert_ends(|| {
+    all_workers_are_joined_after("INT");
+}
+
+/// The feature `termination`. The crate does not say which signal arrived, so the code is the same.
+#[test]
+fn sigterm_and_sighup_do_the_same() {
+    ["TERM", "HUP"]
+        .into_iter()
+        .for_each(all_workers_are_joined_after);
+}
+
+fn all_workers_are_joined_after(signal: &'static str) {
+    watchdog::assert_ends(move || {
         let mut command = child::example("thread-cancel-ctrl-c");
         let mut child = command.stdout(Stdio::piped()).spawn().expect("it is built");
         let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut line = String::new();
         output.read_line(&mut line).expect("it prints");
         assert_eq!(line, "3 workers run: press Ctrl-C\n");
-        press(&child);
+        send(signal, &child);
         let mut rest = String::new();
         output.read_to_string(&mut rest).expect("it prints text");
         assert_eq!(rest.matches("a worker has stopped").count(), 3, "{rest}");

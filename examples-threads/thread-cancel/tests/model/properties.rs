@@ -1,10 +1,10 @@
 //! What the stop guarantees, one sentence each, as models that loom runs in every order.
 
 use super::cancel::Worker;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{self, Duration, Instant};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -54,5 +54,27 @@ pub(crate) fn a_worker_that_is_dropped_has_ended() {
             ends.store(true, Ordering::SeqCst);
         }));
         assert!(ended.load(Ordering::SeqCst), "the thread runs on");
+    });
+}
+
+/// A sleep without a stop ends when its time is over, and not before: a spurious wake-up in the
+/// middle neither ends it nor begins it again.
+pub(crate) fn a_sleep_is_neither_early_nor_late() {
+    model::check_within(3, || {
+        let (done, slept) = mpsc::channel();
+        let worker = Worker::spawn(move |stop| {
+            let start = Instant::now();
+            assert!(!stop.sleep(HOUR), "nobody has asked");
+            assert_eq!(start.elapsed(), HOUR, "too short or too long");
+            done.send(()).expect("it is waited for");
+        });
+        if model::waiting() == 1 {
+            time::pass(HOUR / 2); // in those orders in which it sleeps already
+        }
+        model::wake_for_nothing();
+        let clock = time::flow();
+        slept.recv().expect("the worker does not panic");
+        worker.stop().expect("a panic would have ended the model");
+        clock.stop();
     });
 }
