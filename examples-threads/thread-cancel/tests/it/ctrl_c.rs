@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{self, Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 use testing::{child, watchdog};
 
 fn press(child: &Child) {
@@ -43,6 +44,28 @@ fn all_workers_are_joined_after(signal: &'static str) {
         assert_eq!(rest.matches("a worker has stopped").count(), 3, "{rest}");
         assert_eq!(rest.lines().count(), 3, "{rest}");
         assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    });
+}
+
+/// The signal arrives at different steps of the source and its consumers.
+#[test]
+fn on_ctrl_c_every_job_that_was_accepted_is_done() {
+    watchdog::assert_ends(|| {
+        for wait in [0, 3, 10, 30] {
+            let mut command = child::example("thread-cancel-drain");
+            let mut child = command.stdout(Stdio::piped()).spawn().expect("it is built");
+            let output = BufReader::new(child.stdout.take().expect("it is piped"));
+            let mut lines = output.lines().map(|line| line.expect("it prints text"));
+            assert_eq!(lines.next().as_deref(), Some("running; press Ctrl-C"));
+            thread::sleep(Duration::from_millis(wait));
+            press(&child);
+            let said = lines.next().expect("it says how many");
+            let counts = said.strip_prefix("all threads are joined; ");
+            let counts = counts.and_then(|counts| counts.split_once(" jobs accepted, "));
+            let (accepted, done) = counts.expect("both counts");
+            assert_eq!(done, format!("{accepted} done"));
+            assert_eq!(child.wait().expect("it ends").code(), Some(130));
+        }
     });
 }
 
