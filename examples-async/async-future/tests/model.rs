@@ -35,4 +35,6 @@ mutants::mutants! {
     /// The flag stays set, so the future is polled again and again without a wake-up.
     spins: { *woken = false; } => {},
         a_poll_follows_a_wake_up, "polled without a wake-up";
+
+    unplanted: a_future_may_park_the_thread;
 }

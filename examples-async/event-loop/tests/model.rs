@@ -93,4 +93,9 @@ mutants::mutants! {
     /// While a thread works, the waker that is replaced is dropped under the lock.
     drops_under_the_lock: { mem::swap(&mut shared.1, &mut waker); } => { shared.1 = waker; },
         a_waker_may_wait_for_the_thread_that_calls_it, "deadlock; threads =";
+
+    unplanted: two_threads_wake_one_task,
+        the_results_of_two_threads_arrive,
+        two_event_loops_wake_each_other,
+        a_waker_outlives_the_loop;
 }

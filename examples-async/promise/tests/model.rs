@@ -122,4 +122,8 @@ mutants::mutants! {
     /// A wake-up sets the flag of `block_on` and does not notify its thread.
     sets_the_flag_only: { self.changed.notify_one(); } => {},
         block_on_sees_the_wake_ups_of_two_threads, "deadlock; threads =";
+
+    unplanted: each_step_of_a_chain_starts_once,
+        the_value_is_dropped_once,
+        all_returns_the_values_in_order;
 }

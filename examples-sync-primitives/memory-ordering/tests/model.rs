@@ -35,4 +35,8 @@ mutants::mutants! {
     /// There is no fence.
     no_fence: { fence(Ordering::SeqCst); } => {},
         with_fences_one_thread_sees_the_others_flag, "[0, 0] happens";
+
+    unplanted: a_value_never_goes_back,
+        relaxed_allows_what_x86_never_shows,
+        two_readers_agree_on_the_order_only_with_fences;
 }

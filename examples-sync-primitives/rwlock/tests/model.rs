@@ -104,6 +104,8 @@ mutants::mutants! {
     /// `downgrade` does not wake the waiting readers.
     downgrades_silently: { lock.readers.notify_all(); } => {},
         a_downgrade_lets_readers_in_and_no_writer, "deadlock; threads =";
+
+    unplanted: where_readers_go_first_they_pass;
 }
 
 mutants::mutants! {

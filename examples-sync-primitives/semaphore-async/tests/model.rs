@@ -118,4 +118,6 @@ mutants::mutants! {
     /// The waker of a cancelled future is dropped under the lock.
     drops_a_cancelled_waker_under_the_lock: { state.queue.remove(place) } => { state.queue.remove(place).map(drop) },
         wakers_may_use_the_semaphore, "deadlock; threads =";
+
+    unplanted: permits_reach_all_who_wait;
 }

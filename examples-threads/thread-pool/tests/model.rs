@@ -85,4 +85,6 @@ mutants::mutants! {
     /// The newest job runs first.
     takes_the_newest: { pop_front() } => { pop_back() },
         one_worker_runs_jobs_in_order, "out of order";
+
+    unplanted: a_panic_ends_no_worker;
 }

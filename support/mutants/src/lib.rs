@@ -9,6 +9,9 @@
 //! }
 //! ```
 //!
+//! A property that no planted bug is for must be named, in a last statement `unplanted: a, b;`, so that
+//! nobody takes it for one that is known to find something.
+//!
 //! Each `pub(crate) fn` without arguments in the file of properties becomes a test on the source as it
 //! is. Each planted bug, a *mutant*, becomes a test that the named property fails with these words.
 //!
@@ -55,13 +58,20 @@ fn expand(input: TokenStream) -> Result<TokenStream, String> {
 
     // Naming the file as an include makes cargo compile this again when it changes.
     let mut output = format!("const _: &str = include_str!({source:?});\n");
-    output += &property_tests(&properties)?;
+    let names = property_names(&properties)?;
+    output += &property_tests(&properties, &names);
+    let mut named = Vec::new();
     for statement in statements {
+        if let Some(unplanted) = unplanted(statement) {
+            named.extend(unplanted);
+            continue;
+        }
         let bug = Bug::parse(statement)?;
         let (mutated, line) = source::replace(&original, &bug.needle, &bug.replacement)
             .map_err(|error| format!("{}: {error}, in {}", bug.name, source.display()))?;
         let file = write(&source, &bug.name, &module.to_string(), &mutated)?;
         let place = format!("{}:{line}", file.display());
+        named.push(bug.property.clone());
         let Bug {
             docs,
             name,
@@ -85,7 +95,21 @@ fn expand(input: TokenStream) -> Result<TokenStream, String> {
             }}\n"
         );
     }
+    if let Some(name) = names.iter().find(|name| !named.contains(name)) {
+        return Err(format!(
+            "no planted bug is for the property {name}: plant one, or name it as `unplanted: {name};`"
+        ));
+    }
     output.parse().map_err(|error| format!("{error}"))
+}
+
+/// The properties of the statement `unplanted: a, b`, or `None` if it is another one.
+fn unplanted(statement: &[TokenTree]) -> Option<Vec<String>> {
+    let [first, _colon, names @ ..] = statement else {
+        return None;
+    };
+    let names = names.iter().map(ToString::to_string);
+    (first.to_string() == "unplanted").then(|| names.filter(|name| name != ",").collect())
 }
 
 /// A statement of the macro.
@@ -147,25 +171,30 @@ fn inside(token: &TokenTree) -> Result<TokenStream, String> {
     }
 }
 
+/// The functions of the file that are properties.
+fn property_names(properties: &Path) -> Result<Vec<String>, String> {
+    let text = read(properties)?;
+    let names = text.lines().filter_map(|line| {
+        let name = line.strip_prefix("pub(crate) fn ")?;
+        name.strip_suffix("() {").map(str::to_owned)
+    });
+    Ok(names.collect())
+}
+
 /// A test for each property, on the source as it is. The file of properties is a module of its name.
-fn property_tests(properties: &Path) -> Result<String, String> {
+fn property_tests(properties: &Path, names: &[String]) -> String {
     let module = properties.file_stem().unwrap_or_default().to_string_lossy();
     let mut tests = String::new();
-    for line in read(properties)?.lines() {
-        let name = line
-            .strip_prefix("pub(crate) fn ")
-            .and_then(|rest| rest.strip_suffix("() {"));
-        if let Some(name) = name {
-            let _ = writeln!(
-                tests,
-                "#[test] fn {name}() {{
-                    let test = concat!(module_path!(), \"::{name}\");
-                    ::testing::child::assert_property(test, {module}::{name});
-                }}"
-            );
-        }
+    for name in names {
+        let _ = writeln!(
+            tests,
+            "#[test] fn {name}() {{
+                let test = concat!(module_path!(), \"::{name}\");
+                ::testing::child::assert_property(test, {module}::{name});
+            }}"
+        );
     }
-    Ok(tests)
+    tests
 }
 
 /// Writes a mutant below cargo's temporary folder for tests: `mutants/PACKAGE/NAME/MODULE.rs`.
