@@ -23,7 +23,7 @@
 //! }
 //!
 //! fn is_prime(number: &u64) -> bool {
-//!     (2..).take_while(|d| d * d <= *number).all(|d| number % d != 0)
+//!     (2..).take_while(|d| d * d <= *number).all(|d| !number.is_multiple_of(d))
 //! }
 //! ```
 
