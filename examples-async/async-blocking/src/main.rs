@@ -63,8 +63,8 @@ async fn demonstrate(out: &mut impl Write) -> io::Result<()> {
     let (written, most) = write_files(&blocking).await?;
     writeln!(
         out,
-        "  files written: {written}; more than 8 calls at the same time: {}",
-        most > 8
+        "  files written: {written}; {} 8 calls at the same time",
+        if most > 8 { "more than" } else { "at most" }
     )?;
 
     let pages: [u32; 0] = [];
@@ -77,8 +77,12 @@ async fn demonstrate(out: &mut impl Write) -> io::Result<()> {
     let ended = blocking.io(move || finished.recv().is_ok()).await;
     writeln!(
         out,
-        "  the call ran to its end: {}",
-        ended.unwrap_or_default()
+        "  the call {}",
+        if ended == Ok(true) {
+            "ran to its end"
+        } else {
+            "was stopped"
+        }
     )?;
 
     let primes = blocking

@@ -46,8 +46,13 @@ fn main() -> io::Result<()> {
         let result = result.map_or_else(|error| error.to_string(), |status| status.to_string());
         writeln!(out, "  {name:<19}  calls: {calls}, {result}")?;
         if path.contains("after") {
-            let early = start.elapsed() < Duration::from_secs(2);
-            writeln!(out, "  {:<19}  a call came too early: {early}", "")?;
+            let kept = start.elapsed() >= Duration::from_secs(2);
+            let kept = if kept { "each retry" } else { "not each retry" };
+            writeln!(
+                out,
+                "  {:<19}  {kept} waited for the second that it asks for",
+                ""
+            )?;
         }
     }
 

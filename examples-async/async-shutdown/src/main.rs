@@ -119,7 +119,7 @@ async fn serve(role: &str) -> io::Result<ExitCode> {
     let token = shutdown.token();
     let stops = async {
         token.cancelled().await;
-        println!("it accepts no more requests");
+        println!("it starts no more requests");
     };
     println!("{REQUESTS} requests are under way");
     let (outcome, ()) = tokio::join!(shutdown.wait(signal), stops);

@@ -118,7 +118,11 @@ fn read_all(pipe: impl Read, stream: Stream, max: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     pipe.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > max {
-        let message = format!("the child wrote more than {max} bytes to {stream:?}");
+        let name = match stream {
+            Stream::Stdout => "standard output",
+            Stream::Stderr => "standard error",
+        };
+        let message = format!("the child wrote more than {max} bytes to its {name}");
         return Err(io::Error::new(ErrorKind::FileTooLarge, message));
     }
     Ok(bytes)

@@ -59,7 +59,8 @@ fn main() -> io::Result<()> {
     let ended = full.try_wait()?.is_some();
     writeln!(
         out,
-        "  has it ended before we read? {ended}: its pipe is full"
+        "  {} ended before we read: its pipe is full",
+        if ended { "it has" } else { "it has not" }
     )?;
     let mut bytes = Vec::new();
     full.stdout

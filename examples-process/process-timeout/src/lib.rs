@@ -5,7 +5,7 @@
 //! `docs/src/processes/process-timeout.md` explains it.
 //!
 //! *Notice:* a signal goes to the whole process group, and always before the command is waited for.
-//! Afterwards its number could belong to another process.
+//! Afterwards its process ID could belong to another process.
 //!
 //! *Use instead:* `process-wrap` on Windows, where a job object takes the place of the group.
 //!

@@ -58,7 +58,7 @@ async fn main() -> io::Result<()> {
     }
     drop(number);
     seen.extend([reader.next().await, reader.next().await]);
-    writeln!(out, "  a reader that looks twice sees {seen:?}")?;
+    writeln!(out, "  a reader that looks three times sees {seen:?}")?;
     writeln!(
         out,
         "  sent without a receiver, send():         {}",

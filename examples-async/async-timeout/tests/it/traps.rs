@@ -1,6 +1,7 @@
 //! The traps of the page: the wrong version and the right one, in virtual time.
 
 use async_timeout::Deadline;
+use std::cell::Cell;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -81,7 +82,7 @@ async fn three_limits(attempt: impl AsyncFn() -> bool) -> bool {
 
 /// Right: each attempt has a limit, and all of them have the deadline of the caller.
 async fn one_deadline(deadline: Deadline, attempt: impl AsyncFn() -> bool) -> bool {
-    while !deadline.left().is_zero() {
+    for _ in 0..3 {
         if deadline.part(LIMIT / 2).run(attempt()).await == Ok(true) {
             return true;
         }
@@ -103,6 +104,17 @@ async fn attempts_with_a_limit_each_add_up() {
     let start = Instant::now();
     assert!(!one_deadline(Deadline::after(LIMIT), hangs).await);
     assert_eq!(start.elapsed(), LIMIT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_that_fail_immediately_end_before_the_deadline() {
+    let attempts = Cell::new(0);
+    let fails = async || {
+        attempts.set(attempts.get() + 1);
+        false
+    };
+    assert!(!one_deadline(Deadline::after(LIMIT), fails).await);
+    assert_eq!(attempts.get(), 3);
 }
 
 // ANCHOR: runs_on

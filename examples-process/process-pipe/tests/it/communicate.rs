@@ -90,10 +90,10 @@ fn one_byte_more_than_the_limit_is_an_error_of_that_stream() {
     watchdog::assert_ends(|| {
         let error = communicate(child("endless"), b"", 1_000).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::FileTooLarge);
-        let said = "the child wrote more than 1000 bytes to Stdout";
+        let said = "the child wrote more than 1000 bytes to its standard output";
         assert_eq!(error.to_string(), said);
         let error = communicate(child("both"), b"", 99_999).unwrap_err();
-        let said = "the child wrote more than 99999 bytes to Stderr";
+        let said = "the child wrote more than 99999 bytes to its standard error";
         assert_eq!(error.to_string(), said);
         assert!(communicate(child("both"), b"", 100_000).is_ok());
         assert!(communicate(child("both"), b"", u64::MAX).is_ok());
