@@ -1,9 +1,9 @@
 //! What the system says that a child has used.
 
-use std::io;
 use std::mem::MaybeUninit;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
+use std::{fs, io};
 
 use rustix::process::Pid;
 
@@ -66,4 +66,19 @@ pub(crate) fn reap(child: Pid) -> io::Result<Usage> {
         voluntary: count(usage.ru_nvcsw),
         involuntary: count(usage.ru_nivcsw),
     })
+}
+
+/// What a file of `/proc` says of a field. Only Linux has such files.
+pub(crate) fn proc_field(file: &str, field: &str) -> Option<String> {
+    let text = fs::read_to_string(file).ok()?;
+    let mut fields = text.lines().filter_map(|line| line.split_once(':'));
+    let (_, value) = fields.find(|(name, _)| name.trim_end() == field)?;
+    Some(value.trim().to_owned())
+}
+
+/// The same for a size, in bytes.
+pub(crate) fn proc_bytes(file: &str, field: &str) -> Option<u64> {
+    let value = proc_field(file, field)?;
+    let kib: u64 = value.strip_suffix(" kB")?.parse().ok()?;
+    Some(kib * 1024)
 }

@@ -6,51 +6,29 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
 use gil::{Gil, Instruction};
-use measured::names::{self, groups};
-use measured::{Name, Question, Row};
+use measured::names::{cpu as names, groups};
+use measured::{Question, Row};
 use process_pool::{Pool, Task};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use crate::child_report::ChildReport;
-use crate::options::{Options, cores};
+use crate::job::{Job, Selection};
+use crate::model::{self, Model};
+use crate::options::cores;
 use crate::peers::Peers;
 use crate::run::{now, peak_memory};
-use crate::sweep::{Job, Skipped};
 
-/// One way to compute. To add one: its function below, and a line in [`MODELS`].
-pub(crate) struct Model {
-    /// Its name.
-    pub(crate) name: Name,
-    run: fn(&Work) -> anyhow::Result<u64>,
-}
+type Run = fn(&Work) -> anyhow::Result<u64>;
 
 /// All ways to compute, the simplest first.
-pub(crate) const MODELS: &[Model] = &[
-    Model {
-        name: names::cpu::SEQUENTIAL,
-        run: sequential,
-    },
-    Model {
-        name: names::cpu::SCOPE,
-        run: scope,
-    },
-    Model {
-        name: names::cpu::RAYON,
-        run: rayon,
-    },
-    Model {
-        name: names::cpu::TOKIO_TASKS,
-        run: tokio_tasks,
-    },
-    Model {
-        name: names::cpu::GIL,
-        run: under_gil,
-    },
-    Model {
-        name: names::cpu::PROCESS_POOL,
-        run: process_pool,
-    },
+pub(crate) const MODELS: &[Model<Run>] = &[
+    Model::new(names::SEQUENTIAL, sequential),
+    Model::new(names::SCOPE, scope),
+    Model::new(names::RAYON, rayon),
+    Model::new(names::TOKIO_TASKS, tokio_tasks),
+    Model::new(names::GIL, under_gil),
+    Model::new(names::PROCESS_POOL, process_pool),
 ];
 
 /// What is computed.
@@ -70,7 +48,7 @@ const KERNELS: [(Kernel, &str, &str); 2] = [
 
 /// A kernel over some numbers, cut into tasks.
 #[derive(Clone, Copy)]
-struct Work {
+pub(crate) struct Work {
     kernel: Kernel,
     numbers: u64,
     tasks: u64,
@@ -234,11 +212,8 @@ fn process_pool(work: &Work) -> anyhow::Result<u64> {
 ///
 /// # Errors
 /// Never in practice: the answer is computed here, one task after another.
-pub(crate) fn jobs(
-    options: &Options,
-    peers: &Peers,
-    skipped: &mut Skipped,
-) -> anyhow::Result<Vec<Job>> {
+pub(crate) fn jobs(selection: &mut Selection<'_>, peers: &Peers) -> anyhow::Result<Vec<Job>> {
+    let options = &selection.options.cpu;
     let mut jobs = Vec::new();
     for (kernel, name, group) in KERNELS {
         let numbers = options.numbers;
@@ -247,79 +222,24 @@ pub(crate) fn jobs(
             numbers,
             tasks: 1,
         })?;
-        let cell = |group, swept, x, tasks, cores| Cell {
-            name,
-            group,
-            swept,
-            x,
-            numbers,
-            tasks,
-            answer,
-            cores,
-        };
-        for &tasks in &options.tasks {
-            jobs.extend(cell(group, "tasks", tasks, tasks, None).jobs(options, peers, skipped));
-        }
+        let tasks = options.tasks.iter();
+        let mut cells: Vec<_> = tasks.map(|&n| (group, "tasks", n, n, None)).collect();
         if kernel == Kernel::Primes {
-            for &cores in &options.cores {
-                let group = groups::CORES;
-                let cell = cell(group, "cores", cores, 64, Some(cores as usize));
-                jobs.extend(cell.jobs(options, peers, skipped));
-            }
+            let cores = options.cores.iter();
+            cells.extend(cores.map(|&n| (groups::CORES, "cores", n, 64, Some(n as usize))));
+        }
+        for (group, swept, x, tasks, cores) in cells {
+            let arguments = [name.to_owned(), numbers.to_string(), tasks.to_string()];
+            let row = |name| Row::new(Question::Cpu, group, name, swept, x, tasks);
+            let cell = selection.jobs(MODELS, &peers.cpu, &arguments, row);
+            jobs.extend(cell.into_iter().map(|job| Job {
+                answer: Some(answer),
+                cores,
+                ..job
+            }));
         }
     }
     Ok(jobs)
-}
-
-/// The same work for every model: the rows that are compared with each other.
-struct Cell {
-    name: &'static str,
-    group: &'static str,
-    swept: &'static str,
-    x: u64,
-    numbers: u64,
-    tasks: u64,
-    answer: u64,
-    cores: Option<usize>,
-}
-
-impl Cell {
-    fn jobs(&self, options: &Options, peers: &Peers, skipped: &mut Skipped) -> Vec<Job> {
-        let row = |name| {
-            Row::new(
-                Question::Cpu,
-                self.group,
-                name,
-                self.swept,
-                self.x,
-                self.tasks,
-            )
-        };
-        let (numbers, tasks) = (self.numbers.to_string(), self.tasks.to_string());
-        let arguments = vec![self.name.to_owned(), numbers, tasks];
-        let own = MODELS.iter().filter(|model| options.wants(model.name));
-        let own = own.map(|model| {
-            let words = vec!["cpu".to_owned(), model.name.id.to_owned()];
-            Job {
-                answer: Some(self.answer),
-                cores: self.cores,
-                ..Job::own(row(model.name), [words, arguments.clone()].concat())
-            }
-        });
-        let peers = peers.cpu().iter();
-        let peers = peers.filter(|peer| {
-            options.wants(peer.name) && skipped.allows(peer.name, peer.most, self.tasks)
-        });
-        let peers = peers.map(|peer| Job {
-            row: row(peer.name),
-            program: peer.program.clone(),
-            arguments: (peer.arguments)(peer, &arguments),
-            reading: peer.reading,
-            answer: Some(self.answer),
-            cores: self.cores,
-        });
-        own.chain(peers).collect()
-    }
 }
 
 /// The child: computes, and says what came out.
@@ -330,8 +250,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ChildReport> {
     let [name, kernel, numbers, tasks] = arguments else {
         anyhow::bail!("MODEL KERNEL NUMBERS TASKS are meant");
     };
-    let model = MODELS.iter().find(|model| model.name.id == name);
-    let model = model.with_context(|| format!("{name}: no such model"))?;
+    let run = model::find(MODELS, name)?;
     let kernel = KERNELS.iter().find(|(_, name, _)| name == kernel);
     let work = Work {
         kernel: kernel.context("no such kernel")?.0,
@@ -339,7 +258,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ChildReport> {
         tasks: tasks.parse()?,
     };
     let began = now();
-    let answer = (model.run)(&work)?;
+    let answer = run(&work)?;
     Ok(ChildReport {
         began,
         ended: now(),
@@ -377,7 +296,7 @@ mod tests {
             let expected = sequential(&work).unwrap();
             for model in MODELS {
                 // Its workers would be this test's program, which does not serve.
-                if model.name != names::cpu::PROCESS_POOL {
+                if model.name != names::PROCESS_POOL {
                     assert_eq!((model.run)(&work).unwrap(), expected, "{}", model.name.id);
                 }
             }

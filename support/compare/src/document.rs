@@ -1,10 +1,11 @@
 //! What belongs beside the figures: date, command, machine, versions.
 
-use std::fs;
 use std::time::SystemTime;
 
 use measured::Document;
 
+use crate::accounting::{proc_bytes, proc_field};
+use crate::options::cores;
 use crate::peers::Peers;
 
 /// The libraries whose versions belong beside the figures.
@@ -54,24 +55,17 @@ pub(crate) fn begin(peers: &Peers) -> Document {
 
 /// The processor, its cores, the memory and the system; what is not told is left out.
 fn machine() -> Vec<(String, String)> {
-    let field = |file: &str, name: &str| {
-        let text = fs::read_to_string(file).ok()?;
-        let line = text.lines().find(|line| line.starts_with(name))?;
-        Some(line.split_once(':')?.1.trim().to_owned())
-    };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let system = rustix::system::uname();
     let system = [system.sysname(), system.release(), system.machine()].map(|part| {
         // What stands behind a hyphen is the distributor's.
         let part = part.to_string_lossy();
         part.split('-').next().unwrap_or_default().to_owned()
     });
-    let memory = field("/proc/meminfo", "MemTotal")
-        .and_then(|text| text.strip_suffix(" kB")?.parse::<f64>().ok())
-        .map(|kib| format!("{:.1} GiB", kib / f64::from(1 << 20)));
+    let memory = proc_bytes("/proc/meminfo", "MemTotal")
+        .map(|bytes| format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30)));
     [
-        ("processor", field("/proc/cpuinfo", "model name")),
-        ("cores", Some(cores.to_string())),
+        ("processor", proc_field("/proc/cpuinfo", "model name")),
+        ("cores", Some(cores().to_string())),
         ("memory", memory),
         ("system", Some(system.join(" "))),
         (

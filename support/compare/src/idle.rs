@@ -9,6 +9,7 @@ use std::thread;
 
 use anyhow::Context as _;
 
+use crate::accounting::proc_bytes;
 use crate::cost::{Cost, Work};
 use crate::run::now;
 
@@ -33,14 +34,7 @@ fn cost(work: &Work, (began, ended): (u64, u64), before: Option<u64>) -> Cost {
 
 /// Bytes of memory that this process has resident; only Linux shows it so.
 fn resident() -> Option<u64> {
-    kib("/proc/self/status", "VmRSS:")
-}
-
-fn kib(file: &str, field: &str) -> Option<u64> {
-    let text = std::fs::read_to_string(file).ok()?;
-    let value = text.lines().find_map(|line| line.strip_prefix(field))?;
-    let kib: u64 = value.trim().strip_suffix(" kB")?.parse().ok()?;
-    Some(kib * 1024)
+    proc_bytes("/proc/self/status", "VmRSS")
 }
 
 /// Tasks on an executor of smol's. They are made when all have run once.
@@ -130,7 +124,7 @@ pub(crate) fn processes(work: &Work) -> anyhow::Result<Cost> {
     let mut cost = cost(work, (began, now()), None);
     let bytes = children
         .iter()
-        .map(|child| kib(&format!("/proc/{}/smaps_rollup", child.id()), "Pss:"));
+        .map(|child| proc_bytes(&format!("/proc/{}/smaps_rollup", child.id()), "Pss"));
     cost.bytes_each = bytes
         .sum::<Option<u64>>()
         .map(|bytes| bytes as f64 / work.operations as f64);

@@ -3,87 +3,51 @@
 use std::error::Error;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use measured::names::{self, groups};
+use measured::names::{groups, io as names};
 use measured::table::number;
-use measured::{Name, Question, Row};
+use measured::{Question, Row};
 
 use crate::child_report::ChildReport;
+use crate::job::{Job, Selection};
+use crate::model::{self, Model};
 use crate::options::{MAX_BODY, Options};
 use crate::peers::Peers;
 use crate::run::{now, peak_memory};
-use crate::sweep::{Job, Most, Skipped};
 
-/// One way to fetch. To add one: its function below, and a line in [`MODELS`].
-pub(crate) struct Model {
-    /// Its name.
-    pub(crate) name: Name,
-    /// The most pages in flight for which it is asked.
-    pub(crate) most: Most,
-    fetch: fn(&Work, &mut Tally),
-}
+type Fetch = fn(&Work, &mut Tally);
 
 /// All ways to fetch, the simplest first.
-pub(crate) const MODELS: &[Model] = &[
-    Model {
-        name: names::io::SEQUENTIAL,
-        most: Some((1, "one after another is one in flight")),
-        fetch: threads_std,
-    },
-    Model {
-        name: names::io::THREAD_PER_URL,
-        most: None,
-        fetch: thread_per_url,
-    },
-    Model {
-        name: names::io::THREADS_STD,
-        most: None,
-        fetch: threads_std,
-    },
-    Model {
-        name: names::io::THREADS_UREQ,
-        most: None,
-        fetch: threads_ureq,
-    },
-    Model {
-        name: names::io::TOKIO,
-        most: None,
-        fetch: tokio,
-    },
-    Model {
-        name: names::io::SMOL,
-        most: None,
-        fetch: smol,
-    },
-    Model {
-        name: names::io::ASYNC_STD,
-        most: None,
-        fetch: async_std,
-    },
-    Model {
-        name: names::io::REACTOR,
-        most: None,
-        fetch: reactor,
-    },
-    Model {
-        name: names::io::PROCESS_FETCH,
-        most: Some((
-            process_fetch::MOST_PROCESSES as u64,
-            "it does not start so many processes",
-        )),
-        fetch: processes,
-    },
+pub(crate) const MODELS: &[Model<Fetch>] = &[
+    Model::up_to(
+        1,
+        "one after another is one in flight",
+        names::SEQUENTIAL,
+        threads_std,
+    ),
+    Model::new(names::THREAD_PER_URL, thread_per_url),
+    Model::new(names::THREADS_STD, threads_std),
+    Model::new(names::THREADS_UREQ, threads_ureq),
+    Model::new(names::TOKIO, tokio),
+    Model::new(names::SMOL, smol),
+    Model::new(names::ASYNC_STD, async_std),
+    Model::new(names::REACTOR, reactor),
+    Model::up_to(
+        process_fetch::MOST_PROCESSES as u64,
+        "it does not start so many processes",
+        names::PROCESS_FETCH,
+        processes,
+    ),
 ];
 
 /// What a child is to fetch.
-struct Work {
+pub(crate) struct Work {
     urls: Vec<String>,
     concurrency: usize,
 }
 
 /// How the pages fared.
 #[derive(Default)]
-struct Tally {
+pub(crate) struct Tally {
     arrived: u64,
     why: Option<String>,
 }
@@ -221,7 +185,7 @@ fn too_few_files(connections: u64, granted: u64) -> Option<String> {
 
 /// How many pages a round fetches, if the command line does not say.
 fn pages(options: &Options, concurrency: u64, delay: Duration) -> u64 {
-    let pages = options.requests.unwrap_or_else(|| {
+    let pages = options.io.requests.unwrap_or_else(|| {
         let short = options.question.is_none();
         if delay.is_zero() {
             if short { 500 } else { 2_000 }
@@ -237,17 +201,13 @@ fn pages(options: &Options, concurrency: u64, delay: Duration) -> u64 {
 }
 
 /// A job for each model, delay and number in flight.
-pub(crate) fn jobs(
-    options: &Options,
-    peers: &Peers,
-    origin: &str,
-    skipped: &mut Skipped,
-) -> Vec<Job> {
+pub(crate) fn jobs(selection: &mut Selection<'_>, peers: &Peers, origin: &str) -> Vec<Job> {
+    let options = selection.options;
     // What is not told is taken to be enough: the row itself then shows whether it is.
     let granted = demo_site::raise_descriptor_limit().unwrap_or(u64::MAX);
     let mut jobs = Vec::new();
-    for &delay in &options.delays {
-        for &concurrency in &options.concurrency {
+    for &delay in &options.io.delay {
+        for &concurrency in &options.io.concurrency {
             // The short form asks for these at one point alone.
             if options.question.is_none() && delay.is_zero() && concurrency != 100 {
                 continue;
@@ -263,32 +223,14 @@ pub(crate) fn jobs(
                 why: too_few_files(concurrency.min(units), granted),
                 ..Row::new(Question::Io, &group, name, "in flight", concurrency, units)
             };
-            let arguments = |pages: u64| {
-                let delay = format!("{}us", delay.as_micros());
-                let (pages, concurrency) = (pages.to_string(), concurrency.to_string());
-                let size = options.size.to_string();
-                vec![origin.to_owned(), pages, concurrency, delay, size]
-            };
-            for model in MODELS {
-                if options.wants(model.name) && skipped.allows(model.name, model.most, concurrency)
-                {
-                    let row = row(model.name);
-                    let own = vec!["io".to_owned(), model.name.id.to_owned()];
-                    jobs.push(Job::own(row, [own, arguments(units)].concat()));
-                }
-            }
-            for peer in peers.io() {
-                if options.wants(peer.name) && skipped.allows(peer.name, peer.most, concurrency) {
-                    jobs.push(Job {
-                        row: row(peer.name),
-                        program: peer.program.clone(),
-                        arguments: (peer.arguments)(peer, &arguments(units)),
-                        reading: peer.reading,
-                        answer: None,
-                        cores: None,
-                    });
-                }
-            }
+            let arguments = [
+                origin.to_owned(),
+                units.to_string(),
+                concurrency.to_string(),
+                format!("{}us", delay.as_micros()),
+                options.io.size.as_u64().to_string(),
+            ];
+            jobs.extend(selection.jobs(MODELS, &peers.io, &arguments, row));
         }
     }
     jobs
@@ -302,8 +244,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ChildReport> {
     let [name, origin, pages, concurrency, delay, size] = arguments else {
         anyhow::bail!("MODEL ORIGIN PAGES CONCURRENCY DELAY SIZE are meant");
     };
-    let model = MODELS.iter().find(|model| model.name.id == name);
-    let model = model.with_context(|| format!("{name}: no such model"))?;
+    let fetch = model::find(MODELS, name)?;
     // Each connection is a descriptor. Rows that need more than there are were not asked for.
     let _ = demo_site::raise_descriptor_limit();
     let work = Work {
@@ -314,7 +255,7 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ChildReport> {
     };
     let mut tally = Tally::default();
     let began = now();
-    (model.fetch)(&work, &mut tally);
+    fetch(&work, &mut tally);
     Ok(ChildReport {
         began,
         ended: now(),

@@ -19,6 +19,10 @@ mod idle;
 #[cfg(unix)]
 mod io;
 #[cfg(unix)]
+mod job;
+#[cfg(unix)]
+mod model;
+#[cfg(unix)]
 mod options;
 #[cfg(unix)]
 mod peers;

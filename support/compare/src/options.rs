@@ -3,7 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::num::IntErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
@@ -15,66 +15,23 @@ use measured::{Name, Question, names, printable};
 pub(crate) const MAX_BODY: usize = 64 << 20;
 
 /// What the command line asks for.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Action {
-    /// To measure.
-    Measure(Options),
-    /// To read what was measured before.
-    Show(Show),
-}
-
-/// Documents that `--json` has printed.
-#[derive(Clone, Debug)]
-pub(crate) struct Show {
-    /// The one that is printed once more.
-    pub(crate) first: PathBuf,
-    /// One of another run, which may rank differently.
-    pub(crate) second: Option<PathBuf>,
-    /// Write the report as a page of HTML.
-    pub(crate) report: Option<PathBuf>,
-    /// Print all advice, with the figures.
-    pub(crate) verbose: bool,
+    Measure(Box<Options>),
+    Show(SavedRuns),
 }
 
 /// What is to be measured, and how.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Options {
     /// The one question that is named; `None` stands for all three in their short form.
     pub(crate) question: Option<Question>,
     /// Only these models and peers; empty stands for all.
     pub(crate) models: Vec<&'static str>,
-    /// Whether peers are measured where they are installed.
-    pub(crate) peers: bool,
-    /// Rounds that count.
-    pub(crate) rounds: usize,
-    /// Time for one child.
-    pub(crate) limit: Duration,
-    /// `io`: pages in flight.
-    pub(crate) concurrency: Vec<u64>,
-    /// `io`: how long the site waits before it answers.
-    pub(crate) delays: Vec<Duration>,
-    /// `io`: pages in a round; by default it depends on how many are in flight.
-    pub(crate) requests: Option<u64>,
-    /// `io`: bytes of a page.
-    pub(crate) size: u64,
-    /// `cpu`: into how many tasks the work is cut.
-    pub(crate) tasks: Vec<u64>,
-    /// `cpu`: the work: below which number the primes are counted.
-    pub(crate) numbers: u64,
-    /// `cpu`: on how many cores it runs.
-    pub(crate) cores: Vec<u64>,
-    /// `sync`: how many threads contend.
-    pub(crate) threads: Vec<u64>,
-    /// `sync`: operations in a round.
-    pub(crate) operations: u64,
-    /// `sync`: how many tasks, threads or processes idle.
-    pub(crate) units: Vec<u64>,
-    /// Print one JSON document instead of the tables.
-    pub(crate) json: bool,
-    /// Print all advice, with the figures.
-    pub(crate) verbose: bool,
-    /// Write the report as a page of HTML.
-    pub(crate) report: Option<PathBuf>,
+    pub(crate) common: CommonOptions,
+    pub(crate) io: IoOptions,
+    pub(crate) cpu: CpuOptions,
+    pub(crate) sync: SyncOptions,
 }
 
 // Plain comments: clap would print doc comments as the description.
@@ -98,112 +55,121 @@ struct CommandLine {
 #[derive(clap::Subcommand)]
 enum Subcommand {
     /// The same pages through every fetcher
-    Io(IoOptions),
+    Io {
+        #[command(flatten)]
+        common: CommonOptions,
+        #[command(flatten)]
+        io: IoOptions,
+    },
     /// The same computation by every means
-    Cpu(CpuOptions),
+    Cpu {
+        #[command(flatten)]
+        common: CommonOptions,
+        #[command(flatten)]
+        cpu: CpuOptions,
+    },
     /// What a lock, a message, a task, a thread, a process costs
-    Sync(SyncOptions),
+    Sync {
+        #[command(flatten)]
+        common: CommonOptions,
+        #[command(flatten)]
+        sync: SyncOptions,
+    },
     /// Print the tables for a saved run
-    Show(Saved),
+    Show(SavedRuns),
 }
 
 // The options that every question has.
-#[derive(Args)]
-struct CommonOptions {
+#[derive(Args, Debug)]
+pub(crate) struct CommonOptions {
     /// Only these models and peers, such as tokio,smol
     #[arg(long, value_name = "NAMES", value_delimiter = ',', num_args = 1, action = ArgAction::Set)]
-    models: Vec<String>,
+    pub(crate) models: Vec<String>,
     /// Leave out Python, Node and other programs
     #[arg(long)]
-    no_peers: bool,
-    /// Rounds that count; a warm-up goes before them [default: 3]
-    #[arg(long, value_name = "N", value_parser = positive)]
-    rounds: Option<u64>,
+    pub(crate) no_peers: bool,
+    /// Rounds that count; a warm-up goes before them
+    #[arg(long, value_name = "N", value_parser = positive, default_value = "3")]
+    pub(crate) rounds: u64,
     /// Time for one child, which is then ended [default: 60s, in the short form 20s]
     #[arg(long, value_name = "TIME", value_parser = duration)]
-    limit: Option<Duration>,
+    pub(crate) limit: Option<Duration>,
     /// Print one JSON document with all rounds, instead of the tables
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
     #[command(flatten)]
-    output: OutputOptions,
+    pub(crate) output: OutputOptions,
 }
 
 // The options that `show` has as well.
-#[derive(Args)]
-struct OutputOptions {
+#[derive(Args, Debug)]
+pub(crate) struct OutputOptions {
     /// Print everything that follows from the figures, not just five sentences
     #[arg(long)]
-    verbose: bool,
+    pub(crate) verbose: bool,
     /// Write a page with charts that stands alone
     #[arg(long, value_name = "FILE.html")]
-    report: Option<PathBuf>,
+    pub(crate) report: Option<PathBuf>,
 }
 
-#[derive(Args)]
-struct IoOptions {
-    #[command(flatten)]
-    common: CommonOptions,
+#[derive(Args, Debug)]
+pub(crate) struct IoOptions {
     /// Pages in flight
     #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
         value_parser = positive, default_value = "1,10,100,1000,10000")]
-    concurrency: Vec<u64>,
+    pub(crate) concurrency: Vec<u64>,
     /// How long the site waits before it answers
     #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
         value_parser = delay, default_value = "0,50ms")]
-    delay: Vec<Duration>,
+    pub(crate) delay: Vec<Duration>,
     /// Pages in a round; by default it depends on how many are in flight
     #[arg(long, value_name = "N", value_parser = positive)]
-    requests: Option<u64>,
+    pub(crate) requests: Option<u64>,
     /// Bytes of a page
     #[arg(long, value_name = "SIZE", default_value = "10KiB")]
-    size: ByteSize,
+    pub(crate) size: ByteSize,
 }
 
-#[derive(Args)]
-struct CpuOptions {
-    #[command(flatten)]
-    common: CommonOptions,
+#[derive(Args, Debug)]
+pub(crate) struct CpuOptions {
     /// Into how many tasks the work is cut
     #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
         value_parser = positive, default_value = "16,1000,100000")]
-    tasks: Vec<u64>,
+    pub(crate) tasks: Vec<u64>,
     /// The work: below which number the primes are counted
     #[arg(long, value_name = "N", value_parser = positive, default_value = "1000000")]
-    numbers: u64,
+    pub(crate) numbers: u64,
     /// On how many cores it runs [default: 1, 2, 4 … all]
     #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
         value_parser = positive)]
-    cores: Vec<u64>,
+    pub(crate) cores: Vec<u64>,
 }
 
-#[derive(Args)]
-struct SyncOptions {
-    #[command(flatten)]
-    common: CommonOptions,
+#[derive(Args, Debug)]
+pub(crate) struct SyncOptions {
     /// How many threads contend
     #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
         value_parser = positive, default_value = "1,2,8")]
-    threads: Vec<u64>,
+    pub(crate) threads: Vec<u64>,
     /// Operations in a round; of messages, a tenth
     #[arg(long, value_name = "N", value_parser = positive, default_value = "5000000")]
-    operations: u64,
+    pub(crate) operations: u64,
     /// How many tasks, threads or processes idle
     #[arg(long, value_name = "LIST", value_delimiter = ',', num_args = 1, action = ArgAction::Set,
         value_parser = positive, default_value = "1,100,1000,10000,100000")]
-    units: Vec<u64>,
+    pub(crate) units: Vec<u64>,
 }
 
-#[derive(Args)]
-struct Saved {
+#[derive(Args, Debug)]
+pub(crate) struct SavedRuns {
     /// The run to print
     #[arg(value_name = "FILE.json")]
-    first: Option<PathBuf>,
+    pub(crate) first: Option<PathBuf>,
     /// A second run: does it rank the models in the same order?
     #[arg(value_name = "AGAIN.json")]
-    second: Option<PathBuf>,
+    pub(crate) second: Option<PathBuf>,
     #[command(flatten)]
-    output: OutputOptions,
+    pub(crate) output: OutputOptions,
 }
 
 fn positive(text: &str) -> Result<u64, String> {
@@ -253,117 +219,99 @@ impl Action {
     }
 
     fn new(line: CommandLine) -> anyhow::Result<Self> {
-        let Some(Subcommand::Show(saved)) = line.subcommand else {
-            return Options::new(line).map(Self::Measure);
+        let options = |question, common| Options {
+            question,
+            ..Options::short(common)
         };
-        let OutputOptions { verbose, report } = saved.output;
-        let show = Show {
-            first: saved
-                .first
-                .context("FILE.json is missing: use compare show FILE.json")?,
-            second: saved.second,
-            verbose,
-            report,
+        let mut options = match line.subcommand {
+            None => options(None, line.common),
+            Some(Subcommand::Io { common, io }) => Options {
+                io,
+                ..options(Some(Question::Io), common)
+            },
+            Some(Subcommand::Cpu { common, cpu }) => Options {
+                cpu,
+                ..options(Some(Question::Cpu), common)
+            },
+            Some(Subcommand::Sync { common, sync }) => Options {
+                sync,
+                ..options(Some(Question::Sync), common)
+            },
+            Some(Subcommand::Show(saved)) => {
+                let first = saved.first.as_ref();
+                first.context("FILE.json is missing: use compare show FILE.json")?;
+                saved.output.check()?;
+                return Ok(Self::Show(saved));
+            }
         };
-        show.report.as_deref().map_or(Ok(()), writable)?;
-        Ok(Self::Show(show))
+        options.complete()?;
+        Ok(Self::Measure(Box::new(options)))
     }
 }
 
 impl Options {
-    fn new(line: CommandLine) -> anyhow::Result<Self> {
-        let short = Self::short();
-        let one_question = |question| Self {
-            question: Some(question),
-            limit: Duration::from_secs(60),
-            ..Self::short()
-        };
-        let (common, chosen) = match line.subcommand {
-            Some(Subcommand::Io(io)) => {
-                let options = Self {
-                    concurrency: once(io.concurrency),
-                    delays: once(io.delay),
-                    requests: io.requests,
-                    size: io.size.as_u64(),
-                    ..one_question(Question::Io)
-                };
-                (io.common, options)
-            }
-            Some(Subcommand::Cpu(cpu)) => {
-                let options = Self {
-                    tasks: once(cpu.tasks),
-                    numbers: cpu.numbers,
-                    cores: if cpu.cores.is_empty() {
-                        short.cores
-                    } else {
-                        once(cpu.cores)
-                    },
-                    ..one_question(Question::Cpu)
-                };
-                (cpu.common, options)
-            }
-            Some(Subcommand::Sync(sync)) => {
-                let options = Self {
-                    threads: once(sync.threads),
-                    operations: sync.operations,
-                    units: once(sync.units),
-                    ..one_question(Question::Sync)
-                };
-                (sync.common, options)
-            }
-            None | Some(Subcommand::Show(_)) => (line.common, short),
-        };
-        let options = Self {
-            models: meant(&common.models, chosen.question)?,
-            peers: !common.no_peers,
-            rounds: common.rounds.map_or(Ok(chosen.rounds), usize::try_from)?,
-            limit: common.limit.unwrap_or(chosen.limit),
-            json: common.json,
-            verbose: common.output.verbose,
-            report: common.output.report,
-            ..chosen
-        };
-        ensure!(
-            !options.limit.is_zero(),
-            "--limit 0s: no model can finish in no time"
-        );
-        if options.size > MAX_BODY as u64 {
-            let most = ByteSize::b(MAX_BODY as u64);
-            bail!(
-                "--size {}: the fetchers take {most} at most",
-                ByteSize::b(options.size)
-            );
-        }
-        let cores = cores() as u64;
-        if let Some(many) = options.cores.iter().find(|&&many| many > cores) {
-            bail!("--cores {many}: this program may use {cores}");
-        }
-        options.report.as_deref().map_or(Ok(()), writable)?;
-        Ok(options)
-    }
-
     /// The form in which all three questions together take about two minutes.
-    fn short() -> Self {
+    fn short(common: CommonOptions) -> Self {
         Self {
             question: None,
             models: Vec::new(),
-            peers: true,
-            rounds: 3,
-            limit: Duration::from_secs(20),
-            concurrency: vec![1, 100, 1000],
-            delays: vec![Duration::ZERO, Duration::from_millis(50)],
-            requests: None,
-            size: 10 << 10,
-            tasks: vec![16, 10_000],
-            numbers: 300_000,
-            cores: some_cores(),
-            threads: vec![1, 2, 8],
-            operations: 1_000_000,
-            units: vec![1, 100, 10_000],
-            json: false,
-            verbose: false,
-            report: None,
+            common,
+            io: IoOptions {
+                concurrency: vec![1, 100, 1000],
+                delay: vec![Duration::ZERO, Duration::from_millis(50)],
+                requests: None,
+                size: ByteSize::kib(10),
+            },
+            cpu: CpuOptions {
+                tasks: vec![16, 10_000],
+                numbers: 300_000,
+                cores: Vec::new(),
+            },
+            sync: SyncOptions {
+                threads: vec![1, 2, 8],
+                operations: 1_000_000,
+                units: vec![1, 100, 10_000],
+            },
         }
+    }
+
+    /// Fills in what depends on the machine and on other options, and checks what clap cannot.
+    fn complete(&mut self) -> anyhow::Result<()> {
+        self.models = meant(&self.common.models, self.question)?;
+        ensure!(
+            self.common.limit != Some(Duration::ZERO),
+            "--limit 0s: no model can finish in no time"
+        );
+        let (size, most) = (self.io.size, ByteSize::b(MAX_BODY as u64));
+        ensure!(
+            size <= most,
+            "--size {size}: the fetchers take {most} at most"
+        );
+        let cores = cores() as u64;
+        if let Some(many) = self.cpu.cores.iter().find(|&&many| many > cores) {
+            bail!("--cores {many}: this program may use {cores}");
+        }
+        if self.cpu.cores.is_empty() {
+            self.cpu.cores = some_cores();
+        }
+        keep_first(&mut self.io.delay);
+        for list in [
+            &mut self.io.concurrency,
+            &mut self.cpu.tasks,
+            &mut self.cpu.cores,
+            &mut self.sync.threads,
+            &mut self.sync.units,
+        ] {
+            keep_first(list);
+        }
+        self.common.output.check()
+    }
+
+    /// Time for one child.
+    pub(crate) fn limit(&self) -> Duration {
+        let seconds = if self.question.is_none() { 20 } else { 60 };
+        let default = Duration::from_secs(seconds);
+        self.common.limit.unwrap_or(default)
     }
 
     /// Whether this question is asked.
@@ -389,31 +337,21 @@ pub(crate) fn cores() -> usize {
 
 /// The names that are meant, for the questions that are asked.
 fn meant(texts: &[String], question: Option<Question>) -> anyhow::Result<Vec<&'static str>> {
-    let questions: &[Question] = match &question {
-        Some(question) => std::slice::from_ref(question),
-        None => &[Question::Io, Question::Cpu, Question::Sync],
-    };
+    let asked = |asked: &Question| question.is_none_or(|question| question == *asked);
+    let questions = || Question::ALL.into_iter().filter(asked);
     let mut meant = Vec::new();
     for text in texts {
         let text = text.trim();
-        let found = questions
-            .iter()
-            .filter_map(|&question| names::find(question, text));
-        let found: Vec<&str> = found.map(|name| name.id).collect();
-        if found.is_empty() {
-            let known = questions.iter().flat_map(|&question| names::all(question));
-            let known: Vec<&str> = known.map(|name| name.id).collect();
-            bail!(
-                "--models {text:?}: no such model; use one of {}",
-                known.join(", ")
-            );
-        }
-        for id in found {
-            if !meant.contains(&id) {
-                meant.push(id);
-            }
+        let found = questions().filter_map(|question| names::find(question, text));
+        let before = meant.len();
+        meant.extend(found.map(|name| name.id));
+        if meant.len() == before {
+            let known = questions().flat_map(names::all).map(|name| name.id);
+            let known = known.collect::<Vec<_>>().join(", ");
+            bail!("--models {text:?}: no such model; use one of {known}");
         }
     }
+    keep_first(&mut meant);
     Ok(meant)
 }
 
@@ -429,27 +367,30 @@ fn some_cores() -> Vec<u64> {
     cores
 }
 
-/// Opened without being emptied: an older report is lost only to a newer one. Where there was none,
-/// none stays behind: what follows may fail or be interrupted.
-fn writable(path: &Path) -> anyhow::Result<()> {
-    let new = !path.exists();
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(path)
-        .and_then(|_| if new { fs::remove_file(path) } else { Ok(()) })
-        .with_context(|| format!("cannot write {}", path.display()))
+impl OutputOptions {
+    /// Opens the report without emptying it: an older report is lost only to a newer one. Where there
+    /// was none, none stays behind: what follows may fail or be interrupted.
+    fn check(&self) -> anyhow::Result<()> {
+        let Some(path) = &self.report else {
+            return Ok(());
+        };
+        let new = !path.exists();
+        OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(path)
+            .and_then(|_| if new { fs::remove_file(path) } else { Ok(()) })
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
 }
 
-/// Each value once: given twice, it would give rows that cannot be told apart.
-fn once<T: PartialEq>(values: Vec<T>) -> Vec<T> {
-    let mut once = Vec::new();
-    for value in values {
-        if !once.contains(&value) {
-            once.push(value);
+/// Keeps each value once: given twice, it would give rows that cannot be told apart.
+fn keep_first<T: PartialEq>(values: &mut Vec<T>) {
+    for value in std::mem::take(values) {
+        if !values.contains(&value) {
+            values.push(value);
         }
     }
-    once
 }
 
 /// clap says what is wrong in its first line; its usage stands in `--help`.
@@ -467,15 +408,15 @@ pub(crate) fn fail(code: i32, message: &str) -> ! {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn parse(line: &str) -> Result<Options, String> {
+    pub(crate) fn parse(line: &str) -> Result<Options, String> {
         let words = line.split_whitespace();
         let arguments = CommandLine::try_parse_from(words);
         let arguments = arguments.map_err(|error| first_line(&error.to_string()))?;
         match Action::new(arguments) {
-            Ok(Action::Measure(options)) => Ok(options),
+            Ok(Action::Measure(options)) => Ok(*options),
             Ok(Action::Show(show)) => panic!("{line}: {show:?}"),
             Err(error) => Err(format!("{error:#}")),
         }
@@ -490,9 +431,12 @@ mod tests {
     fn a_list_is_swept() {
         let options = parse("compare io --concurrency 4,1 --delay 0,20ms --requests 20").unwrap();
         assert_eq!(options.question, Some(Question::Io));
-        assert_eq!(options.concurrency, [4, 1]);
-        assert_eq!(options.delays, [Duration::ZERO, Duration::from_millis(20)]);
-        assert_eq!(options.requests, Some(20));
+        assert_eq!(options.io.concurrency, [4, 1]);
+        assert_eq!(
+            options.io.delay,
+            [Duration::ZERO, Duration::from_millis(20)]
+        );
+        assert_eq!(options.io.requests, Some(20));
         assert!(options.asks(Question::Io) && !options.asks(Question::Cpu));
     }
 
@@ -500,8 +444,8 @@ mod tests {
     fn what_is_named_twice_is_measured_once() {
         let line = "compare io --concurrency 4,1,4 --delay 50ms,50000us --models smol,smol";
         let options = parse(line).unwrap();
-        assert_eq!(options.concurrency, [4, 1]);
-        assert_eq!(options.delays, [Duration::from_millis(50)]);
+        assert_eq!(options.io.concurrency, [4, 1]);
+        assert_eq!(options.io.delay, [Duration::from_millis(50)]);
         assert_eq!(options.models, ["smol"]);
         let named = parse("compare io --models async-fetch,Smol,ureq").unwrap();
         assert_eq!(named.models, ["tokio", "smol", "threads-ureq"]);
@@ -513,8 +457,8 @@ mod tests {
     fn no_word_asks_all_three_in_short() {
         let options = parse("compare --rounds 1").unwrap();
         assert!(options.asks(Question::Io) && options.asks(Question::Sync));
-        assert_eq!(options.rounds, 1);
-        assert_eq!(options.concurrency, Options::short().concurrency);
+        assert_eq!(options.common.rounds, 1);
+        assert_eq!(options.io.concurrency, [1, 100, 1000]);
         for (line, rounds, limit) in [
             ("compare", 3, 20),
             ("compare io", 3, 60),
@@ -523,7 +467,11 @@ mod tests {
         ] {
             let options = parse(line).unwrap();
             let limit = Duration::from_secs(limit);
-            assert_eq!((options.rounds, options.limit), (rounds, limit), "{line}");
+            assert_eq!(
+                (options.common.rounds, options.limit()),
+                (rounds, limit),
+                "{line}"
+            );
         }
     }
 

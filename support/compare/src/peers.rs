@@ -11,9 +11,9 @@ use measured::names::{cpu_peers, io_peers};
 use measured::{Name, Question};
 use rustix::process::{Pid, test_kill_process};
 
+use crate::model::Most;
 use crate::options::Options;
 use crate::run::{Children, Run, bind_to_us};
-use crate::sweep::{Most, Reading};
 
 /// Where their scripts are.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
@@ -33,27 +33,47 @@ const MOST_TASKS: Most = Some((
     "it hands over one task at a time, and more than 10,000 would take minutes",
 ));
 
-/// A program that does the same work.
-pub(crate) struct Peer {
-    /// Its name.
+/// What a child prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// A [`ChildReport`](crate::child_report::ChildReport).
+    Report,
+    /// Nothing that is of use: the work cannot be told from the start-up.
+    Nothing,
+    /// wrk's report: it works for a time, not for a number of pages, and says how many a second. Its
+    /// work, its CPU time and its switches are brought to the number asked for; its wall time is not.
+    Wrk,
+}
+
+/// A program that does the work: a peer, or this program as a child.
+pub(crate) struct Program {
     pub(crate) name: Name,
     /// The most in flight, or tasks, for which it is asked.
     pub(crate) most: Most,
-    /// What to start.
-    pub(crate) program: OsString,
-    /// Makes its arguments from those that our own children get.
-    pub(crate) arguments: fn(&Peer, &[String]) -> Vec<String>,
+    pub(crate) path: OsString,
     /// How to understand what it prints.
-    pub(crate) reading: Reading,
-    /// What stands before those arguments: the script, and what it is to do.
+    pub(crate) output: Output,
+    /// Its first arguments: the script, and what it is to do.
     before: Vec<String>,
+    /// Makes its other arguments from those that our own children get.
+    convert: fn(&[String]) -> Vec<String>,
+}
+
+/// The peers in one language.
+struct Scripts {
+    /// The name, the file with its first argument, and the most tasks for which it is asked.
+    computing: Vec<(Name, &'static str, Most)>,
+    /// The package that it imports or nothing, the name, and the file.
+    fetching: Vec<(&'static str, Name, &'static str)>,
 }
 
 /// The peers that are installed, and those that are not.
 #[derive(Default)]
 pub(crate) struct Peers {
-    io: Vec<Peer>,
-    cpu: Vec<Peer>,
+    /// Those that fetch.
+    pub(crate) io: Vec<Program>,
+    /// Those that compute.
+    pub(crate) cpu: Vec<Program>,
     /// One line for what is not there.
     pub(crate) left_out: Vec<String>,
     /// Programs with their versions.
@@ -73,16 +93,11 @@ impl Folder {
         fs::create_dir(&path)?;
         Ok(Self(path))
     }
-}
 
-impl Folder {
     /// Removes the folders of runs that were killed: no process has their number any more.
     fn remove_abandoned() {
-        for entry in fs::read_dir(env::temp_dir())
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
+        let entries = fs::read_dir(env::temp_dir()).into_iter().flatten();
+        for entry in entries.flatten() {
             let name = entry.file_name();
             let number = name
                 .to_str()
@@ -110,11 +125,11 @@ impl Peers {
     pub(crate) fn find(options: &Options, children: &Children) -> Self {
         let mut peers = Self::default();
         Folder::remove_abandoned();
-        if !options.peers {
+        if options.common.no_peers {
             peers.left_out.push("peers: --no-peers was given".into());
             return peers;
         }
-        let limit = options.limit.min(TO_ANSWER);
+        let limit = options.limit().min(TO_ANSWER);
         let probe = Probe { children, limit };
         peers.find_python(options, &probe);
         peers.find_node(options, &probe);
@@ -130,32 +145,22 @@ impl Peers {
         self.versions.push((name.to_owned(), version));
     }
 
-    /// Those that fetch.
-    pub(crate) fn io(&self) -> &[Peer] {
-        &self.io
-    }
-
-    /// Those that compute.
-    pub(crate) fn cpu(&self) -> &[Peer] {
-        &self.cpu
-    }
-
     fn find_python(&mut self, options: &Options, probe: &Probe<'_>) {
-        let mut computing = vec![
-            (cpu_peers::PYTHON, "sequential", None),
-            (cpu_peers::PYTHON_THREADS, "threads", MOST_TASKS),
-            (cpu_peers::PYTHON_PROCESSES, "processes", MOST_TASKS),
-        ];
-        computing.retain(|(name, ..)| options.wants_for(Question::Cpu, *name));
-        let mut fetching = vec![
-            ("aiohttp", io_peers::AIOHTTP, "io_aiohttp.py"),
-            ("requests", io_peers::REQUESTS_THREADS, "io_threads.py"),
-            ("requests", io_peers::REQUESTS_POOL, "io_pool.py"),
-        ];
-        fetching.retain(|(_, name, _)| options.wants_for(Question::Io, *name));
-        if computing.is_empty() && fetching.is_empty() {
+        let scripts = Scripts {
+            computing: vec![
+                (cpu_peers::PYTHON, "cpu.py sequential", None),
+                (cpu_peers::PYTHON_THREADS, "cpu.py threads", MOST_TASKS),
+                (cpu_peers::PYTHON_PROCESSES, "cpu.py processes", MOST_TASKS),
+            ],
+            fetching: vec![
+                ("aiohttp", io_peers::AIOHTTP, "io_aiohttp.py"),
+                ("requests", io_peers::REQUESTS_THREADS, "io_threads.py"),
+                ("requests", io_peers::REQUESTS_POOL, "io_pool.py"),
+            ],
+        };
+        let Some(scripts) = scripts.wanted(options) else {
             return;
-        }
+        };
         // A version manager's stand-in for python3 takes longer to start than Python itself.
         let path = "import sys; print(sys.executable)";
         let python = match probe.first_line("python3", &["-c", path]) {
@@ -165,65 +170,66 @@ impl Peers {
         if let Ok(version) = probe.first_line(&python, &["--version"]) {
             self.add_version("Python", &version);
         }
-        for (name, how, most) in computing {
-            let peer = scripted(name, &python, "cpu.py", &[how]);
-            self.cpu.push(Peer { most, ..peer });
-        }
-        for models in fetching.chunk_by(|one, next| one.0 == next.0) {
-            let package = models[0].0;
+        self.add_scripts(&scripts, &python, |package| {
             let version = format!("import {package}; print({package}.__version__)");
-            match probe.first_line(&python, &["-c", &version]) {
-                Ok(version) => self.add_version(package, &version),
-                Err(why) => {
-                    self.left_out.push(format!("Python's {package}: it {why}"));
-                    continue;
-                }
-            }
-            for &(_, name, script) in models {
-                self.io.push(scripted(name, &python, script, &[]));
-            }
-        }
+            let version = probe.first_line(&python, &["-c", &version]);
+            version.map_err(|why| format!("Python's {package}: it {why}"))
+        });
     }
 
     fn find_node(&mut self, options: &Options, probe: &Probe<'_>) {
-        let mut computing = vec![
-            (cpu_peers::NODE, "sequential", None),
-            (cpu_peers::NODE_WORKERS, "workers", MOST_TASKS),
-        ];
-        computing.retain(|(name, ..)| options.wants_for(Question::Cpu, *name));
-        let fetch = options.wants_for(Question::Io, io_peers::NODE_FETCH);
-        let undici = options.wants_for(Question::Io, io_peers::UNDICI);
-        if computing.is_empty() && !fetch && !undici {
+        let scripts = Scripts {
+            computing: vec![
+                (cpu_peers::NODE, "cpu.mjs sequential", None),
+                (cpu_peers::NODE_WORKERS, "cpu.mjs workers", MOST_TASKS),
+            ],
+            fetching: vec![
+                ("", io_peers::NODE_FETCH, "io_fetch.mjs"),
+                ("undici", io_peers::UNDICI, "io_undici.mjs"),
+            ],
+        };
+        let Some(scripts) = scripts.wanted(options) else {
             return;
-        }
+        };
         match probe.first_line("node", &["--version"]) {
             Ok(version) => self.add_version("node", &version),
             Err(why) => return self.left_out.push(format!("Node: node {why}")),
         }
-        for (name, how, most) in computing {
-            let peer = scripted(name, "node", "cpu.mjs", &[how]);
-            self.cpu.push(Peer { most, ..peer });
-        }
-        if fetch {
-            let fetch = scripted(io_peers::NODE_FETCH, "node", "io_fetch.mjs", &[]);
-            self.io.push(fetch);
-        }
-        if undici {
-            self.find_undici(probe);
-        }
+        self.add_scripts(&scripts, "node", |package| {
+            // It is found as its script finds it: from this folder, or by NODE_PATH.
+            let version =
+                format!("require('{package}'), require('{package}/package.json').version");
+            let place = "where node looks for it, which is from here or by NODE_PATH";
+            let version = probe.first_line("node", &["-p", &version]);
+            version.map_err(|why| format!("Node's {package}: it {why} {place}"))
+        });
     }
 
-    fn find_undici(&mut self, probe: &Probe<'_>) {
-        // It is found as its script finds it: from this folder, or by NODE_PATH.
-        let version = "require('undici'), require('undici/package.json').version";
-        match probe.first_line("node", &["-p", version]) {
-            Ok(version) => {
-                self.add_version("undici", &version);
-                self.io.push(scripted(io_peers::UNDICI, "node", "io_undici.mjs", &[]));
+    /// Adds the scripts whose package is installed: `find` gives its version, or says why not.
+    fn add_scripts(
+        &mut self,
+        scripts: &Scripts,
+        program: &str,
+        find: impl Fn(&str) -> Result<String, String>,
+    ) {
+        for &(name, script, most) in &scripts.computing {
+            let peer = Program::scripted(name, program, script);
+            self.cpu.push(Program { most, ..peer });
+        }
+        for scripts in scripts.fetching.chunk_by(|one, next| one.0 == next.0) {
+            let package = scripts[0].0;
+            if !package.is_empty() {
+                match find(package) {
+                    Ok(version) => self.add_version(package, &version),
+                    Err(why) => {
+                        self.left_out.push(why);
+                        continue;
+                    }
+                }
             }
-            Err(why) => self.left_out.push(format!(
-                "Node's undici: it {why} where node looks for it, which is from here or by NODE_PATH"
-            )),
+            let scripts = scripts.iter();
+            self.io
+                .extend(scripts.map(|(_, name, file)| Program::scripted(*name, program, file)));
         }
     }
 
@@ -245,14 +251,7 @@ impl Peers {
         }
         self.add_version("Go", version.trim_start_matches("go"));
         match self.build_go(probe.children) {
-            Ok(program) => self.io.push(Peer {
-                name: io_peers::GO_HTTP,
-                most: None,
-                program: program.into(),
-                arguments: |_, arguments| arguments.to_vec(),
-                reading: Reading::Report,
-                before: Vec::new(),
-            }),
+            Ok(program) => self.io.push(Program::new(io_peers::GO_HTTP, program)),
             Err(why) => self
                 .left_out
                 .push(format!("Go's net/http: it could not be built: {why}")),
@@ -279,43 +278,28 @@ impl Peers {
 
     /// Programs whose start cannot be told from their work.
     fn find_generators(&mut self, options: &Options, probe: &Probe<'_>) {
-        for peer in [
-            Peer {
-                name: io_peers::CURL,
-                most: Some((300, "curl silently cuts more than 300 to that")),
-                program: "curl".into(),
-                arguments: curl,
-                reading: Reading::Nothing,
-                before: Vec::new(),
-            },
-            Peer {
-                name: io_peers::OHA,
-                most: None,
-                program: "oha".into(),
-                arguments: oha,
-                reading: Reading::Nothing,
-                before: Vec::new(),
-            },
-            Peer {
-                name: io_peers::WRK,
-                most: Some((
-                    1_000,
-                    "it works for a time, and connecting more takes most of it",
-                )),
-                program: "wrk".into(),
-                arguments: wrk,
-                reading: Reading::Wrk,
-                before: Vec::new(),
-            },
-        ] {
+        let curl = Program {
+            most: Some((300, "curl silently cuts more than 300 to that")),
+            output: Output::Nothing,
+            convert: curl,
+            ..Program::new(io_peers::CURL, "curl")
+        };
+        let oha = Program {
+            output: Output::Nothing,
+            convert: oha,
+            ..Program::new(io_peers::OHA, "oha")
+        };
+        let why = "it works for a time, and connecting more takes most of it";
+        let wrk = Program {
+            most: Some((1_000, why)),
+            output: Output::Wrk,
+            convert: wrk,
+            ..Program::new(io_peers::WRK, "wrk")
+        };
+        for (peer, flag) in [(curl, "--version"), (oha, "--version"), (wrk, "-v")] {
             if !options.wants_for(Question::Io, peer.name) {
                 continue;
             }
-            let flag = if peer.name == io_peers::WRK {
-                "-v"
-            } else {
-                "--version"
-            };
             match probe.first_line(peer.name.id, &[flag]) {
                 Ok(version) => {
                     self.add_version(peer.name.id, &version);
@@ -343,16 +327,57 @@ fn go_build(program: &Path) -> Command {
     command
 }
 
-fn scripted(name: Name, program: &str, script: &str, more: &[&str]) -> Peer {
-    let mut before = vec![format!("{FOLDER}/{script}")];
-    before.extend(more.iter().map(|&argument| argument.to_owned()));
-    Peer {
-        name,
-        most: None,
-        program: program.into(),
-        arguments: |peer, arguments| [&peer.before, arguments].concat(),
-        reading: Reading::Report,
-        before,
+impl Program {
+    /// A program that gets the arguments of our own children, and reports as they do.
+    fn new(name: Name, path: impl Into<OsString>) -> Self {
+        Self {
+            name,
+            most: None,
+            path: path.into(),
+            output: Output::Report,
+            before: Vec::new(),
+            convert: <[String]>::to_vec,
+        }
+    }
+
+    /// This program as a child that runs one of its models.
+    pub(crate) fn own(question: Question, name: Name, most: Most) -> Self {
+        // An empty path cannot be started, and the row says so.
+        let path = env::current_exe().unwrap_or_default();
+        let before = ["--child", question.id(), name.id]
+            .map(str::to_owned)
+            .to_vec();
+        Self {
+            most,
+            before,
+            ..Self::new(name, path)
+        }
+    }
+
+    /// A script, with its first argument where it has one.
+    fn scripted(name: Name, interpreter: &str, script: &str) -> Self {
+        let mut before: Vec<String> = script.split(' ').map(str::to_owned).collect();
+        before[0] = format!("{FOLDER}/{}", before[0]);
+        Self {
+            before,
+            ..Self::new(name, interpreter)
+        }
+    }
+
+    /// Its arguments, made from those that our own children get.
+    pub(crate) fn arguments(&self, arguments: &[String]) -> Vec<String> {
+        [&self.before[..], &(self.convert)(arguments)].concat()
+    }
+}
+
+impl Scripts {
+    /// Those that are to be measured; `None` if there are none.
+    fn wanted(mut self, options: &Options) -> Option<Self> {
+        self.computing
+            .retain(|(name, ..)| options.wants_for(Question::Cpu, *name));
+        self.fetching
+            .retain(|(_, name, _)| options.wants_for(Question::Io, *name));
+        (!self.computing.is_empty() || !self.fetching.is_empty()).then_some(self)
     }
 }
 
@@ -362,57 +387,35 @@ fn page(arguments: &[String], name: &str) -> String {
     format!("{origin}/page/{name}?delay={delay}&size={size}")
 }
 
-fn curl(_: &Peer, arguments: &[String]) -> Vec<String> {
-    let pages = format!("[1-{}]", arguments[1]);
-    [
-        "--silent",
-        "--show-error",
-        "--fail",
-        "--noproxy",
-        "*",
-        "--parallel",
-        "--parallel-max",
-        &arguments[2],
-        "--output",
-        "/dev/null",
-        &page(arguments, &pages),
-    ]
-    .map(str::to_owned)
-    .to_vec()
+fn words(line: &str) -> Vec<String> {
+    line.split_whitespace().map(str::to_owned).collect()
 }
 
-fn oha(_: &Peer, arguments: &[String]) -> Vec<String> {
-    [
-        "--no-tui",
-        "-n",
-        &arguments[1],
-        "-c",
-        &arguments[2],
-        &page(arguments, "oha"),
-    ]
-    .map(str::to_owned)
-    .to_vec()
+fn curl(arguments: &[String]) -> Vec<String> {
+    let (pages, most) = (&arguments[1], &arguments[2]);
+    let url = page(arguments, &format!("[1-{pages}]"));
+    words(&format!(
+        "--silent --show-error --fail --noproxy * --parallel --parallel-max {most} \
+         --output /dev/null {url}"
+    ))
+}
+
+fn oha(arguments: &[String]) -> Vec<String> {
+    let (pages, most) = (&arguments[1], &arguments[2]);
+    let url = page(arguments, "oha");
+    words(&format!("--no-tui -n {pages} -c {most} {url}"))
 }
 
 /// It works for a time in whole seconds: for one, and for four times the delay at the least. Its
 /// time-out is beyond that: its own, of two seconds, would count slow pages as errors; and it keeps a
 /// counter for each microsecond, so an hour would not fit into memory.
-fn wrk(_: &Peer, arguments: &[String]) -> Vec<String> {
+fn wrk(arguments: &[String]) -> Vec<String> {
     let delay = humantime::parse_duration(&arguments[3]).unwrap_or_default();
-    let seconds = (4 * delay).as_secs() + 1;
-    [
-        "--threads",
-        "1",
-        "--connections",
-        &arguments[2],
-        "--duration",
-        &format!("{seconds}s"),
-        "--timeout",
-        &format!("{}s", seconds + 1),
-        &page(arguments, "wrk"),
-    ]
-    .map(str::to_owned)
-    .to_vec()
+    let (most, seconds) = (&arguments[2], (4 * delay).as_secs() + 1);
+    let (timeout, url) = (seconds + 1, page(arguments, "wrk"));
+    words(&format!(
+        "--threads 1 --connections {most} --duration {seconds}s --timeout {timeout}s {url}"
+    ))
 }
 
 /// Runs what may hang as the rows are run: it has a time, and goes with this program.
@@ -457,8 +460,7 @@ mod tests {
     fn wrk_works_for_four_times_the_delay_and_for_a_second() {
         for (delay, duration) in [("0us", "1s"), ("50000us", "1s"), ("2000000us", "9s")] {
             let arguments = ["http://host", "10", "2", delay, "9"].map(str::to_owned);
-            let peer = scripted(io_peers::WRK, "wrk", "", &[]);
-            let words = wrk(&peer, &arguments).join(" ");
+            let words = wrk(&arguments).join(" ");
             assert!(
                 words.contains(&format!("--duration {duration} ")),
                 "{words}"

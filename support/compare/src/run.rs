@@ -53,12 +53,7 @@ pub(crate) fn now() -> u64 {
 /// accounting of [`reap`](accounting::reap) is less exact, and yet all that there is for peers: there
 /// the child begins with what its parent had when it started it.
 pub(crate) fn peak_memory() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kib: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
-    Some(kib * 1024)
+    accounting::proc_bytes("/proc/self/status", "VmHWM")
 }
 
 impl Children {

@@ -1,18 +1,19 @@
 //! A run from the command line to the last line printed.
 
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use measured::{Document, Question, Row, agreement, printable, report};
 
-use crate::options::{Action, Options, Show, fail};
+use crate::job::Selection;
+use crate::options::{Action, Options, OutputOptions, SavedRuns, fail};
 use crate::peers::Peers;
 use crate::run::Children;
 use crate::site::Site;
-use crate::sweep::{Plan, Skipped, sweep};
+use crate::sweep::{Plan, sweep};
 use crate::{cpu, document, idle, io as question_io, sync};
 
 const NO_OUTPUT: &str = "cannot write to standard output";
@@ -25,24 +26,23 @@ const NO_OUTPUT: &str = "cannot write to standard output";
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     match Action::from_args() {
         Action::Measure(options) => measure(&options),
-        Action::Show(files) => show(&files),
+        Action::Show(saved) => show(&saved),
     }
 }
 
 /// Prints the tables of a saved run, and whether a second run ranks the models in the same order.
-fn show(files: &Show) -> anyhow::Result<ExitCode> {
+fn show(saved: &SavedRuns) -> anyhow::Result<ExitCode> {
     let read = |path: &PathBuf| {
         let text = std::fs::read_to_string(path);
         text.map_err(anyhow::Error::from)
             .and_then(|text| Document::from_json(&text))
             .with_context(|| format!("cannot read {}", path.display()))
     };
-    let first = read(&files.first)?;
-    let second = files.second.as_ref().map(read).transpose()?;
-    if let Some(path) = &files.report {
-        write_report(path, &first)?;
-    }
-    print_again(&first, second.as_ref(), files.verbose).context(NO_OUTPUT)?;
+    let first = saved.first.as_ref().map(read).transpose()?;
+    let first = first.context("the command line names a file")?;
+    let second = saved.second.as_ref().map(read).transpose()?;
+    write_report(&saved.output, &first)?;
+    print_again(&first, second.as_ref(), saved.output.verbose).context(NO_OUTPUT)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -69,7 +69,10 @@ fn print_again(first: &Document, second: Option<&Document>, verbose: bool) -> io
     Ok(())
 }
 
-fn write_report(path: &Path, document: &Document) -> anyhow::Result<()> {
+fn write_report(output: &OutputOptions, document: &Document) -> anyhow::Result<()> {
+    let Some(path) = &output.report else {
+        return Ok(());
+    };
     std::fs::write(path, report::html(document))
         .with_context(|| format!("cannot write {}", path.display()))
 }
@@ -88,68 +91,69 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     let mut document = document::begin(&peers);
 
     // All jobs are known before the first one is run: of none at all nothing could be shown.
-    let mut skipped = Skipped::default();
+    let mut selection = Selection::new(options);
     let mut site = None;
-    let (mut io_jobs, mut cpu_jobs, mut sync_jobs) = (Vec::new(), Vec::new(), Vec::new());
-    if options.asks(Question::Io) {
-        let site = site.insert(Site::start()?);
-        io_jobs = question_io::jobs(options, &peers, site.origin(), &mut skipped);
+    let mut questions = Vec::new();
+    for question in Question::ALL {
+        if !options.asks(question) {
+            continue;
+        }
+        let jobs = match question {
+            Question::Io => {
+                let site = site.insert(Site::start()?);
+                question_io::jobs(&mut selection, &peers, site.origin())
+            }
+            Question::Cpu => cpu::jobs(&mut selection, &peers)?,
+            Question::Sync => sync::jobs(&mut selection),
+        };
+        questions.push((question, jobs));
     }
-    if options.asks(Question::Cpu) {
-        cpu_jobs = cpu::jobs(options, &peers, &mut skipped)?;
-    }
-    if options.asks(Question::Sync) {
-        sync_jobs = sync::jobs(options, &mut skipped);
-    }
-    if io_jobs.is_empty() && cpu_jobs.is_empty() && sync_jobs.is_empty() {
+    let skipped = selection.skipped();
+    if questions.iter().all(|(_, jobs)| jobs.is_empty()) {
         // What is beyond the models that were named says more than which peers are missing.
-        let lines = Some(skipped.lines()).filter(|lines| !lines.is_empty());
+        let lines = Some(skipped).filter(|lines| !lines.is_empty());
         let why = lines.unwrap_or(peers.left_out.clone()).join("; ");
-        // Not by `fail`, which would leave behind what was built.
-        let why = printable(&why);
-        let _ = writeln!(io::stderr(), "compare: nothing is left to measure: {why}");
-        return Ok(ExitCode::from(2));
+        return Ok(ended(2, &format!("nothing is left to measure: {why}")));
     }
-    document.left_out.extend(skipped.lines());
+    document.left_out.extend(skipped);
 
     let mut rows: Vec<Row> = Vec::new();
     let short = options.question.is_none();
-    let plan = |share: u64| Plan {
-        rounds: options.rounds,
-        limit: options.limit,
-        until: short.then(|| Instant::now() + Duration::from_secs(share)),
-    };
-    if options.asks(Question::Io) {
-        rows.extend(sweep("io", io_jobs, &plan(75), &children, site.as_mut())?);
-        drop(site); // It is not to run beside the computations.
-    }
-    if options.asks(Question::Cpu) && !children.interrupted() {
-        rows.extend(sweep("cpu", cpu_jobs, &plan(25), &children, None)?);
-    }
-    if options.asks(Question::Sync) && !children.interrupted() {
-        rows.extend(sweep("sync", sync_jobs, &plan(18), &children, None)?);
+    for (question, jobs) in questions {
+        if children.interrupted() {
+            break;
+        }
+        // The site ends with its question: it is not to run beside the computations.
+        let (seconds, mut site) = match question {
+            Question::Io => (75, site.take()),
+            Question::Cpu => (25, None),
+            Question::Sync => (18, None),
+        };
+        let plan = Plan {
+            rounds: options.common.rounds,
+            limit: options.limit(),
+            until: short.then(|| Instant::now() + Duration::from_secs(seconds)),
+        };
+        rows.extend(sweep(question.id(), jobs, &plan, &children, site.as_mut())?);
     }
 
-    let fewest = rows.iter().filter(|row| row.why.is_none());
-    let fewest = fewest.map(|row| row.rounds.len()).min();
-    let out_of_time = |&fewest: &usize| fewest < options.rounds && !children.interrupted();
-    if let Some(fewest) = fewest.filter(out_of_time) {
+    let finished = rows.iter().filter(|row| row.why.is_none());
+    let fewest = finished.map(|row| row.rounds.len() as u64).min();
+    let all = options.common.rounds;
+    if let Some(fewest) = fewest.filter(|&fewest| fewest < all && !children.interrupted()) {
         document.left_out.push(format!(
-            "rounds: some rows have {fewest} of {}, as the time was up",
-            options.rounds
+            "rounds: some rows have {fewest} of {all}, as the time was up"
         ));
     }
     document.finish(rows, children.interrupted());
     let mut out = io::stdout().lock();
-    let printed = if options.json {
+    let printed = if options.common.json {
         document.print_json(&mut out)
     } else {
-        document.print(&mut out, options.verbose)
+        document.print(&mut out, options.common.output.verbose)
     };
     // Where one cannot be written, the other keeps what was measured.
-    if let Some(path) = &options.report {
-        write_report(path, &document)?;
-    }
+    write_report(&options.common.output, &document)?;
     printed.context(NO_OUTPUT)?;
     if document.interrupted {
         return Ok(interrupted());
@@ -157,16 +161,19 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     if !document.has_figures() {
         let why = document.rows.iter().find_map(|row| row.why.as_deref());
         let why = why.unwrap_or("no round ended");
-        let _ = writeln!(io::stderr(), "compare: nothing was measured: {why}");
-        return Ok(ExitCode::FAILURE);
+        return Ok(ended(1, &format!("nothing was measured: {why}")));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn interrupted() -> ExitCode {
-    let what = "interrupted; what was measured before is kept";
-    let _ = writeln!(io::stderr(), "compare: {what}");
-    ExitCode::from(130)
+    ended(130, "interrupted; what was measured before is kept")
+}
+
+/// Says why, in one line. Unlike `fail` this ends nothing, so that what was built can be removed.
+fn ended(code: u8, why: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "compare: {}", printable(why));
+    ExitCode::from(code)
 }
 
 /// Sets a handler for Ctrl-C, for the end of the session (SIGHUP), and for a plain kill (SIGTERM).
@@ -198,21 +205,13 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ExitCode> {
     // Where the parent is killed, its children are to go with it.
     #[cfg(target_os = "linux")]
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-    let Some((question, arguments)) = arguments.split_first() else {
-        fail(2, "--child is for this program alone");
-    };
-    let report = match question.as_str() {
-        "site" => {
-            crate::site::serve()?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        "idle" => {
-            idle::child()?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        "io" => question_io::child(arguments)?,
-        "cpu" => cpu::child(arguments)?,
-        "sync" => sync::child(arguments)?,
+    let question = arguments.first().map_or("", String::as_str);
+    let report = match question {
+        "site" => return crate::site::serve().map(|()| ExitCode::SUCCESS),
+        "idle" => return Ok(idle::child().map(|()| ExitCode::SUCCESS)?),
+        "io" => question_io::child(&arguments[1..])?,
+        "cpu" => cpu::child(&arguments[1..])?,
+        "sync" => sync::child(&arguments[1..])?,
         _ => fail(2, "--child is for this program alone"),
     };
     writeln!(io::stdout(), "{}", serde_json::to_string(&report)?)?;
@@ -221,28 +220,27 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ExitCode> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use measured::names;
+
+    use super::*;
+    use crate::model::Model;
+
+    fn assert_all_named<F>(question: Question, models: &[Model<F>]) {
+        let named = names::all(question).filter(|name| !name.peer);
+        let mut named: Vec<&str> = named.map(|name| name.id).collect();
+        let mut measured: Vec<&str> = models.iter().map(|model| model.name.id).collect();
+        named.sort_unstable();
+        measured.sort_unstable();
+        assert_eq!(named, measured);
+    }
 
     #[test]
     fn every_model_that_has_a_name_is_measured() {
-        let measured = |question| -> Vec<&str> {
-            match question {
-                Question::Io => question_io::MODELS
-                    .iter()
-                    .map(|model| model.name.id)
-                    .collect(),
-                Question::Cpu => cpu::MODELS.iter().map(|model| model.name.id).collect(),
-                Question::Sync => sync::MODELS.iter().map(|model| model.name.id).collect(),
-            }
-        };
-        for question in [Question::Io, Question::Cpu, Question::Sync] {
-            let named = names::all(question).filter(|name| !name.peer);
-            let (mut named, mut measured): (Vec<&str>, _) =
-                (named.map(|name| name.id).collect(), measured(question));
-            named.sort_unstable();
-            measured.sort_unstable();
-            assert_eq!(named, measured);
-        }
+        assert_all_named(Question::Io, question_io::MODELS);
+        assert_all_named(Question::Cpu, cpu::MODELS);
+        assert_all_named(
+            Question::Sync,
+            &sync::GROUPS.map(|(_, models)| models).concat(),
+        );
     }
 }

@@ -1,102 +1,27 @@
 //! Takes every job through every round, so that the machine's moods fall on all alike.
 
-use std::ffi::OsString;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use measured::table::number;
-use measured::{Name, Round, Row};
+use measured::{Round, Row};
 
 use crate::child_report::ChildReport;
+use crate::job::Job;
+use crate::peers::Output;
 use crate::run::{Children, Run, bind_to_us};
 use crate::site::Site;
-
-/// A row to be, and the child that gives its rounds.
-#[derive(Debug)]
-pub(crate) struct Job {
-    /// The row, still without rounds. Where it says why, it is not run at all.
-    pub(crate) row: Row,
-    /// What to start.
-    pub(crate) program: OsString,
-    /// Its arguments.
-    pub(crate) arguments: Vec<String>,
-    /// How to understand what it prints.
-    pub(crate) reading: Reading,
-    /// What must come out, where something does.
-    pub(crate) answer: Option<u64>,
-    /// On how many cores it runs; `None` stands for all.
-    pub(crate) cores: Option<usize>,
-}
-
-/// Up to which number a model is asked, and why no further; `None` where nothing stops it.
-pub(crate) type Most = Option<(u64, &'static str)>;
-
-/// What is not asked of some models: the numbers that are beyond them.
-#[derive(Debug, Default)]
-pub(crate) struct Skipped(Vec<(&'static str, &'static str, Vec<u64>)>);
-
-/// What a child prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading {
-    /// A [`ChildReport`].
-    Report,
-    /// Nothing that is of use: the work cannot be told from the start-up.
-    Nothing,
-    /// wrk's report: it works for a time, not for a number of pages, and says how many a second. Its
-    /// work, its CPU time and its switches are brought to the number asked for; its wall time is not.
-    Wrk,
-}
 
 /// How a sweep is run.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     /// Rounds that count.
-    pub(crate) rounds: usize,
+    pub(crate) rounds: u64,
     /// Time for one child.
     pub(crate) limit: Duration,
     /// No round begins that would not be over by then. Two are run in any case: of a single one
     /// nothing follows.
     pub(crate) until: Option<Instant>,
-}
-
-impl Job {
-    /// A job of this program itself.
-    pub(crate) fn own(row: Row, arguments: Vec<String>) -> Self {
-        Self {
-            row,
-            // An empty name cannot be started, and the row says so.
-            program: std::env::current_exe().unwrap_or_default().into(),
-            arguments: [vec!["--child".to_owned()], arguments].concat(),
-            reading: Reading::Report,
-            answer: None,
-            cores: None,
-        }
-    }
-}
-
-impl Skipped {
-    /// Whether the model is asked for this number. What is not asked is kept for the reader.
-    pub(crate) fn allows(&mut self, model: Name, most: Most, x: u64) -> bool {
-        let Some((_, why)) = most.filter(|(most, _)| x > *most) else {
-            return true;
-        };
-        match self.0.iter_mut().find(|(name, ..)| *name == model.id) {
-            Some((.., xs)) if xs.contains(&x) => {}
-            Some((.., xs)) => xs.push(x),
-            None => self.0.push((model.id, why, vec![x])),
-        }
-        false
-    }
-
-    /// One line for each model.
-    pub(crate) fn lines(&self) -> Vec<String> {
-        let lines = self.0.iter().map(|(model, why, xs)| {
-            let xs: Vec<String> = xs.iter().map(|&x| number(x as f64)).collect();
-            format!("{model} at {}: {why}", xs.join(", "))
-        });
-        lines.collect()
-    }
 }
 
 /// Runs all jobs in every round, and gives back their rows. After an interrupt these hold what was
@@ -115,30 +40,26 @@ pub(crate) fn sweep(
     // its troubles too. In the long form it is a whole round, so that the first that counts is like
     // the rest; where time is short, each model has one run, on its first piece of work.
     let mut warm_up: Vec<&Job> = Vec::new();
-    for job in &jobs {
+    for job in jobs.iter().filter(|job| job.row.why.is_none()) {
         let warm = |warm: &&Job| warm.row.model == job.row.model;
-        if job.row.why.is_some() {
-            continue;
-        }
         if plan.until.is_none() || !warm_up.iter().any(warm) {
             warm_up.push(job);
         }
     }
-    let bar = ProgressBar::new((warm_up.len() + jobs.len() * plan.rounds) as u64);
+    let bar = ProgressBar::new(warm_up.len() as u64 + jobs.len() as u64 * plan.rounds);
     bar.set_style(
         ProgressStyle::with_template("{prefix} {bar:20} {pos}/{len} {elapsed} {wide_msg}")
             .expect("the template is a constant, and right"),
     );
     bar.set_prefix(title.to_owned());
+    let mut seen = || site.as_deref_mut().map(Site::seen).transpose();
     for job in warm_up {
         bar.inc(1);
         bar.set_message(format!("warming up: {}, {}", job.row.label, job.row.x));
-        run(job, plan.limit, children)?;
-        if let Some(site) = site.as_deref_mut() {
-            site.seen()?;
-        }
+        run(job, plan.limit, children);
+        seen()?;
     }
-    'rounds: for round in 0..plan.rounds {
+    'rounds: for number in 0..plan.rounds {
         let start = Instant::now();
         for job in &mut jobs {
             if children.interrupted() {
@@ -149,39 +70,28 @@ pub(crate) fn sweep(
                 continue;
             }
             bar.set_message(format!("{}, {}", job.row.label, job.row.x));
-            match run(job, plan.limit, children)? {
-                Outcome::Round(mut round) => {
-                    if let Some(site) = site.as_deref_mut() {
-                        let seen = site.seen()?;
-                        round.site = Some(seen);
-                        if job.reading == Reading::Wrk {
-                            bring_to(job.row.units, seen.requests, &mut round);
-                        } else if seen.requests != job.row.units {
-                            job.row.why = Some(format!(
-                                "the site saw {} requests of {}",
-                                seen.requests, job.row.units
-                            ));
+            let Some(outcome) = run(job, plan.limit, children) else {
+                break 'rounds;
+            };
+            let (seen, row) = (seen()?, &mut job.row);
+            match outcome {
+                Ok(mut round) => {
+                    round.site = seen;
+                    if let Some(seen) = seen {
+                        if job.output == Output::Wrk {
+                            bring_to(row.units, seen.requests, &mut round);
+                        } else if seen.requests != row.units {
+                            let (seen, asked) = (seen.requests, row.units);
+                            row.why = Some(format!("the site saw {seen} requests of {asked}"));
                         }
                     }
-                    job.row.rounds.push(round);
+                    row.rounds.push(round);
                 }
-                Outcome::Trouble(why) => {
-                    job.row.why = Some(why);
-                    if let Some(site) = site.as_deref_mut() {
-                        site.seen()?;
-                    }
-                }
-                Outcome::Interrupted => break 'rounds,
+                Err(why) => row.why = Some(why),
             }
         }
-        let took = start.elapsed();
-        let last = round + 1 == plan.rounds;
-        if !last
-            && round > 0
-            && plan
-                .until
-                .is_some_and(|until| Instant::now() + took > until)
-        {
+        let end = Instant::now() + start.elapsed();
+        if number > 0 && plan.until.is_some_and(|until| end > until) {
             break;
         }
     }
@@ -189,13 +99,8 @@ pub(crate) fn sweep(
     Ok(jobs.into_iter().map(|job| job.row).collect())
 }
 
-enum Outcome {
-    Round(Round),
-    Trouble(String),
-    Interrupted,
-}
-
-fn run(job: &Job, limit: Duration, children: &Children) -> anyhow::Result<Outcome> {
+/// Runs the job once: `None` after an interrupt.
+fn run(job: &Job, limit: Duration, children: &Children) -> Option<Result<Round, String>> {
     let mut command = Command::new(&job.program);
     command.args(&job.arguments);
     // The site is on this machine: a proxy that the user's settings name cannot reach it.
@@ -203,13 +108,16 @@ fn run(job: &Job, limit: Duration, children: &Children) -> anyhow::Result<Outcom
     if job.row.peer {
         bind_to_us(&mut command);
     }
-    let run = match children.run(&mut command, job.cores, limit) {
-        Ok(Some(run)) => run,
-        Ok(None) => return Ok(Outcome::Interrupted),
-        Err(error) => return Ok(Outcome::Trouble(format!("it did not start: {error}"))),
-    };
+    match children.run(&mut command, job.cores, limit) {
+        Ok(run) => run.map(|run| round(job, &run)),
+        Err(error) => Some(Err(format!("it did not start: {error}"))),
+    }
+}
+
+/// What the run used, or why it does not count.
+fn round(job: &Job, run: &Run) -> Result<Round, String> {
     if let Some(trouble) = run.trouble() {
-        return Ok(Outcome::Trouble(trouble));
+        return Err(trouble);
     }
     let mut round = Round {
         wall: run.wall.as_secs_f64(),
@@ -221,19 +129,12 @@ fn run(job: &Job, limit: Duration, children: &Children) -> anyhow::Result<Outcom
         involuntary_switches: run.usage.involuntary,
         ..Round::default()
     };
-    match job.reading {
-        Reading::Nothing => {}
-        Reading::Wrk => match requests_a_second(&run.stdout) {
-            Ok(rate) => round.work = Some(job.row.units as f64 / rate),
-            Err(why) => return Ok(Outcome::Trouble(why)),
-        },
-        Reading::Report => {
-            if let Err(why) = take_word(job, &run, &mut round) {
-                return Ok(Outcome::Trouble(why));
-            }
-        }
+    match job.output {
+        Output::Nothing => {}
+        Output::Wrk => round.work = Some(job.row.units as f64 / requests_a_second(&run.stdout)?),
+        Output::Report => add_report(job, run, &mut round)?,
     }
-    Ok(Outcome::Round(round))
+    Ok(round)
 }
 
 /// Makes what was used for the pages that came of what would have been used for the pages asked for.
@@ -250,8 +151,8 @@ fn bring_to(asked: u64, came: u64, round: &mut Round) {
     }
 }
 
-/// Takes over what the child says, or says why it does not count.
-fn take_word(job: &Job, run: &Run, round: &mut Round) -> Result<(), String> {
+/// Adds what the child reports, or says why it does not count.
+fn add_report(job: &Job, run: &Run, round: &mut Round) -> Result<(), String> {
     let report: ChildReport = serde_json::from_str(run.stdout.trim())
         .map_err(|_| "it did not say what it had done".to_owned())?;
     if report.done != job.row.units {
@@ -260,10 +161,8 @@ fn take_word(job: &Job, run: &Run, round: &mut Round) -> Result<(), String> {
         return Err(format!("{missing} of {} not done: {why}", job.row.units));
     }
     if job.answer.is_some() && report.answer != job.answer {
-        return Err(format!(
-            "its answer is wrong: {:?}, not {:?}",
-            report.answer, job.answer
-        ));
+        let (said, right) = (report.answer, job.answer);
+        return Err(format!("its answer is wrong: {said:?}, not {right:?}"));
     }
     let seconds = |from: u64, to: u64| to.saturating_sub(from) as f64 * 1e-9;
     round.start_up = Some(seconds(run.started, report.began));
@@ -297,20 +196,7 @@ fn requests_a_second(report: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
-    use measured::names;
-
     use super::*;
-
-    #[test]
-    fn what_is_beyond_a_model_is_named_once_with_its_reason() {
-        let mut skipped = Skipped::default();
-        let most = Some((300, "it knows no more"));
-        let allowed =
-            [300, 1_000, 5_000, 1_000].map(|x| skipped.allows(names::io_peers::CURL, most, x));
-        assert_eq!(allowed, [true, false, false, false]);
-        assert!(skipped.allows(names::io::TOKIO, None, u64::MAX));
-        assert_eq!(skipped.lines(), ["curl at 1,000, 5,000: it knows no more"]);
-    }
 
     #[test]
     fn reads_the_rate_from_the_report_of_wrk() {

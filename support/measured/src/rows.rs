@@ -31,6 +31,20 @@ pub enum Question {
     Sync,
 }
 
+impl Question {
+    /// All three, in the order in which they are asked.
+    pub const ALL: [Self; 3] = [Self::Io, Self::Cpu, Self::Sync];
+
+    /// The name on the command line.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Io => "io",
+            Self::Cpu => "cpu",
+            Self::Sync => "sync",
+        }
+    }
+}
+
 /// One model on one piece of work.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Row {
