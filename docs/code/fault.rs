@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::files::relative;
+
 /// One breach of a house rule: where, what, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -36,8 +38,21 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The path from `root` to `file`, with `/` on every system.
-pub fn relative(root: &Path, file: &Path) -> String {
-    let file = file.strip_prefix(root).unwrap_or(file);
-    file.to_string_lossy().replace('\\', "/")
+/// What the rules have found in the workspace at `root`.
+pub struct Faults<'a> {
+    root: &'a Path,
+    pub(crate) found: Vec<Fault>,
+}
+
+impl<'a> Faults<'a> {
+    /// None so far.
+    pub fn new(root: &'a Path) -> Self {
+        let found = Vec::new();
+        Self { root, found }
+    }
+
+    /// Adds a breach in `file`.
+    pub fn add(&mut self, file: impl AsRef<Path>, what: impl Into<String>, fix: impl Into<String>) {
+        self.found.push(Fault::new(self.root, file, what, fix));
+    }
 }

@@ -13,16 +13,15 @@ use measured::{Document, Row};
 use crate::fault::Fault;
 use crate::runs::Runs;
 
-/// One group of rows of one run, and whose of them are shown, in this order.
-struct Figure {
-    /// The names of the files that are generated: `NAME.svg`, `NAME.md`.
-    name: &'static str,
+/// One group of rows of one run, and what is shown of it.
+struct Group {
     /// The run: `NAME.json`.
     run: &'static str,
-    /// The group, by its title.
-    group: &'static str,
+    title: &'static str,
+    /// Whose rows are shown, in this order.
     models: &'static [&'static str],
-    show: Show,
+    /// The names of the files that are generated, `NAME.svg` and `NAME.md`, and what they show.
+    figures: &'static [(&'static str, Show)],
 }
 
 enum Show {
@@ -40,12 +39,6 @@ enum Show {
 pub(crate) const WAITING: &str = "Pages that take 50ms";
 const SLOW: &str = "Pages that take 1s";
 
-const IDLING: &[&str] = &[
-    names::sync::SMOL_TASK.id,
-    names::sync::TOKIO_TASK.id,
-    names::sync::THREAD.id,
-    names::sync::PROCESS.id,
-];
 const COMPUTING: &[&str] = &[
     names::cpu::SEQUENTIAL.id,
     names::cpu::SCOPE.id,
@@ -60,7 +53,6 @@ const COMPUTING: &[&str] = &[
     names::cpu_peers::PYTHON_PROCESSES.id,
 ];
 
-/// The same in both charts, so that each keeps its colour.
 const WAITERS: &[&str] = &[
     names::io::SEQUENTIAL.id,
     names::io::THREADS_STD.id,
@@ -74,32 +66,20 @@ const WAITERS: &[&str] = &[
     names::io_peers::NODE_FETCH.id,
 ];
 
-const FIGURES: &[Figure] = &[
-    Figure {
-        name: "waiting-time",
+const GROUPS: &[Group] = &[
+    Group {
         run: "io",
-        group: WAITING,
+        title: WAITING,
         models: WAITERS,
-        show: Show::Chart("time over the delay"),
+        figures: &[
+            ("waiting-time", Show::Chart("time over the delay")),
+            ("waiting-memory", Show::Chart("memory")),
+            ("waiting-advice", Show::Advice),
+        ],
     },
-    Figure {
-        name: "waiting-memory",
-        run: "io",
-        group: WAITING,
-        models: WAITERS,
-        show: Show::Chart("memory"),
-    },
-    Figure {
-        name: "waiting-advice",
-        run: "io",
-        group: WAITING,
-        models: &[],
-        show: Show::Advice,
-    },
-    Figure {
-        name: "at-once-time",
+    Group {
         run: "io-at-once",
-        group: AT_ONCE,
+        title: AT_ONCE,
         models: &[
             names::io::SEQUENTIAL.id,
             names::io::THREAD_PER_URL.id,
@@ -113,54 +93,43 @@ const FIGURES: &[Figure] = &[
             names::io_peers::UNDICI.id,
             names::io_peers::WRK.id,
         ],
-        show: Show::Chart("time"),
+        figures: &[
+            ("at-once-time", Show::Chart("time")),
+            ("at-once-advice", Show::Advice),
+        ],
     },
-    Figure {
-        name: "at-once-advice",
-        run: "io-at-once",
-        group: AT_ONCE,
-        models: &[],
-        show: Show::Advice,
-    },
-    Figure {
-        name: "idle-time",
+    Group {
         run: "sync",
-        group: IDLE,
-        models: IDLING,
-        show: Show::Chart("time"),
+        title: IDLE,
+        models: &[
+            names::sync::SMOL_TASK.id,
+            names::sync::TOKIO_TASK.id,
+            names::sync::THREAD.id,
+            names::sync::PROCESS.id,
+        ],
+        figures: &[
+            ("idle-time", Show::Chart("time")),
+            ("idle-memory", Show::Chart("memory")),
+        ],
     },
-    Figure {
-        name: "idle-memory",
-        run: "sync",
-        group: IDLE,
-        models: IDLING,
-        show: Show::Chart("memory"),
-    },
-    Figure {
-        name: "primes-time",
+    Group {
         run: "cpu",
-        group: PRIMES,
+        title: PRIMES,
         models: COMPUTING,
-        show: Show::Chart("time"),
+        figures: &[
+            ("primes-time", Show::Chart("time")),
+            ("primes-advice", Show::Advice),
+        ],
     },
-    Figure {
-        name: "primes-cores",
+    Group {
         run: "cpu",
-        group: CORES,
+        title: CORES,
         models: COMPUTING,
-        show: Show::Table("time"),
+        figures: &[("primes-cores", Show::Table("time"))],
     },
-    Figure {
-        name: "primes-advice",
-        run: "cpu",
-        group: PRIMES,
-        models: &[],
-        show: Show::Advice,
-    },
-    Figure {
-        name: "lock-time",
+    Group {
         run: "sync",
-        group: LOCK,
+        title: LOCK,
         models: &[
             names::sync::ATOMIC_ADD.id,
             names::sync::STD_MUTEX.id,
@@ -168,23 +137,21 @@ const FIGURES: &[Figure] = &[
             names::sync::SPINLOCK.id,
             names::sync::TOKIO_MUTEX.id,
         ],
-        show: Show::Chart("time"),
+        figures: &[("lock-time", Show::Chart("time"))],
     },
-    Figure {
-        name: "permit-time",
+    Group {
         run: "sync",
-        group: PERMIT,
+        title: PERMIT,
         models: &[
             names::sync::OUR_SEMAPHORE.id,
             names::sync::TOKIO_SEMAPHORE.id,
             names::sync::OUR_ASYNC_SEMAPHORE.id,
         ],
-        show: Show::Table("time"),
+        figures: &[("permit-time", Show::Table("time"))],
     },
-    Figure {
-        name: "sixty-four",
+    Group {
         run: "io-64",
-        group: AT_ONCE,
+        title: AT_ONCE,
         models: &[
             names::io::REACTOR.id,
             names::io::TOKIO.id,
@@ -203,19 +170,21 @@ const FIGURES: &[Figure] = &[
             names::io_peers::REQUESTS_POOL.id,
             names::io_peers::REQUESTS_THREADS.id,
         ],
-        show: Show::Columns(&[
-            "place",
-            "ms a 1,000 pages",
-            "start ms",
-            "user ms",
-            "system ms",
-            "peak MiB",
-        ]),
+        figures: &[(
+            "sixty-four",
+            Show::Columns(&[
+                "place",
+                "ms a 1,000 pages",
+                "start ms",
+                "user ms",
+                "system ms",
+                "peak MiB",
+            ]),
+        )],
     },
-    Figure {
-        name: "ten-thousand",
+    Group {
         run: "io-10000",
-        group: SLOW,
+        title: SLOW,
         models: &[
             names::io::REACTOR.id,
             names::io::TOKIO.id,
@@ -227,14 +196,17 @@ const FIGURES: &[Figure] = &[
             names::io_peers::UNDICI.id,
             names::io_peers::AIOHTTP.id,
         ],
-        show: Show::Columns(&[
-            "place",
-            "wall ms",
-            "× delay",
-            "seen in flight",
-            "peak MiB",
-            "threads",
-        ]),
+        figures: &[(
+            "ten-thousand",
+            Show::Columns(&[
+                "place",
+                "wall ms",
+                "× delay",
+                "seen in flight",
+                "peak MiB",
+                "threads",
+            ]),
+        )],
     },
 ];
 
@@ -248,20 +220,22 @@ pub(crate) fn expected(root: &Path) -> Result<Vec<(PathBuf, String)>, Fault> {
     };
     let folder = root.join("docs/src/generated/choose");
     let mut files = Vec::new();
-    for figure in FIGURES {
-        let drawn = figure.files(runs.get(figure.run)?);
-        for (extension, text) in drawn.map_err(|what| runs.lacks(figure.run, what))? {
-            files.push((folder.join(format!("{}.{extension}", figure.name)), text));
+    for group in GROUPS {
+        for (name, show) in group.figures {
+            let drawn = group.files(runs.get(group.run)?, show);
+            for (extension, text) in drawn.map_err(|what| runs.lacks(group.run, what))? {
+                files.push((folder.join(format!("{name}.{extension}")), text));
+            }
         }
     }
     Ok(files)
 }
 
-impl Figure {
-    fn files(&self, run: &Document) -> Result<Vec<(&'static str, String)>, String> {
+impl Group {
+    fn files(&self, run: &Document, show: &Show) -> Result<Vec<(&'static str, String)>, String> {
         let rows = self.rows(run)?;
         let source = source(run);
-        Ok(match self.show {
+        Ok(match *show {
             Show::Table(quantity) => {
                 let table = matrix(self.models, &rows, &picture(&rows, quantity)?);
                 vec![("md", table + &source)]
@@ -269,33 +243,25 @@ impl Figure {
             Show::Chart(quantity) => {
                 let picture = &picture(&rows, quantity)?;
                 let drawing = report::drawing(&rows, picture);
-                let drawing = drawing.ok_or(format!("tells no {quantity} of {}", self.group))?;
+                let drawing = drawing.ok_or(format!("tells no {quantity} of {}", self.title))?;
                 let table = matrix(self.models, &rows, picture);
                 vec![("svg", drawing.file()), ("md", table + &source)]
             }
             Show::Columns(titles) => vec![("md", columns(titles, &rows)? + &source)],
-            Show::Advice => vec![("md", advice(self.group, run) + &source)],
+            Show::Advice => vec![("md", advice(self.title, run) + &source)],
         })
     }
 
     /// The rows that are shown, in the order of the models.
     fn rows<'a>(&self, run: &'a Document) -> Result<Vec<&'a Row>, String> {
-        let group = |row: &&Row| row.group == self.group;
-        if self.models.is_empty() {
-            let rows: Vec<&Row> = run.rows.iter().filter(group).collect();
-            let lacks = || format!("has no row in \u{201c}{}\u{201d}", self.group);
-            return (!rows.is_empty()).then_some(rows).ok_or_else(lacks);
-        }
         let mut rows = Vec::new();
         for model in self.models {
             let before = rows.len();
-            let model_rows = run.rows.iter().filter(group);
-            rows.extend(model_rows.filter(|row| row.model == *model));
+            let group = run.rows.iter().filter(|row| row.group == self.title);
+            rows.extend(group.filter(|row| row.model == *model));
             if rows.len() == before {
-                return Err(format!(
-                    "has no row of {model} in \u{201c}{}\u{201d}",
-                    self.group
-                ));
+                let title = self.title;
+                return Err(format!("has no row of {model} in \u{201c}{title}\u{201d}"));
             }
         }
         Ok(rows)
@@ -425,11 +391,11 @@ fn source(run: &Document) -> String {
 mod tests {
     use super::*;
 
-    /// A run with one row of each model that the figure shows, at two numbers.
-    fn run(figure: &Figure) -> Document {
+    /// A run with one row of each model that the group shows, at two numbers.
+    fn run(group: &Group) -> Document {
         let row = |model: &&str, x: u64| {
             let row = serde_json::json!({
-                "question": "io", "group": figure.group, "model": model, "label": format!("the {model}"),
+                "question": "io", "group": group.title, "model": model, "label": format!("the {model}"),
                 "peer": false, "swept": "in flight", "x": x, "units": 1000, "delay": 0.05, "why": null,
                 "rounds": [{
                     "wall": 0.5, "start_up": null, "work": 0.25, "user": 0.1, "system": 0.1,
@@ -439,7 +405,7 @@ mod tests {
             });
             serde_json::from_value(row).unwrap()
         };
-        let models = figure.models.iter();
+        let models = group.models.iter();
         Document {
             date: "2026-01-02T03:04:05Z".to_owned(),
             command: "compare io --json".to_owned(),
@@ -451,20 +417,16 @@ mod tests {
         }
     }
 
-    fn figure(show: Show) -> Figure {
-        Figure {
-            name: "test",
-            run: "io",
-            group: WAITING,
-            models: &["tokio", "smol"],
-            show,
-        }
-    }
+    const GROUP: Group = Group {
+        run: "io",
+        title: WAITING,
+        models: &["tokio", "smol"],
+        figures: &[],
+    };
 
     #[test]
     fn a_chart_has_its_figures_beside_it_and_says_where_they_come_from() {
-        let figure = figure(Show::Chart("time"));
-        let files = figure.files(&run(&figure)).unwrap();
+        let files = GROUP.files(&run(&GROUP), &Show::Chart("time")).unwrap();
         let [("svg", svg), ("md", table)] = &files[..] else {
             panic!("{files:?}");
         };
@@ -482,10 +444,9 @@ mod tests {
 
     #[test]
     fn what_did_not_finish_says_why() {
-        let figure = figure(Show::Chart("time"));
-        let mut run = run(&figure);
+        let mut run = run(&GROUP);
         run.rows[3].why = Some("no more threads".to_owned());
-        let files = figure.files(&run).unwrap();
+        let files = GROUP.files(&run, &Show::Chart("time")).unwrap();
         let table = &files[1].1;
         assert!(table.contains("| the smol | 250 | * |"), "{table}");
         assert!(table.contains("\\* the smol, 1,000: did not finish: no more threads."));
@@ -493,12 +454,12 @@ mod tests {
 
     #[test]
     fn a_run_that_lacks_what_is_shown_is_a_fault() {
-        let figure = figure(Show::Columns(&["place", "peak MiB"]));
-        let mut run = run(&figure);
-        let table = &figure.files(&run).unwrap()[0].1;
+        let columns = Show::Columns(&["place", "peak MiB"]);
+        let mut run = run(&GROUP);
+        let table = &GROUP.files(&run, &columns).unwrap()[0].1;
         assert!(table.contains("| the tokio | 1–2 | 1 |"), "{table}");
         run.rows.retain(|row| row.model != "smol");
-        let error = figure.files(&run).unwrap_err();
+        let error = GROUP.files(&run, &columns).unwrap_err();
         assert!(error.contains("no row of smol"), "{error}");
     }
 

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 pub(crate) use checked_by::names as test_names;
-pub use use_it::{commands, line, program};
+pub use use_it::{line, program};
 
 use crate::concept;
-use crate::fault::{Fault, relative};
+use crate::fault::{Fault, Faults};
 use crate::figures;
+use crate::files::{self, files_below, relative};
 
 /// The lines around what is generated within a file that is otherwise written by hand.
 const BEGIN: &str = "<!-- concepts:begin";
@@ -66,14 +67,12 @@ pub fn expected(root: &Path) -> Result<Vec<(PathBuf, String)>, Vec<Fault>> {
 /// If a file cannot be written.
 pub fn sync(root: &Path, files: &[(PathBuf, String)]) -> io::Result<Vec<String>> {
     let mut changed = Vec::new();
-    for (path, text) in files {
-        if fs::read_to_string(path).ok().as_ref() != Some(text) {
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            fs::write(path, text)?;
-            changed.push(relative(root, path));
+    for (path, text) in files.iter().filter(differs) {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
         }
+        fs::write(path, text)?;
+        changed.push(relative(root, path));
     }
     for path in stale(root, files) {
         fs::remove_file(&path)?;
@@ -82,48 +81,43 @@ pub fn sync(root: &Path, files: &[(PathBuf, String)]) -> io::Result<Vec<String>>
     Ok(changed)
 }
 
-/// A fault for each generated file that differs from what [`sync`] would write.
-pub fn check(root: &Path) -> Vec<Fault> {
+/// Adds a fault for each generated file that differs from what [`sync`] would write.
+pub fn check(root: &Path, faults: &mut Faults<'_>) {
     let files = match expected(root) {
         Ok(files) => files,
-        Err(faults) => return faults,
+        Err(found) => return faults.found.extend(found),
     };
-    let differing = files
-        .iter()
-        .filter(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(text))
-        .map(|(path, _)| {
-            let what = "is generated, and is not what the manifests, snippets and figures say";
-            Fault::new(root, path, what, FIX)
-        });
-    let stale = stale(root, &files)
-        .into_iter()
-        .map(|path| Fault::new(root, path, "belongs to no concept and no figure", FIX));
-    differing.chain(stale).collect()
+    for (path, _) in files.iter().filter(differs) {
+        let what = "is generated, and is not what the manifests, snippets and figures say";
+        faults.add(path, what, FIX);
+    }
+    for path in stale(root, &files) {
+        faults.add(path, "belongs to no concept and no figure", FIX);
+    }
+}
+
+fn differs((path, text): &&(PathBuf, String)) -> bool {
+    fs::read_to_string(path).ok().as_ref() != Some(text)
 }
 
 fn stale(root: &Path, files: &[(PathBuf, String)]) -> Vec<PathBuf> {
-    let mut found = concept::files_below(&root.join("docs/src/generated"));
+    let mut found = files_below(&root.join("docs/src/generated"));
     found.retain(|path| files.iter().all(|(expected, _)| expected != path));
     found
 }
 
 /// The text of `file` with `inner` between its two marker lines.
 fn between_markers(root: &Path, file: &str, inner: &str) -> Result<String, Fault> {
-    let text = fs::read_to_string(root.join(file)).unwrap_or_default();
-    let lines = |marker: &str| {
-        text.match_indices(marker)
-            .map(|(at, _)| at)
-            .collect::<Vec<_>>()
-    };
-    match (lines(BEGIN).as_slice(), lines(END).as_slice()) {
-        (&[begin], &[end]) if begin < end => {
-            let begin_line = text[begin..].split_inclusive('\n').next().unwrap_or("");
-            Ok([&text[..begin + begin_line.len()], inner, &text[end..]].concat())
-        }
-        _ => {
-            let what = "has not one pair of markers for the list of concepts";
-            let fix = format!("put the lines `{BEGIN} -->` and `{END}` where the list belongs");
-            Err(Fault::new(root, root.join(file), what, fix))
-        }
-    }
+    let text = files::text(root.join(file));
+    let parts = text.split_once(BEGIN).and_then(|(before, rest)| {
+        let (begin, rest) = rest.split_once('\n')?;
+        let (_, after) = rest.split_once(END)?;
+        let once = !rest.contains(BEGIN) && !after.contains(END);
+        once.then(|| format!("{before}{BEGIN}{begin}\n{inner}{END}{after}"))
+    });
+    parts.ok_or_else(|| {
+        let what = "has not one pair of markers for the list of concepts";
+        let fix = format!("put the lines `{BEGIN} -->` and `{END}` where the list belongs");
+        Fault::new(root, root.join(file), what, fix)
+    })
 }

@@ -7,7 +7,10 @@
 pub mod concept;
 pub mod fault;
 mod figures;
+pub mod files;
 pub mod generate;
+mod html;
+pub mod page;
 pub mod place;
 pub mod render;
 pub mod rules;

@@ -92,8 +92,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             write!(out, "{}", rules::prose_report(root, &files))?;
         }
         Some(Command::Check) => {
-            let faults: Vec<Fault> = rules::ALL.iter().flat_map(|rule| rule(root)).collect();
-            return Ok(report(&faults));
+            return Ok(report(&rules::check(root)));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 
-use crate::fault::relative;
+use crate::files::relative;
 
 /// A file in each built book that lists the others, one a line.
 const LIST: &str = ".files-of-this-book";

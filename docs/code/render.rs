@@ -11,93 +11,79 @@ use std::path::Path;
 use anyhow::Context as _;
 use mdbook_driver::MDBook;
 
-use crate::concept::{self, Concept, files_below};
-use crate::fault::relative;
+use crate::concept::{self, Concept};
+use crate::files::{files_below, has_extension, relative};
+use crate::html::escaped;
 use crate::search;
+
+/// The kinds of files of a concept that go into the book.
+const COPIED: [&str; 5] = ["rs", "toml", "py", "mjs", "txt"];
+
+/// One page of the contents.
+pub(crate) struct Listed {
+    /// Below the book, `locks/mutex.html`.
+    pub(crate) page: String,
+    pub(crate) title: String,
+}
 
 /// Builds the book of the workspace at `root` into `destination`, whose old content goes.
 ///
 /// # Errors
 /// If mdBook refuses the book or cannot write it.
 pub fn build(root: &Path, destination: &Path) -> anyhow::Result<()> {
-    let destination = std::path::absolute(destination)?;
-    let mut book = MDBook::load(root.join("docs"))?;
-    book.config.build.build_dir = destination.clone();
-    book.build()?;
-    let own = root.join("docs/theme/search.js");
-    if own.is_file() {
-        search::write(&destination, &fs::read_to_string(own)?)?;
+    let book = &std::path::absolute(destination)?;
+    let mut source = MDBook::load(root.join("docs"))?;
+    source.config.build.build_dir = book.clone();
+    source.build()?;
+    let chapters = source.book.chapters().filter_map(|chapter| {
+        let page = relative(root, &chapter.path.as_ref()?.with_extension("html"));
+        let title = chapter.name.clone();
+        Some(Listed { page, title })
+    });
+    let listed: Vec<Listed> = chapters.collect();
+    let own_search = root.join("docs/theme/search.js");
+    if own_search.is_file() {
+        search::write(book, &listed, &fs::read_to_string(own_search)?)?;
     }
-    let repository: Option<String> = book.config.get("output.html.git-repository-url")?;
-    complete(root, &destination, repository.as_deref())
-}
-
-/// One page of the contents.
-struct Listed {
-    /// Below the book, `locks/mutex.html`.
-    page: String,
-    title: String,
-}
-
-fn complete(root: &Path, book: &Path, repository: Option<&str>) -> anyhow::Result<()> {
+    let repository: Option<String> = source.config.get("output.html.git-repository-url")?;
+    let repository = repository.as_deref().map(|url| url.trim_end_matches('/'));
     let concepts = concept::load(root).0;
     copy_files(root, book, &concepts)?;
-    let listed: Vec<Listed> = search::listed(book)?
-        .into_iter()
-        .map(|(page, title)| Listed { page, title })
-        .collect();
-    let whole = Listed {
-        page: "print.html".to_owned(),
-        title: "The whole book on one page".to_owned(),
-    };
     for (at, now) in listed.iter().enumerate() {
-        let mut names = vec![now.page.as_str()];
-        if at == 0 {
-            names.push("index.html"); // A copy, for a folder is what is asked for.
+        let path = book.join(&now.page);
+        let html = fs::read_to_string(&path).with_context(|| now.page.clone())?;
+        let above = "../".repeat(now.page.matches('/').count());
+        let before = at.checked_sub(1).and_then(|at| listed.get(at));
+        let mut html = with_description(&with_plain_main(&html), &now.title);
+        html = with_name(&html, "previous", before);
+        html = with_name(&html, "next", listed.get(at + 1));
+        html = with_file_links(&html, book, &above);
+        html = with_repository(&html, repository);
+        let mut of_page = concepts.iter();
+        if let Some(concept) = of_page.find(|concept| concept.built_page() == now.page) {
+            html = with_what_to_read_first(&html, concept, &concepts, &above);
+            html = with_files(root, &html, concept, &above, repository);
         }
-        for name in names {
-            let path = book.join(name);
-            let html = fs::read_to_string(&path).with_context(|| name.to_owned())?;
-            let concept = concepts
-                .iter()
-                .find(|concept| is_page_of(concept, &now.page));
-            let above = "../".repeat(now.page.matches('/').count());
-            let mut html = with_description(&with_plain_main(&html), &now.title);
-            let before = at.checked_sub(1).and_then(|at| listed.get(at));
-            html = with_name(&html, "previous", before);
-            html = with_name(&html, "next", listed.get(at + 1));
-            html = with_file_links(&html, book, &above);
-            html = with_repository(&html, repository);
-            if let Some(concept) = concept {
-                html = with_what_to_read_first(&html, concept, &concepts, &above);
-                html = with_files(root, &html, concept, &above, repository);
-            }
-            fs::write(&path, html)?;
+        fs::write(&path, &html)?;
+        if at == 0 {
+            // A server that is asked for the folder sends this copy.
+            fs::write(book.join("index.html"), html)?;
         }
     }
-    let path = book.join(&whole.page);
-    if path.is_file() {
-        let html = with_plain_main(&fs::read_to_string(&path)?);
-        fs::write(
-            &path,
-            to_read(&with_file_links(&html, book, ""), &whole.title),
-        )?;
+    let whole = book.join("print.html");
+    if whole.is_file() {
+        let html = with_plain_main(&fs::read_to_string(&whole)?);
+        fs::write(&whole, to_read(&with_file_links(&html, book, "")))?;
     }
     Ok(())
-}
-
-fn is_page_of(concept: &Concept, page: &str) -> bool {
-    page == format!("{}/{}.html", concept.chapter.slug, concept.slug)
 }
 
 /// Puts what a page refers to into the book: the text of each concept's files.
 fn copy_files(root: &Path, book: &Path, concepts: &[Concept]) -> anyhow::Result<()> {
     for concept in concepts {
         for file in files_below(&concept.folder) {
-            let name = relative(root, &file);
-            let kinds = [".rs", ".toml", ".py", ".mjs", ".txt"];
-            if kinds.iter().any(|kind| name.ends_with(kind)) {
-                let copy = book.join("files").join(&name);
+            if COPIED.iter().any(|kind| has_extension(&file, kind)) {
+                let copy = book.join("files").join(relative(root, &file));
                 if let Some(folder) = copy.parent() {
                     fs::create_dir_all(folder)?;
                 }
@@ -157,28 +143,14 @@ fn with_name(html: &str, which: &str, to: Option<&Listed>) -> String {
     let (Some((before, rest)), Some(to)) = (html.split_once(&class), to) else {
         return html.to_owned();
     };
-    let label = if which == "next" {
-        "Next chapter"
-    } else {
-        "Previous chapter"
+    let label = match which {
+        "next" => "aria-label=\"Next chapter",
+        _ => "aria-label=\"Previous chapter",
     };
-    let title = to
-        .title
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('"', "&quot;");
-    let named = rest
-        .replacen(
-            &format!("aria-label=\"{label}\""),
-            &format!("aria-label=\"{label}: {title}\""),
-            1,
-        )
-        .replacen(
-            "</a>",
-            &format!("<span class=\"name\">{title}</span></a>"),
-            1,
-        );
-    format!("{before}{class}{named}")
+    let title = escaped(&to.title).replace('"', "&quot;");
+    let name = format!("<span class=\"name\">{title}</span></a>");
+    let named = rest.replacen(label, &format!("{label}: {title}"), 1);
+    format!("{before}{class}{}", named.replacen("</a>", &name, 1))
 }
 
 /// Tests call the `main` of short versions, so it is `pub(crate)`. A reader's `main` need not be.
@@ -194,7 +166,6 @@ fn with_repository(html: &str, repository: Option<&str>) -> String {
         return html.to_owned();
     };
     let after = rest.split_once("</span>").map_or("", |(_, after)| after);
-    let url = url.trim_end_matches('/');
     format!(
         "{before}Get the code with <code>git clone {url}</code>, or download it from \
          <a href=\"{url}\">{url}</a>.{after}"
@@ -226,26 +197,20 @@ fn with_what_to_read_first(
     concepts: &[Concept],
     above: &str,
 ) -> String {
-    let links: Vec<String> = concept
-        .prerequisites
-        .iter()
+    let needed = concept.metadata.prerequisites.iter();
+    let links: Vec<String> = needed
         .filter_map(|slug| concepts.iter().find(|other| other.slug == *slug))
         .map(|other| {
-            let title = other.title.split(": ").next().unwrap_or(&other.title);
-            let title = title.replace('&', "&amp;").replace('<', "&lt;");
-            format!(
-                "<a href=\"{above}{}/{}.html\">{title}</a>",
-                other.chapter.slug, other.slug
-            )
+            let title = other.metadata.title.split(": ").next().unwrap_or_default();
+            let (page, title) = (other.built_page(), escaped(title));
+            format!("<a href=\"{above}{page}\">{title}</a>")
         })
         .collect();
-    match (links.is_empty(), html.split_once("</h1>\n<p>")) {
-        (false, Some((before, after))) => format!(
-            "{before}</h1>\n<p class=\"about\">Read first: {}</p>\n<p>{after}",
-            links.join(" · ")
-        ),
-        _ => html.to_owned(),
+    if links.is_empty() {
+        return html.to_owned();
     }
+    let first = format!("<p class=\"about\">Read first: {}</p>", links.join(" · "));
+    html.replacen("</h1>\n<p>", &format!("</h1>\n{first}\n<p>"), 1)
 }
 
 /// The files that a page is about, at its end.
@@ -257,53 +222,44 @@ fn with_files(
     repository: Option<&str>,
 ) -> String {
     let folder = relative(root, &concept.folder);
+    let snippet = concept.snippet();
     let mut files = vec!["Cargo.toml".to_owned()];
-    files.extend(
-        concept
-            .snippet()
-            .iter()
-            .map(|file| relative(&concept.folder, file)),
-    );
-    files.extend(["src/main.rs", "examples/idea.rs"].map(str::to_owned));
-    files.extend(
-        files_below(&concept.folder.join("tests"))
-            .iter()
-            .map(|file| relative(&concept.folder, file))
-            .filter(|file| file == "tests/model.rs" || file == "tests/it/behaviour.rs"),
-    );
+    files.extend(snippet.iter().map(|file| relative(&concept.folder, file)));
+    let others = [
+        "src/main.rs",
+        "examples/idea.rs",
+        "tests/it/behaviour.rs",
+        "tests/model.rs",
+    ];
+    files.extend(others.map(str::to_owned));
     let links: Vec<String> = files
         .iter()
         .filter(|file| concept.folder.join(file).is_file())
         .map(|file| format!("<a href=\"{above}files/{folder}/{file}\">{file}</a>"))
         .collect();
     let place = match repository {
-        Some(url) => format!(
-            "<a href=\"{}/tree/HEAD/{folder}\">{folder}</a>",
-            url.trim_end_matches('/')
-        ),
+        Some(url) => format!("<a href=\"{url}/tree/HEAD/{folder}\">{folder}</a>"),
         None => format!("<code>{folder}</code>"),
     };
-    let about = format!(
-        "<p class=\"about\">Files in {place}: {}</p>\n",
-        links.join(" · ")
-    );
-    html.replacen("</main>", &format!("{about}</main>"), 1)
+    let links = links.join(" · ");
+    let about = format!("<p class=\"about\">Files in {place}: {links}</p>\n</main>");
+    html.replacen("</main>", &about, 1)
 }
 
 /// mdBook's page for the printer opens the print dialog by itself: this one is for reading, too.
-fn to_read(html: &str, title: &str) -> String {
-    let mut text = html.to_owned();
-    if let Some(at) = text.find("window.print") {
-        let start = text[..at].rfind("<script>");
-        let end = text[at..]
-            .find("</script>")
-            .map(|length| at + length + "</script>".len());
-        if let (Some(start), Some(end)) = (start, end) {
-            text.replace_range(start..end, "");
-        }
+fn to_read(html: &str) -> String {
+    let is_kept = |script: &&str| !script.contains("window.print");
+    let mut parts = html.split("<script>");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (script, after) = part.split_once("</script>").unwrap_or((part, ""));
+        text += &match is_kept(&script) {
+            true => format!("<script>{part}"),
+            false => after.to_owned(),
+        };
     }
-    let heading = format!("<main>\n<p class=\"about\">{title}</p>\n");
-    text.replacen("<main>", &heading, 1)
+    let heading = "<main>\n<p class=\"about\">The whole book on one page</p>\n";
+    text.replacen("<main>", heading, 1)
 }
 
 #[cfg(test)]
@@ -355,7 +311,7 @@ mod tests {
     fn start_says_where_to_get_the_code() {
         let html = "<p>a <span class=\"repository\">You have it.</span> b</p>";
         assert_eq!(with_repository(html, None), html);
-        let known = with_repository(html, Some("https://example.org/many/"));
+        let known = with_repository(html, Some("https://example.org/many"));
         assert_eq!(
             known,
             "<p>a Get the code with <code>git clone https://example.org/many</code>, or download it \
@@ -366,7 +322,7 @@ mod tests {
     #[test]
     fn the_whole_book_opens_no_dialog() {
         let html = "<main>x</main><script>a</script><script>f(window.print)</script>y";
-        let read = to_read(html, "All");
+        let read = to_read(html);
         assert!(
             !read.contains("print") && read.contains("<script>a</script>y"),
             "{read}"

@@ -5,19 +5,16 @@
 //! answer is left out, and `theme/search.js` does the rest in the browser. It replaces the index that
 //! mdBook wrote: its search box, result list and teasers stay as they are.
 
-use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer,
-};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 use serde_json::json;
 
-use crate::concept::files_below;
-use crate::fault::relative;
+use crate::files::{file_name, files_below};
+use crate::html::{self, attribute, escaped};
+use crate::render::Listed;
 
 /// Sections that every page has, and that answer no question by their heading.
 const BOILERPLATE: [&str; 7] = [
@@ -36,17 +33,14 @@ const LEFT_OUT: [&str; 2] = ["Run it", "Checked by"];
 ///
 /// # Errors
 /// If there is none, or a file cannot be read or written.
-pub(crate) fn write(folder: &Path, search: &str) -> anyhow::Result<()> {
-    let files = files_below(folder);
+pub(crate) fn write(folder: &Path, listed: &[Listed], search: &str) -> anyhow::Result<()> {
     let is_index = |name: &str| name.starts_with("searchindex") && name.ends_with(".js");
-    let index = files
-        .iter()
-        .find(|file| is_index(&relative(folder, file)))
-        .context("mdBook wrote no search index")?;
+    let mut files = files_below(folder).into_iter();
+    let index = files.find(|file| is_index(&file_name(file)));
+    let index = index.context("mdBook wrote no search index")?;
     let (mut urls, mut sections) = (Vec::new(), Vec::new());
-    for (page, _) in listed(folder)? {
-        let html = fs::read_to_string(folder.join(&page))?;
-        for section in read(&html) {
+    for Listed { page, .. } in listed {
+        for section in read(&fs::read_to_string(folder.join(page))?) {
             if section.level == 2 && LEFT_OUT.contains(&section.heading.as_str()) {
                 continue;
             }
@@ -70,27 +64,6 @@ pub(crate) fn write(folder: &Path, search: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The pages in the order of the contents, each with its title.
-pub(crate) fn listed(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
-    let toc = fs::read_to_string(folder.join("toc.html")).context("the book has no toc.html")?;
-    let mut pages = Vec::new();
-    for link in toc.split("<a href=\"").skip(1) {
-        let (page, rest) = link.split_once('"').context("a link that does not end")?;
-        let text = rest.split_once('>').map_or("", |(_, text)| text);
-        let text = text.split("</a>").next().unwrap_or_default();
-        let title = text.rsplit("</strong>").next().unwrap_or_default().trim();
-        pages.push((page.to_owned(), unescape(title)));
-    }
-    Ok(pages)
-}
-
-fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&")
-}
-
 /// A heading, and what is below it until the next.
 #[derive(Debug, Default, Clone)]
 struct Section {
@@ -108,7 +81,6 @@ impl Section {
         crumbs.push(self.heading.clone());
         let boilerplate = BOILERPLATE.contains(&self.heading.as_str());
         // Inserted into the list of results as HTML.
-        let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
         let crumbs: Vec<String> = crumbs.iter().map(|crumb| escaped(crumb)).collect();
         json!({
             "title": if boilerplate { "" } else { &self.heading },
@@ -122,12 +94,12 @@ impl Section {
 fn read(html: &str) -> Vec<Section> {
     let main = html.split_once("<main>").map_or("", |(_, rest)| rest);
     let main = main.split("</main>").next().unwrap_or_default();
-    let tokenizer = Tokenizer::new(Sink(RefCell::default()), Default::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from(main));
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    let mut page = tokenizer.sink.0.into_inner();
+    let mut page = Page::default();
+    html::read(main, |token| match token {
+        Token::TagToken(tag) => page.tag(&tag),
+        Token::CharacterTokens(text) => page.text(&text),
+        _ => {}
+    });
     page.finish();
     page.sections
 }
@@ -151,6 +123,15 @@ impl Page {
         }
     }
 
+    fn text(&mut self, text: &str) {
+        if self.left_out.is_none() {
+            match self.in_heading {
+                true => self.now.heading += text,
+                false => self.now.body += text,
+            }
+        }
+    }
+
     fn tag(&mut self, tag: &Tag) {
         let name = tag.name.to_string();
         let start = tag.kind == TagKind::StartTag;
@@ -163,12 +144,7 @@ impl Page {
             }
             return;
         }
-        let attribute = |name: &str| {
-            let mut found = tag.attrs.iter();
-            let found = found.find(|attribute| &*attribute.name.local == name);
-            found.map(|attribute| attribute.value.to_string())
-        };
-        let class = attribute("class").unwrap_or_default();
+        let class = attribute(tag, "class").unwrap_or_default();
         let is_list = name == "details" && ["checked-by", "source"].contains(&class.as_str());
         if start && !tag.self_closing && (is_list || ["script", "style", "svg"].contains(&&*name)) {
             self.left_out = Some((name, 1));
@@ -180,12 +156,9 @@ impl Page {
                 self.finish();
                 self.path.retain(|(above, _)| *above < level);
                 self.now.level = level;
-                self.now.id = attribute("id").unwrap_or_default();
-                self.now.above = self
-                    .path
-                    .iter()
-                    .map(|(_, heading)| heading.clone())
-                    .collect();
+                self.now.id = attribute(tag, "id").unwrap_or_default();
+                let above = self.path.iter().map(|(_, heading)| heading.clone());
+                self.now.above = above.collect();
                 self.in_heading = true;
             }
             Some(level) => {
@@ -200,30 +173,8 @@ impl Page {
             None => {}
         }
         if name == "img" {
-            self.now.body += &attribute("alt").unwrap_or_default();
+            self.now.body += &attribute(tag, "alt").unwrap_or_default();
         }
-    }
-}
-
-struct Sink(RefCell<Page>);
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut page = self.0.borrow_mut();
-        match token {
-            Token::TagToken(tag) => page.tag(&tag),
-            Token::CharacterTokens(text) if page.left_out.is_none() => {
-                if page.in_heading {
-                    page.now.heading += &text;
-                } else {
-                    page.now.body += &text;
-                }
-            }
-            _ => {}
-        }
-        TokenSinkResult::Continue
     }
 }
 

@@ -20,8 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use crate::concept::files_below;
-use crate::fault::relative;
+use crate::files::{files_below, relative};
 
 /// A browser opens six; more than this would only use up descriptors.
 const CONNECTIONS: usize = 64;

@@ -22,9 +22,10 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use book::concept::{self, Concept, Dependency, file_name, lookup};
-use book::fault::relative;
+use book::concept::{self, Concept, Dependency, lookup};
+use book::files::{self, relative};
 use book::generate;
+use book::page::code_blocks;
 use toml::{Table, Value};
 
 const EDITIONS: [&str; 2] = ["2021", "2024"];
@@ -32,71 +33,63 @@ const EDITIONS: [&str; 2] = ["2021", "2024"];
 #[test]
 fn every_page_compiles_where_readers_paste_it() {
     let root = &book::root();
-    let (concepts, faults) = concept::load(root);
+    let (mut concepts, faults) = concept::load(root);
     assert!(faults.is_empty(), "cargo test -p book says what is wrong");
+    concepts.retain(|concept| is_wanted(&concept.slug));
     // Not in a folder that is removed: cargo would keep what it built there forever.
-    let only = std::env::var("LIFT_ONLY").unwrap_or_default();
-    let wanted =
-        |concept: &Concept| only.is_empty() || only.split(',').any(|slug| slug == concept.slug);
-    let concepts: Vec<Concept> = concepts.into_iter().filter(wanted).collect();
     let failures = lift(root, &concepts, &root.join("target/lifted"));
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+/// Whether `LIFT_ONLY` names this concept, or none.
+fn is_wanted(slug: &str) -> bool {
+    let only = std::env::var("LIFT_ONLY").unwrap_or_default();
+    only.is_empty() || only.split(',').any(|wanted| wanted == slug)
 }
 
 #[test]
 fn a_missing_feature_is_found() {
     let workspace = fixture::workspace();
     let root = workspace.path();
-    assert_eq!(
-        lift(root, &[lifted(root, "waiter")], &root.join("lifted")),
-        [""; 0]
-    );
+    let lifted = || lift(root, &[concept(root, "waiter")], &root.join("lifted"));
+    assert_eq!(lifted(), [""; 0]);
 
-    let manifest = lifted(root, "waiter").manifest;
-    let fewer = manifest.replace("[\"rt\", \"time\"]", "[\"rt\"]");
-    assert_ne!(fewer, manifest);
-    fixture::write(root, "examples-async/waiter/Cargo.toml", &fewer);
+    let manifest = "examples-async/waiter/Cargo.toml";
+    let text = files::text(root.join(manifest));
+    let fewer = text.replace("[\"rt\", \"time\"]", "[\"rt\"]");
+    assert_ne!(fewer, text);
+    fixture::write(root, manifest, &fewer);
     fixture::sync(root);
     found(root, "waiter", "time");
 }
 
 #[test]
-fn a_program_that_fails_is_found() {
-    breaks(
-        "counter",
-        "counter.get(), 1",
-        "counter.get(), 2",
-        "assertion",
-    );
-}
-
-#[test]
-fn a_path_from_the_crate_is_found() {
-    let two = "\n/// Adds two.\npub fn two(counter: &crate::Counter) {\n    counter.add();\n}\n";
-    breaks(
-        "counter",
-        "\nuse std",
-        &format!("{two}\nuse std"),
-        "crate::",
-    );
-}
-
-#[test]
-fn code_for_edition_2024_alone_is_found() {
+fn a_source_that_does_not_work_everywhere_is_found() {
+    let path = "\npub fn two(counter: &crate::Counter) {\n    counter.add();\n}\n\nuse std";
     let chain = "if let Some(one) = Some(1) && one == 1 { self.0.store(one, Ordering::Relaxed); }\n\
                  self.0.fetch_add(1";
-    breaks("counter", "self.0.fetch_add(1", chain, "2024");
-}
-
-#[test]
-fn a_warning_is_found() {
     let unneeded = "let mut one = 1;\nself.0.fetch_add(one";
-    breaks("counter", "self.0.fetch_add(1", unneeded, "mut");
-}
-
-#[test]
-fn a_doctest_that_names_the_crate_is_found() {
-    breaks("counter", "```ignore", "```", "counter");
+    for (from, to, word) in [
+        // A program that fails.
+        ("counter.get(), 1", "counter.get(), 2", "assertion"),
+        // A path from the crate.
+        ("\nuse std", path, "crate::"),
+        // Code for edition 2024 alone.
+        ("self.0.fetch_add(1", chain, "2024"),
+        // A warning.
+        ("self.0.fetch_add(1", unneeded, "mut"),
+        // A doctest that names the crate.
+        ("```ignore", "```", "counter"),
+    ] {
+        let workspace = fixture::workspace();
+        let root = workspace.path();
+        let library = "examples-threads/counter/src/lib.rs";
+        let text = files::text(root.join(library));
+        assert!(text.contains(from), "the source does not contain {from}");
+        fixture::write(root, library, &text.replacen(from, to, 1));
+        fixture::sync(root);
+        found(root, "counter", word);
+    }
 }
 
 #[test]
@@ -104,7 +97,7 @@ fn a_command_that_harms_an_existing_entry_is_found() {
     let workspace = fixture::workspace();
     let root = workspace.path();
     let page = "docs/src/generated/waiter/use-it.md";
-    let text = fs::read_to_string(root.join(page)).unwrap();
+    let text = files::text(root.join(page));
     for harm in ["tokio@1.50", "tokio --default-features"] {
         let harmful = text.replace("cargo add tokio", &format!("cargo add {harm}"));
         fixture::write(root, page, &harmful);
@@ -112,29 +105,17 @@ fn a_command_that_harms_an_existing_entry_is_found() {
     }
 }
 
-/// Lifts the concept with `from` in its source replaced by `to`, and expects to hear of `word`.
-#[track_caller]
-fn breaks(slug: &str, from: &str, to: &str, word: &str) {
-    let workspace = fixture::workspace();
-    let root = workspace.path();
-    let file = lifted(root, slug).folder.join("src/lib.rs");
-    let text = fs::read_to_string(&file).unwrap();
-    assert!(text.contains(from), "the source does not contain {from}");
-    fs::write(&file, text.replacen(from, to, 1)).unwrap();
-    fixture::sync(root);
-    found(root, slug, word);
-}
-
+/// Lifts the concept and expects a failure that says `word`.
 #[track_caller]
 fn found(root: &Path, slug: &str, word: &str) {
-    let failures = lift(root, &[lifted(root, slug)], &root.join("lifted")).join("\n");
+    let failures = lift(root, &[concept(root, slug)], &root.join("lifted")).join("\n");
     assert!(
         failures.contains(word),
         "expected {word}, found: {failures}"
     );
 }
 
-fn lifted(root: &Path, slug: &str) -> Concept {
+fn concept(root: &Path, slug: &str) -> Concept {
     let mut concepts = concept::load(root).0.into_iter();
     let found = concepts.find(|concept| concept.slug == slug);
     found.expect("the fixture has it")
@@ -154,7 +135,7 @@ fn lift(root: &Path, concepts: &[Concept], place: &Path) -> Vec<String> {
     let (mut alone, mut together) = (Vec::new(), Vec::new());
     for concept in concepts {
         match Pasted::new(root, concept).and_then(|pasted| lift.paste(pasted)) {
-            Ok(pasted) if pasted.dependencies.is_empty() => together.push(pasted),
+            Ok(pasted) if concept.dependencies.is_empty() => together.push(pasted),
             Ok(pasted) => alone.push(vec![pasted]),
             Err(failure) => failures.push(failure),
         }
@@ -169,18 +150,14 @@ fn lift(root: &Path, concepts: &[Concept], place: &Path) -> Vec<String> {
     for (form, (good, all)) in &lift.figures {
         println!("{form}: {good} of {all}");
     }
-    println!(
-        "{} concepts in {} s",
-        concepts.len(),
-        started.elapsed().as_secs()
-    );
+    let seconds = started.elapsed().as_secs();
+    println!("{} concepts in {seconds} s", concepts.len());
     failures
 }
 
 /// What a page prints for one concept.
 struct Pasted<'a> {
     concept: &'a Concept,
-    dependencies: Vec<Dependency>,
     /// The arguments of each `cargo add`.
     commands: Vec<String>,
     /// The program, its `mod` line first.
@@ -230,30 +207,32 @@ impl<'a> Pasted<'a> {
         let page = format!("docs/src/generated/{}/use-it.md", concept.slug);
         let printed = fs::read_to_string(root.join(&page))
             .map_err(|error| format!("{page}: {error}\n    fix: cargo run -p book -- sync"))?;
-        let commands = block(&printed, "console");
-        let commands = commands.lines().filter_map(|line| {
-            let arguments = line.strip_prefix("$ cargo add ")?;
-            Some(arguments.to_owned())
-        });
-        let dependencies = concept.dependencies()?;
+        let block = |language: &str| {
+            let mut blocks = code_blocks(&printed).into_iter();
+            let found = blocks.find(|block| block.language == language);
+            found.unwrap_or_default().body
+        };
+        let commands = block("console");
+        let commands = commands
+            .lines()
+            .filter_map(|line| line.strip_prefix("$ cargo add "));
+        let mut kinds = vec![Crate, UserOfTheCrate, ModuleOfAProgram, ModuleOfALibrary];
         let mut forms = Vec::new();
+        if concept.dependencies.is_empty() {
+            kinds.push(ShortVersion);
+        } else {
+            forms.push(Form {
+                kind: BesideWhatIsThere,
+                edition: "2024",
+            });
+        }
         for edition in EDITIONS {
-            let kinds = [Crate, UserOfTheCrate, ModuleOfAProgram, ModuleOfALibrary];
-            forms.extend(kinds.map(|kind| Form { kind, edition }));
-        }
-        if dependencies.is_empty() {
-            let kind = ShortVersion;
-            forms.extend(EDITIONS.map(|edition| Form { kind, edition }));
-        }
-        if !dependencies.is_empty() {
-            let (kind, edition) = (BesideWhatIsThere, "2024");
-            forms.push(Form { kind, edition });
+            forms.extend(kinds.iter().map(|&kind| Form { kind, edition }));
         }
         Ok(Pasted {
             concept,
-            dependencies,
-            commands: commands.collect(),
-            program: block(&printed, "rust"),
+            commands: commands.map(str::to_owned).collect(),
+            program: block("rust"),
             forms,
         })
     }
@@ -261,30 +240,24 @@ impl<'a> Pasted<'a> {
     /// The tables of dependencies: with the features that the page adds, or `bare`, as they are in a
     /// project that uses little of them. Default features are off where our manifest has them off,
     /// so that the page's lines must name all that the source needs.
-    fn tables(&self, bare: bool) -> String {
-        let mut tables: BTreeMap<String, String> = BTreeMap::new();
-        for dependency in &self.dependencies {
+    fn tables(&self, bare: bool) -> Table {
+        let mut tables = Table::new();
+        for dependency in &self.concept.dependencies {
             let value = &dependency.value;
-            let text = |key: &str| value.get(key).and_then(Value::as_str);
             let mut entry = Table::new();
-            let version = value.as_str().or(text("version")).unwrap_or("*");
-            entry.insert("version".into(), version.into());
-            if let Some(package) = text("package") {
-                entry.insert("package".into(), package.into());
+            entry.insert("version".into(), dependency.version().into());
+            if let Some(package) = value.get("package") {
+                entry.insert("package".into(), package.clone());
             }
             let defaults = value.get("default-features").and_then(Value::as_bool);
             entry.insert("default-features".into(), defaults.unwrap_or(true).into());
             if !bare {
-                let package = text("package").unwrap_or(&dependency.name);
-                entry.insert("features".into(), self.features(package).into());
+                let features = self.features(dependency.package());
+                entry.insert("features".into(), features.into());
             }
-            let line = format!("{} = {}\n", dependency.name, inline(&entry));
-            *tables.entry(dependency.table.clone()).or_default() += &line;
+            insert(&mut tables, dependency, entry.into());
         }
-        let tables = tables
-            .iter()
-            .map(|(header, lines)| format!("\n{header}\n{lines}"));
-        tables.collect()
+        tables
     }
 
     /// The features that the page adds to this package.
@@ -300,6 +273,31 @@ impl<'a> Pasted<'a> {
             }
         }
         features
+    }
+
+    /// The manifest of the package that the concept becomes in this form.
+    fn manifest(&self, form: Form) -> String {
+        let mut manifest = match form.kind {
+            ShortVersion => Table::new(),
+            kind => self.tables(kind == BesideWhatIsThere),
+        };
+        if form.kind == UserOfTheCrate {
+            let kind = Crate;
+            let package = Form { kind, ..form }.package(&self.concept.slug);
+            let path = format!("../{package}").into();
+            let entry = Table::from_iter([
+                ("package".to_owned(), package.into()),
+                ("path".to_owned(), path),
+            ]);
+            table_of(&mut manifest, None).insert(self.concept.slug.clone(), entry.into());
+        }
+        format!(
+            "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"{}\"\n\n\
+             [lints.rust]\nwarnings = {{ level = \"deny\", priority = -1 }}\ndead_code = \"allow\"\n\
+             unused_imports = \"allow\"\n\n{manifest}",
+            form.package(&self.concept.slug),
+            form.edition
+        )
     }
 
     /// The program as it is where the concept is a crate.
@@ -326,6 +324,12 @@ impl Lift {
         }
     }
 
+    fn count(&mut self, figure: &str, good: bool) {
+        let (works, all) = self.figures.entry(figure.to_owned()).or_default();
+        *works += usize::from(good);
+        *all += 1;
+    }
+
     /// Writes a package for each form.
     fn paste<'a>(&mut self, pasted: Pasted<'a>) -> Result<Pasted<'a>, String> {
         let concept = pasted.concept;
@@ -335,50 +339,25 @@ impl Lift {
             if folder.exists() {
                 fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
             }
-            let mut manifest = format!(
-                "[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"{}\"\n\n\
-                 [lints.rust]\nwarnings = {{ level = \"deny\", priority = -1 }}\ndead_code = \"allow\"\n\
-                 unused_imports = \"allow\"\n",
-                form.edition
-            );
+            fixture::write(&folder, "Cargo.toml", &pasted.manifest(*form));
             match form.kind {
-                Crate => manifest += &pasted.tables(false),
-                UserOfTheCrate => {
-                    let kind = Crate;
-                    let used = Form { kind, ..*form }.package(&concept.slug);
-                    let slug = &concept.slug;
-                    let mut tables = pasted.tables(false);
-                    if !tables.contains("\n[dependencies]\n") {
-                        tables += "\n[dependencies]\n";
-                    }
-                    let ours = format!("{slug} = {{ package = \"{used}\", path = \"../{used}\" }}");
-                    let header = "\n[dependencies]\n";
-                    manifest += &tables.replace(header, &format!("{header}{ours}\n"));
-                }
-                ModuleOfAProgram | ModuleOfALibrary => manifest += &pasted.tables(false),
-                BesideWhatIsThere => manifest += &pasted.tables(true),
-                ShortVersion => {}
-            }
-            fixture::write(&folder, "Cargo.toml", &manifest);
-            match form.kind {
+                UserOfTheCrate | ShortVersion => {}
                 Crate => copy(concept, &folder, |file| relative(&concept.folder, file))?,
-                UserOfTheCrate => {
-                    fixture::write(&folder, "src/main.rs", pasted.program_without_mod());
-                }
-                ModuleOfAProgram | BesideWhatIsThere => {
-                    copy(concept, &folder, |file| concept.saved_as(file))?;
-                    fixture::write(&folder, "src/main.rs", &pasted.program);
-                }
-                ShortVersion => {
-                    let idea = fs::read_to_string(concept.folder.join("examples/idea.rs"));
-                    let idea = idea.map_err(|error| error.to_string())?;
-                    fixture::write(&folder, "src/main.rs", &idea);
-                }
+                _ => copy(concept, &folder, |file| concept.saved_as(file))?,
+            }
+            let idea = concept.folder.join("examples/idea.rs");
+            let (root, text) = match form.kind {
+                Crate => ("", String::new()),
+                UserOfTheCrate => ("src/main.rs", pasted.program_without_mod().to_owned()),
+                ModuleOfAProgram | BesideWhatIsThere => ("src/main.rs", pasted.program.clone()),
+                ShortVersion => ("src/main.rs", files::text(idea)),
                 ModuleOfALibrary => {
-                    copy(concept, &folder, |file| concept.saved_as(file))?;
-                    let library = format!("{APP}\npub mod {};\n", concept.module());
-                    fixture::write(&folder, "src/lib.rs", &library);
+                    let module = concept.module();
+                    ("src/lib.rs", format!("{APP}\npub mod {module};\n"))
                 }
+            };
+            if !root.is_empty() {
+                fixture::write(&folder, root, &text);
             }
             self.members.push(package);
         }
@@ -386,15 +365,10 @@ impl Lift {
     }
 
     fn write_workspace(&self) -> Result<(), String> {
-        let members: Vec<String> = self
-            .members
-            .iter()
-            .map(|name| format!("{name:?}"))
-            .collect();
         let manifest = format!(
-            "[workspace]\nresolver = \"2\"\nmembers = [{}]\n\n[profile.dev]\ndebug = false\n\
+            "[workspace]\nresolver = \"2\"\nmembers = {:?}\n\n[profile.dev]\ndebug = false\n\
              incremental = false\n",
-            members.join(", ")
+            self.members
         );
         fixture::write(&self.place, "Cargo.toml", &manifest);
         let lock = book::root().join("Cargo.lock");
@@ -412,25 +386,19 @@ impl Lift {
         let of = |kinds: &[Kind]| {
             let mut found = Vec::new();
             for pasted in group {
-                let forms = pasted
-                    .forms
-                    .iter()
-                    .filter(|form| kinds.contains(&form.kind));
+                let forms = pasted.forms.iter();
+                let forms = forms.filter(|form| kinds.contains(&form.kind));
                 found.extend(forms.map(|form| (pasted, *form)));
             }
             found
         };
+        let built = [Crate, UserOfTheCrate, ModuleOfAProgram, ShortVersion];
+        let linted = [Crate, ModuleOfAProgram, ModuleOfALibrary, ShortVersion];
         for (words, forms) in [
-            (
-                &["build"][..],
-                of(&[Crate, UserOfTheCrate, ModuleOfAProgram, ShortVersion]),
-            ),
+            (&["build"][..], of(&built)),
             (&["test", "--no-fail-fast"], of(&[ModuleOfALibrary])),
             // Not with `build`: an expectation that only clippy can fulfil is silent there.
-            (
-                &["clippy"],
-                of(&[Crate, ModuleOfAProgram, ModuleOfALibrary, ShortVersion]),
-            ),
+            (&["clippy"], of(&linted)),
             (&["build"], of(&[BesideWhatIsThere])),
         ] {
             failures.extend(self.all(words, &forms));
@@ -450,63 +418,60 @@ impl Lift {
         if forms.is_empty() {
             return Vec::new();
         }
-        let packages = |forms: &[(&Pasted<'_>, Form)]| {
+        let cargo = |lift: &Self, forms: &[(&Pasted<'_>, Form)]| {
             let mut arguments: Vec<String> = words.iter().map(ToString::to_string).collect();
             for (pasted, form) in forms {
                 arguments.extend(["-p".into(), form.package(&pasted.concept.slug)]);
             }
-            arguments
+            lift.cargo(&lift.place, &arguments)
         };
-        let together = self.cargo(&self.place, &packages(forms)).is_ok();
+        let together = cargo(self, forms).is_ok();
         let mut failures = Vec::new();
         for one in forms {
             let result = match together {
                 true => Ok(()),
-                false => self.cargo(&self.place, &packages(&[*one])),
+                false => cargo(self, &[*one]),
             };
             let (pasted, form) = one;
             let lints = if words == ["clippy"] { ", lints" } else { "" };
             let figure = format!("{:?}, edition {}{lints}", form.kind, form.edition);
-            let (good, all) = self.figures.entry(figure.clone()).or_default();
-            *all += 1;
-            match result {
-                Ok(()) => *good += 1,
-                Err(error) => failures.push(format!(
+            self.count(&figure, result.is_ok());
+            if let Err(error) = result {
+                failures.push(format!(
                     "{}: {figure}: {error}\n    fix: the source must compile in editions 2021 and \
                      2024, as a crate and as a module, with the lines of its page alone: list every \
                      feature that it uses, write self:: or super:: instead of crate::",
                     pasted.concept.slug
-                )),
+                ));
             }
         }
         failures
     }
 
+    /// One `cargo add` of the page, in the project in `folder`.
+    fn cargo_add(&self, folder: &Path, command: &str) -> Result<(), String> {
+        let words = ["add"].into_iter().chain(command.split(' '));
+        let words: Vec<String> = words
+            .map(|word| word.trim_matches('\'').to_owned())
+            .collect();
+        self.cargo(folder, &words)
+            .map_err(|error| format!("cargo add {command}\n{error}"))
+    }
+
     /// The page's `cargo add` in a project that has all of these dependencies, and uses little of
-    /// them; and in one with an older major version.
+    /// them.
     fn add(&self, pasted: &Pasted<'_>) -> Result<(), String> {
         let slug = &pasted.concept.slug;
-        for form in pasted
-            .forms
-            .iter()
-            .filter(|form| form.kind == BesideWhatIsThere)
-        {
+        let forms = pasted.forms.iter();
+        for form in forms.filter(|form| form.kind == BesideWhatIsThere) {
             let folder = self.place.join(form.package(slug));
-            let before = table(&folder)?;
+            let before = manifest(&folder)?;
             for command in &pasted.commands {
-                let words: Vec<String> = ["add".to_owned()]
-                    .into_iter()
-                    .chain(
-                        command
-                            .split(' ')
-                            .map(|word| word.trim_matches('\'').to_owned()),
-                    )
-                    .collect();
-                self.cargo(&folder, &words)
-                    .map_err(|error| format!("{slug}: cargo add {command}\n{error}"))?;
+                let added = self.cargo_add(&folder, command);
+                added.map_err(|error| format!("{slug}: {error}"))?;
             }
-            let after = table(&folder)?;
-            for dependency in &pasted.dependencies {
+            let after = manifest(&folder)?;
+            for dependency in &pasted.concept.dependencies {
                 for key in ["version", "default-features"] {
                     let value =
                         |manifest| entry(manifest, dependency).and_then(|at| at.get(key).cloned());
@@ -529,48 +494,35 @@ impl Lift {
     fn add_to_older(&mut self, pasted: &Pasted<'_>) -> Result<(), String> {
         let slug = &pasted.concept.slug;
         let folder = self.place.join(format!("{slug}-older"));
-        for dependency in &pasted.dependencies {
-            let text = |key: &str| dependency.value.get(key).and_then(Value::as_str);
-            let version = dependency
-                .value
-                .as_str()
-                .or(text("version"))
-                .unwrap_or_default();
-            let (Some(older), None) = (older(version), text("package")) else {
+        for dependency in &pasted.concept.dependencies {
+            let name = &dependency.name;
+            let Some(older) = older(dependency.version()) else {
                 continue;
             };
-            let name = &dependency.name;
-            let mut manifest = format!(
-                "[package]\nname = \"older\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[workspace]\n"
+            if dependency.package() != name {
+                continue;
+            }
+            let mut tables = Table::new();
+            insert(&mut tables, dependency, older.clone().into());
+            let text = format!(
+                "[package]\nname = \"older\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[workspace]\n\n{tables}"
             );
-            manifest += &format!("\n{}\n{name} = \"{older}\"\n", dependency.table);
-            fixture::write(&folder, "Cargo.toml", &manifest);
+            fixture::write(&folder, "Cargo.toml", &text);
             fixture::write(&folder, "src/main.rs", "fn main() {}\n");
             for command in &pasted.commands {
-                let words = ["add"].into_iter().chain(command.split(' '));
-                let words: Vec<String> = words
-                    .map(|word| word.trim_matches('\'').to_owned())
-                    .collect();
-                let _ = self.cargo(&folder, &words);
+                let _ = self.cargo_add(&folder, command);
             }
-            let after = table(&folder)?;
-            let kept = entry(&after, dependency).and_then(|entry| {
-                let version = entry
-                    .as_str()
-                    .or(entry.get("version").and_then(Value::as_str));
-                version.map(|version| version == older)
+            let after = manifest(&folder)?;
+            let kept = entry(&after, dependency).is_some_and(|entry| {
+                let version = entry.as_str();
+                version.or_else(|| entry.get("version")?.as_str()) == Some(&older)
             });
-            let (good, all) = self
-                .figures
-                .entry("older versions kept".into())
-                .or_default();
-            *all += 1;
-            if kept != Some(true) {
+            self.count("older versions kept", kept);
+            if !kept {
                 return Err(format!(
                     "{slug}: a cargo add of its page changes {name} {older}"
                 ));
             }
-            *good += 1;
         }
         Ok(())
     }
@@ -610,17 +562,13 @@ impl Lift {
         let output = child
             .wait_with_output()
             .map_err(|error| error.to_string())?;
-        let (good, all) = self.figures.entry("programs that ran".into()).or_default();
-        *all += 1;
+        self.count("programs that ran", output.status.success());
         if output.status.success() {
-            *good += 1;
             return Ok(());
         }
         let said = String::from_utf8_lossy(&output.stderr);
-        Err(format!(
-            "{}: the program of its page fails: {said}",
-            concept.slug
-        ))
+        let slug = &concept.slug;
+        Err(format!("{slug}: the program of its page fails: {said}"))
     }
 
     /// Runs cargo without a network.
@@ -635,11 +583,8 @@ impl Lift {
         if output.status.success() {
             return Ok(());
         }
-        let (out, err) = (
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr),
-        );
-        Err(format!("{out}{err}"))
+        let printed = [output.stdout, output.stderr].concat();
+        Err(String::from_utf8_lossy(&printed).into_owned())
     }
 }
 
@@ -665,18 +610,12 @@ fn one_is_added() {
 /// The major version before this one: `0.12` for `0.13.5`, `2` for `3.1`, none for `1.54`.
 fn older(version: &str) -> Option<String> {
     let line = generate::line(version);
-    let (start, last) = line
-        .rsplit_once('.')
-        .map_or(("", line.as_str()), |(start, last)| (start, last));
-    let before = last
-        .parse::<u64>()
-        .ok()?
-        .checked_sub(1)
-        .filter(|before| *before > 0)?;
-    Some(match start {
-        "" => before.to_string(),
-        start => format!("{start}.{before}"),
-    })
+    let start = line.rfind('.').map_or(0, |dot| dot + 1);
+    let (start, last) = line.split_at(start);
+    let before = last.parse::<u64>().ok()?.checked_sub(1);
+    before
+        .filter(|before| *before > 0)
+        .map(|before| format!("{start}{before}"))
 }
 
 fn target() -> PathBuf {
@@ -686,16 +625,30 @@ fn target() -> PathBuf {
 /// Copies the snippet to where `name` says.
 fn copy(concept: &Concept, folder: &Path, name: impl Fn(&Path) -> String) -> Result<(), String> {
     for file in concept.snippet() {
-        let text =
-            fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file_name(&file)))?;
+        let text = fs::read_to_string(&file);
+        let text = text.map_err(|error| format!("{}: {error}", file.display()))?;
         fixture::write(folder, &name(&file), &text);
     }
     Ok(())
 }
 
-fn table(folder: &Path) -> Result<Table, String> {
+fn manifest(folder: &Path) -> Result<Table, String> {
     let text = fs::read_to_string(folder.join("Cargo.toml")).map_err(|error| error.to_string())?;
     text.parse().map_err(|error| format!("{error}"))
+}
+
+/// The table of dependencies of a manifest under this condition, made if it is missing.
+fn table_of<'a>(manifest: &'a mut Table, target: Option<&str>) -> &'a mut Table {
+    let keys = target.map(|target| ["target", target]);
+    let keys = keys.into_iter().flatten().chain(["dependencies"]);
+    keys.fold(manifest, |table, key| {
+        let below = table.entry(key).or_insert_with(|| Table::new().into());
+        below.as_table_mut().expect("the keys name tables")
+    })
+}
+
+fn insert(manifest: &mut Table, dependency: &Dependency, value: Value) {
+    table_of(manifest, dependency.target.as_deref()).insert(dependency.name.clone(), value);
 }
 
 fn entry<'a>(manifest: &'a Table, dependency: &Dependency) -> Option<&'a Value> {
@@ -704,25 +657,6 @@ fn entry<'a>(manifest: &'a Table, dependency: &Dependency) -> Option<&'a Value> 
         None => lookup(manifest, &["dependencies", name]),
         Some(target) => lookup(manifest, &["target", target, "dependencies", name]),
     }
-}
-
-/// `{ version = "1", features = ["rt"] }`
-fn inline(table: &Table) -> String {
-    let entries: Vec<String> = table
-        .iter()
-        .map(|(key, value)| format!("{key} = {value}"))
-        .collect();
-    format!("{{ {} }}", entries.join(", "))
-}
-
-/// The first code block in this language, empty if there is none.
-fn block(markdown: &str, language: &str) -> String {
-    let fence = format!("```{language}");
-    let lines = markdown.lines().skip_while(|line| *line != fence).skip(1);
-    lines
-        .take_while(|line| *line != "```")
-        .flat_map(|line| [line, "\n"])
-        .collect()
 }
 
 #[test]
@@ -736,13 +670,10 @@ fn the_major_version_before() {
 #[test]
 fn the_program_is_the_one_of_the_header() {
     let workspace = fixture::workspace();
-    let counter = lifted(workspace.path(), "counter");
+    let counter = concept(workspace.path(), "counter");
     let pasted = Pasted::new(workspace.path(), &counter).unwrap();
-    assert!(
-        pasted.program.starts_with("mod counter;\n\n"),
-        "{}",
-        pasted.program
-    );
+    let program = &pasted.program;
+    assert!(program.starts_with("mod counter;\n\n"), "{program}");
     let first = generate::program(&counter.library()).unwrap();
     let first = first.lines().next().unwrap().to_owned();
     assert!(pasted.program_without_mod().contains(&first));

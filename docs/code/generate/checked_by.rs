@@ -1,11 +1,10 @@
 //! The folded list under *Checked by*: what the tests of a concept say about themselves.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::concept::{Concept, file_name, files_below};
-use crate::fault::relative;
+use crate::concept::Concept;
+use crate::files::{self, file_name, files_below, has_extension, relative};
 
 /// Every property, planted bug and test of the concept.
 pub(super) fn checked_by(root: &Path, concept: &Concept) -> String {
@@ -14,51 +13,27 @@ pub(super) fn checked_by(root: &Path, concept: &Concept) -> String {
     let mut text = String::from(
         "<details class=\"checked-by\"><summary>All properties, planted bugs and tests</summary>\n",
     );
-    let mut other = Vec::new();
-    for (name, file, files) in binaries(&tests) {
-        let source = fs::read_to_string(&file).unwrap_or_default();
-        if !source.contains("mutants!") {
-            other.push((name, files));
-            continue;
-        }
-        let sources: Vec<String> = files.iter().flat_map(fs::read_to_string).collect();
-        let properties: Vec<Said> = sources.iter().flat_map(|text| properties(text)).collect();
+    let (models, others): (Vec<_>, Vec<_>) = binaries(&tests)
+        .into_iter()
+        .partition(|(_, files)| files::text(&files[0]).contains("mutants!"));
+    for (name, files) in models {
         let _ = writeln!(
             text,
             "\nProperties (`cargo test -p {slug} --test {name}`):\n"
         );
-        for Said { name, sentence } in &properties {
-            let _ = writeln!(text, "- {sentence} (`{name}`)");
-        }
-        text.push_str("\nBugs planted in the source, each of which must fail a property:\n\n");
-        for (Said { name, sentence }, property) in planted(&source) {
-            let fails = match properties.iter().any(|known| known.name == property) {
-                true => format!(" fails `{property}`"),
-                false => String::new(),
-            };
-            let _ = writeln!(text, "- {sentence} (`{name}`{fails})");
-        }
-        let more: Vec<String> = names(&source)
-            .into_iter()
-            .filter(|name| properties.iter().all(|known| known.name != *name))
-            .map(|name| in_words(&name))
-            .collect();
-        if !more.is_empty() {
-            let _ = writeln!(text, "\nAnd in `tests/{name}.rs`: {}.", more.join("; "));
-        }
+        text += &of_a_model(&name, &files);
     }
-    for (name, files) in other {
+    for (name, files) in others {
         let _ = writeln!(text, "\nTests (`cargo test -p {slug} --test {name}`):\n");
         for file in files {
-            let source = fs::read_to_string(&file).unwrap_or_default();
+            let source = files::text(&file);
             let mut names = names(&source);
             for module in ["scripts", "faults", "conformance"] {
                 names.splice(0..0, cases(root, &source, module));
             }
-            let names: Vec<String> = names.iter().map(|name| in_words(name)).collect();
             if !names.is_empty() {
                 let file = relative(&concept.folder, &file);
-                let _ = writeln!(text, "- `{file}`: {}.", names.join("; "));
+                let _ = writeln!(text, "- `{file}`: {}.", in_words(&names));
             }
         }
     }
@@ -66,93 +41,112 @@ pub(super) fn checked_by(root: &Path, concept: &Concept) -> String {
     text
 }
 
-/// The test binaries of a package, by cargo's rules: name, root file, all files.
-fn binaries(tests: &Path) -> Vec<(String, std::path::PathBuf, Vec<std::path::PathBuf>)> {
-    let all = files_below(tests);
-    let rust = |file: &&std::path::PathBuf| file.extension().is_some_and(|end| end == "rs");
-    let roots = all.iter().filter(rust).filter_map(|file| {
-        let parent = file.parent()?;
-        if parent == tests {
-            Some((file_name(file).trim_end_matches(".rs").to_owned(), file))
-        } else if parent.parent() == Some(tests) && file_name(file) == "main.rs" {
-            Some((file_name(parent), file))
-        } else {
-            None
-        }
-    });
-    let files = |name: &str, root: &std::path::PathBuf| {
-        let within = all.iter().filter(rust).filter(|file| *file != root);
-        let within = within.filter(|file| file.starts_with(tests.join(name)));
-        [root].into_iter().chain(within).cloned().collect()
-    };
-    roots
-        .map(|(name, root)| (name.clone(), root.clone(), files(&name, root)))
-        .collect()
+/// The properties that loom checks, the bugs that they must find, and the other tests beside them.
+fn of_a_model(name: &str, files: &[PathBuf]) -> String {
+    let mut text = String::new();
+    let sources: Vec<String> = files.iter().map(files::text).collect();
+    let properties: Vec<Documented> = sources.iter().flat_map(|text| properties(text)).collect();
+    let is_property = |name: &str| properties.iter().any(|property| property.name == name);
+    for Documented { name, sentence } in &properties {
+        let _ = writeln!(text, "- {sentence} (`{name}`)");
+    }
+    text.push_str("\nBugs planted in the source, each of which must fail a property:\n\n");
+    for (Documented { name, sentence }, property) in planted(&sources[0]) {
+        let fails = match is_property(&property) {
+            true => format!(" fails `{property}`"),
+            false => String::new(),
+        };
+        let _ = writeln!(text, "- {sentence} (`{name}`{fails})");
+    }
+    let mut more = names(&sources[0]);
+    more.retain(|name| !is_property(name));
+    if !more.is_empty() {
+        let _ = writeln!(text, "\nAnd in `tests/{name}.rs`: {}.", in_words(&more));
+    }
+    text
 }
 
-/// A function, and what its documentation says.
-struct Said {
+/// The test binaries of a package, by cargo's rules: each name with its files, the root first.
+fn binaries(tests: &Path) -> Vec<(String, Vec<PathBuf>)> {
+    let mut all = files_below(tests);
+    all.retain(|file| has_extension(file, "rs"));
+    let mut found = Vec::new();
+    for root in &all {
+        let name = match root.parent() {
+            Some(parent) if parent == tests => file_name(root).trim_end_matches(".rs").to_owned(),
+            Some(parent) if root == &tests.join(file_name(parent)).join("main.rs") => {
+                file_name(parent)
+            }
+            _ => continue,
+        };
+        let folder = tests.join(&name);
+        let within = all
+            .iter()
+            .filter(|file| *file != root && file.starts_with(&folder));
+        let files = [root].into_iter().chain(within).cloned().collect();
+        found.push((name, files));
+    }
+    found
+}
+
+/// A function or a planted bug, and what its documentation says.
+struct Documented {
     name: String,
     sentence: String,
 }
 
+impl Documented {
+    fn new(name: &str, sentences: &[&str]) -> Self {
+        Self {
+            name: name.to_owned(),
+            sentence: sentences.join(" "),
+        }
+    }
+}
+
 /// The documented functions without parameters that a file of properties offers.
-fn properties(source: &str) -> Vec<Said> {
-    let (mut found, mut said) = (Vec::new(), Vec::new());
+fn properties(source: &str) -> Vec<Documented> {
+    let (mut found, mut documentation) = (Vec::new(), Vec::new());
     for line in source.lines().map(str::trim) {
-        if let Some(words) = line.strip_prefix("///") {
-            said.push(words.trim());
-            continue;
+        if let Some(sentence) = line.strip_prefix("///") {
+            documentation.push(sentence.trim());
+        } else if !line.starts_with('#') {
+            let public = line.strip_prefix("pub(crate) fn ");
+            let function = public.or_else(|| line.strip_prefix("pub fn "));
+            let name = function.and_then(|rest| rest.split_once("() {"));
+            if let (Some((name, _)), false) = (name, documentation.is_empty()) {
+                found.push(Documented::new(name, &documentation));
+            }
+            documentation.clear();
         }
-        if line.starts_with('#') {
-            continue;
-        }
-        let public = line.strip_prefix("pub(crate) fn ");
-        if let Some((name, _)) = public
-            .or_else(|| line.strip_prefix("pub fn "))
-            .and_then(|rest| rest.split_once("() {"))
-            && !said.is_empty()
-        {
-            found.push(Said {
-                name: name.to_owned(),
-                sentence: said.join(" "),
-            });
-        }
-        said.clear();
     }
     found
 }
 
 /// The planted bugs of a `mutants!`, each with the property that it must fail.
-fn planted(source: &str) -> Vec<(Said, String)> {
+fn planted(source: &str) -> Vec<(Documented, String)> {
     let mut found = Vec::new();
     for block in source.split("mutants::mutants! {").skip(1) {
-        let mut said = Vec::new();
+        let mut documentation = Vec::new();
         let mut rest = block;
         while let Some((line, after)) = rest.split_once('\n') {
-            rest = after;
             if line == "}" {
                 break;
             }
-            if let Some(words) = line.trim().strip_prefix("///") {
-                said.push(words.trim());
-                continue;
+            if let Some(sentence) = line.trim().strip_prefix("///") {
+                documentation.push(sentence.trim());
+            } else {
+                let name = line.trim().split_once(": {").map_or("", |(name, _)| name);
+                if !documentation.is_empty() && is_name(name) {
+                    let entry = rest.split("\";\n").next().unwrap_or_default();
+                    let before = entry.rsplit_once(", \"").map_or("", |(before, _)| before);
+                    let property = before.rsplit(|c: char| !is_part(c)).next();
+                    let property = property.unwrap_or_default().to_owned();
+                    found.push((Documented::new(name, &documentation), property));
+                }
+                documentation.clear();
             }
-            let name = line.trim().split_once(": {").map_or("", |(name, _)| name);
-            if !said.is_empty() && is_name(name) {
-                let entry = [line, "\n", after].concat();
-                let entry = entry.split("\";\n").next().unwrap_or_default();
-                let before = entry.rsplit_once(", \"").map_or("", |(before, _)| before);
-                let property = before.rsplit(|c: char| !is_part(c)).next();
-                found.push((
-                    Said {
-                        name: name.to_owned(),
-                        sentence: said.join(" "),
-                    },
-                    property.unwrap_or_default().to_owned(),
-                ));
-            }
-            said.clear();
+            rest = after;
         }
     }
     found
@@ -195,7 +189,7 @@ fn cases(root: &Path, source: &str, module: &str) -> Vec<String> {
         return named.split_whitespace().map(str::to_owned).collect();
     }
     let suite = root.join("support/fetcher-suite/src");
-    let text = fs::read_to_string(suite.join(format!("{module}.rs"))).unwrap_or_default();
+    let text = files::text(suite.join(format!("{module}.rs")));
     let names = text.lines().filter_map(|line| {
         let (name, parameter) = line.trim().strip_prefix("pub fn ")?.split_once('(')?;
         let one = ["fetcher: Fetcher) {", "_: Fetcher) {"].contains(&parameter);
@@ -218,8 +212,9 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_part)
 }
 
-fn in_words(name: &str) -> String {
-    name.replace('_', " ")
+/// The names of tests as the page lists them.
+fn in_words(names: &[String]) -> String {
+    names.join("; ").replace('_', " ")
 }
 
 #[cfg(test)]
@@ -243,7 +238,7 @@ mod tests {
         );
         let found: Vec<_> = found
             .iter()
-            .map(|(said, property)| (&*said.name, &*said.sentence, &**property))
+            .map(|(bug, property)| (&*bug.name, &*bug.sentence, &**property))
             .collect();
         assert_eq!(
             found,
@@ -261,6 +256,7 @@ mod tests {
              const TESTS: &[Test] = &[\n(\"three\", three),\n(\"some text\", 3),\n",
         );
         assert_eq!(found, ["one", "two", "three"]);
-        assert_eq!(in_words("nobody_waits"), "nobody waits");
+        assert_eq!(in_words(&found), "one; two; three");
+        assert_eq!(in_words(&["nobody_waits".to_owned()]), "nobody waits");
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use crate::concept::{Concept, PARTS, part_number};
+use crate::concept::{Concept, Metadata, PARTS, part_number};
 
 /// A page that belongs to no concept: its part of the sidebar, its place there, its file below
 /// `docs/src`. It is listed as soon as it exists, under the title that it gives itself.
@@ -19,43 +19,30 @@ const PAGES: [(&str, i64, &str); 8] = [
     ("Appendix", 20, "glossary.md"),
 ];
 
-/// One line of the sidebar.
-struct Entry {
-    part: usize,
-    order: i64,
-    title: String,
-    /// Below `docs/src`.
-    file: String,
-}
-
 /// The list between the markers of `SUMMARY.md`.
 pub(super) fn summary(root: &Path, concepts: &[Concept]) -> String {
-    let mut entries: Vec<Entry> = concepts
-        .iter()
-        .map(|concept| Entry {
-            part: part_number(concept.part),
-            order: concept.order,
-            title: concept.title.clone(),
-            file: format!("{}/{}.md", concept.chapter.slug, concept.slug),
-        })
-        .collect();
+    // Part, place in it, file below `docs/src`, title.
+    let mut entries: Vec<(usize, i64, String, String)> = Vec::new();
+    for concept in concepts {
+        let Metadata {
+            part, order, title, ..
+        } = &concept.metadata;
+        let file = format!("{}/{}.md", concept.chapter, concept.slug);
+        entries.push((part_number(part), *order, file, title.clone()));
+    }
     for (part, order, file) in PAGES {
         if let Ok(text) = fs::read_to_string(root.join("docs/src").join(file)) {
             let title = text.lines().find_map(|line| line.strip_prefix("# "));
-            entries.push(Entry {
-                part: part_number(part),
-                order,
-                title: title.unwrap_or(file).to_owned(),
-                file: file.to_owned(),
-            });
+            let title = title.unwrap_or(file).to_owned();
+            entries.push((part_number(part), order, file.to_owned(), title));
         }
     }
-    entries.sort_by(|a, b| (a.part, a.order, &a.file).cmp(&(b.part, b.order, &b.file)));
+    entries.sort();
     let mut text = String::new();
-    for part in entries.chunk_by(|a, b| a.part == b.part) {
-        let name = PARTS.get(part[0].part).copied().unwrap_or_default();
+    for part in entries.chunk_by(|a, b| a.0 == b.0) {
+        let name = PARTS.get(part[0].0).copied().unwrap_or_default();
         let _ = writeln!(text, "\n# {name}\n");
-        for Entry { title, file, .. } in part {
+        for (_, _, file, title) in part {
             let _ = writeln!(text, "- [{}]({file})", escaped(title));
         }
     }
@@ -66,17 +53,17 @@ pub(super) fn summary(root: &Path, concepts: &[Concept]) -> String {
 /// The tables between the markers of the README.
 pub(super) fn readme(concepts: &[Concept]) -> String {
     let mut text = String::new();
-    for part in concepts.chunk_by(|a, b| a.part == b.part) {
+    for part in concepts.chunk_by(|a, b| a.metadata.part == b.metadata.part) {
         let _ = writeln!(
             text,
             "\n### {}\n\n| Concept | In one sentence | Command |\n|---|---|---|",
-            part[0].part,
+            part[0].metadata.part,
         );
         for concept in part {
             let _ = writeln!(
                 text,
                 "| [{}]({}) | {} | `cargo run -p {}` |",
-                escaped(&concept.title),
+                escaped(&concept.metadata.title),
                 concept.page(),
                 escaped(&concept.description),
                 concept.slug

@@ -1,21 +1,20 @@
 //! What a page shows for pasting: what the source needs, a complete program, and the source.
 
+use std::borrow::Borrow;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use toml::{Table, Value};
 
 use super::FIX;
-use crate::concept::{Concept, Dependency, lookup};
-use crate::fault::{Fault, relative};
+use crate::concept::{Concept, Dependency, header, lookup};
+use crate::fault::Fault;
+use crate::files::{self, relative};
 
 /// The *Use it* of a page: what the source needs, where it is saved, and the program that uses it.
 pub(super) fn use_it(root: &Path, concept: &Concept) -> Result<String, Fault> {
-    let dependencies = concept.dependencies().map_err(|error| {
-        let fix = "write it in one entry: name = { version = \"…\", … }";
-        Fault::new(root, concept.folder.join("Cargo.toml"), error, fix)
-    })?;
     let program = program(&concept.library()).ok_or_else(|| {
         let what = "has no program in its header under `# Use it`";
         let fix = "add `//! # Use it` and below it a code block with a complete program";
@@ -30,32 +29,30 @@ pub(super) fn use_it(root: &Path, concept: &Concept) -> Result<String, Fault> {
         None => "edition 2021 or later".to_owned(),
     };
     let save = save(root, concept);
+    let dependencies = &concept.dependencies[..];
+    let (needed, one_is_there) = match dependencies {
+        [] => ("No dependency", ""),
+        [_] => ("One dependency", "it"),
+        [_, _] => ("Two dependencies", "one of them"),
+        [_, _, _] => ("Three dependencies", "one of them"),
+        more => (&*format!("{} dependencies", more.len()), "one of them"),
+    };
     if dependencies.is_empty() {
-        let _ = writeln!(text, "No dependency; {needs}. {save}");
+        let _ = writeln!(text, "{needed}; {needs}. {save}");
     } else {
-        let commands: String = commands(concept, &dependencies)
+        let commands = commands(concept);
+        let commands: String = commands
             .iter()
-            .map(|arguments| format!("$ cargo add {arguments}\n"))
+            .map(|line| format!("$ cargo add {line}\n"))
             .collect();
-        let tested: Vec<String> = dependencies
-            .iter()
-            .map(|dependency| {
-                let package = package(dependency);
-                let version = locked(root, dependency).unwrap_or_else(|| version(dependency));
-                format!("{package} {version}")
-            })
-            .collect();
+        let tested = each(dependencies, |dependency| {
+            let version = locked(root, dependency);
+            version.unwrap_or_else(|| dependency.version().to_owned())
+        });
         let _ = writeln!(
             text,
-            "{}; {needs}:\n\n```console\n{commands}```\n\n<details><summary>The tested versions, and what happens if your project has {} already</summary>\n\nTested with {}. {}\n\n</details>\n\n{save}",
-            capital(&needed(&dependencies)),
-            if dependencies.len() == 1 {
-                "it"
-            } else {
-                "one of them"
-            },
-            list(&tested),
-            if_it_is_there(&dependencies)
+            "{needed}; {needs}:\n\n```console\n{commands}```\n\n<details><summary>The tested versions, and what happens if your project has {one_is_there} already</summary>\n\nTested with {tested}. {}\n\n</details>\n\n{save}",
+            if_it_is_there(dependencies)
         );
     }
     let _ = write!(
@@ -69,23 +66,24 @@ pub(super) fn use_it(root: &Path, concept: &Concept) -> Result<String, Fault> {
 
 /// Each file of the snippet, folded, under the name that it is saved as.
 pub(super) fn source(root: &Path, concept: &Concept) -> String {
-    let dependencies = concept.dependencies().unwrap_or_default();
     let files = concept.snippet();
+    let names: Vec<&str> = concept
+        .dependencies
+        .iter()
+        .map(Dependency::package)
+        .collect();
+    let needs = match names[..] {
+        _ if files.len() > 1 => String::new(),
+        [] => ", std only".to_owned(),
+        _ => format!(", with {}", list(&names)),
+    };
     let mut text = String::new();
     for (at, file) in files.iter().enumerate() {
-        let lines = fs::read_to_string(file).unwrap_or_default().lines().count();
+        let lines = files::text(file).lines().count();
         let id = if at == 0 { " id=\"the-source\"" } else { "" };
         let what = match files.len() {
             1 => "The source".to_owned(),
             count => format!("The source, {} of {count}", at + 1),
-        };
-        let needs = if files.len() > 1 {
-            String::new()
-        } else if dependencies.is_empty() {
-            ", std only".to_owned()
-        } else {
-            let names: Vec<String> = dependencies.iter().map(package).collect();
-            format!(", with {}", list(&names))
         };
         let _ = writeln!(
             text,
@@ -108,21 +106,20 @@ pub(super) fn source(root: &Path, concept: &Concept) -> String {
 /// A concept with dependencies has none: the Playground may lack them, or have others.
 fn playground(concept: &Concept) -> Option<String> {
     let idea = fs::read_to_string(concept.folder.join("examples/idea.rs")).ok()?;
-    if !concept.dependencies().is_ok_and(|needed| needed.is_empty()) {
-        return None;
-    }
-    let mut url =
-        "https://play.rust-lang.org/?version=stable&mode=debug&edition=2021&code=".to_owned();
-    for byte in idea.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                url.push(byte.into());
-            }
-            _ => drop(write!(url, "%{byte:02X}")),
-        }
-    }
-    Some(url)
+    let code = utf8_percent_encode(&idea, ENCODED);
+    let url = "https://play.rust-lang.org/?version=stable&mode=debug&edition=2021&code=";
+    concept
+        .dependencies
+        .is_empty()
+        .then(|| format!("{url}{code}"))
 }
+
+/// All but what a URL may contain anywhere.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// What to do with the source.
 fn save(root: &Path, concept: &Concept) -> String {
@@ -156,52 +153,48 @@ fn save(root: &Path, concept: &Concept) -> String {
 ///
 /// They are safe beside an entry that exists: without a version `cargo add` keeps the one that is
 /// there, and features are only added.
-pub fn commands(concept: &Concept, dependencies: &[Dependency]) -> Vec<String> {
-    match &concept.add {
-        Some(entries) => entries.clone(),
-        None => dependencies.iter().map(arguments).collect(),
-    }
+fn commands(concept: &Concept) -> Vec<String> {
+    let from_dependencies = || concept.dependencies.iter().map(arguments).collect();
+    concept
+        .metadata
+        .add
+        .clone()
+        .unwrap_or_else(from_dependencies)
 }
 
 fn arguments(dependency: &Dependency) -> String {
-    let mut arguments = package(dependency);
-    if arguments != dependency.name {
-        let _ = write!(arguments, " --rename {}", dependency.name);
+    let Dependency {
+        name,
+        target,
+        value,
+    } = dependency;
+    let mut arguments = dependency.package().to_owned();
+    if arguments != *name {
+        let _ = write!(arguments, " --rename {name}");
     }
-    if let Some(target) = &dependency.target {
+    if let Some(target) = target {
         let _ = write!(arguments, " --target '{target}'");
     }
-    if let Some(features) = dependency.value.get("features").and_then(Value::as_array) {
-        let features: Vec<&str> = features.iter().filter_map(Value::as_str).collect();
-        if !features.is_empty() {
-            let _ = write!(arguments, " --features {}", features.join(","));
-        }
+    let features = value.get("features").and_then(Value::as_array);
+    let features: Vec<&str> = features
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    if !features.is_empty() {
+        let _ = write!(arguments, " --features {}", features.join(","));
     }
     arguments
 }
 
-/// The name in the registry.
-fn package(dependency: &Dependency) -> String {
-    let package = dependency.value.get("package").and_then(Value::as_str);
-    package.unwrap_or(&dependency.name).to_owned()
-}
-
-/// The version that the manifest asks for.
-fn version(dependency: &Dependency) -> String {
-    let version = dependency.value.get("version").and_then(Value::as_str);
-    let version = dependency.value.as_str().or(version);
-    version.unwrap_or("*").to_owned()
-}
-
 /// The version in `Cargo.lock` that meets the manifest's.
 fn locked(root: &Path, dependency: &Dependency) -> Option<String> {
-    let lock = fs::read_to_string(root.join("Cargo.lock")).ok()?;
-    let lock: Table = lock.parse().ok()?;
-    let asked = version(dependency);
+    let lock: Table = files::text(root.join("Cargo.lock")).parse().ok()?;
+    let asked = line(dependency.version());
     let mut versions = lock.get("package")?.as_array()?.iter().filter_map(|entry| {
         let version = entry.get("version")?.as_str()?;
-        let ours = entry.get("name")?.as_str()? == package(dependency);
-        (ours && entry.get("source").is_some() && line(version) == line(&asked)).then_some(version)
+        let ours = entry.get("name")?.as_str()? == dependency.package();
+        (ours && entry.get("source").is_some() && line(version) == asked).then_some(version)
     });
     versions.next_back().map(str::to_owned)
 }
@@ -218,27 +211,13 @@ pub fn line(version: &str) -> String {
 }
 
 fn rust_version(root: &Path) -> Option<String> {
-    let manifest = fs::read_to_string(root.join("Cargo.toml")).ok()?;
-    let manifest: Table = manifest.parse().ok()?;
+    let manifest: Table = files::text(root.join("Cargo.toml")).parse().ok()?;
     let version = lookup(&manifest, &["workspace", "package", "rust-version"])?;
     version.as_str().map(str::to_owned)
 }
 
-fn needed(dependencies: &[Dependency]) -> String {
-    match dependencies {
-        [_] => "one dependency".to_owned(),
-        [_, _] => "two dependencies".to_owned(),
-        [_, _, _] => "three dependencies".to_owned(),
-        _ => format!("{} dependencies", dependencies.len()),
-    }
-}
-
 /// What becomes of an entry that the reader's project has already.
 fn if_it_is_there(dependencies: &[Dependency]) -> String {
-    let lines: Vec<String> = dependencies
-        .iter()
-        .map(|dependency| format!("{} {}", package(dependency), line(&version(dependency))))
-        .collect();
     let these = match dependencies {
         [_] => "This command keeps the version that is there and only adds",
         _ => "These commands keep the versions that are there and only add",
@@ -246,44 +225,39 @@ fn if_it_is_there(dependencies: &[Dependency]) -> String {
     format!(
         "{these} what is missing. The source is tested with {}. An entry with an older major version has to \
          be updated first, unless this page says otherwise.",
-        list(&lines)
+        each(dependencies, |dependency| line(dependency.version()))
     )
 }
 
-/// `a, b and c`
-fn list(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [some @ .., last] => format!("{} and {last}", some.join(", ")),
-    }
+/// `reqwest 0.13 and tokio 1`
+fn each(dependencies: &[Dependency], version: impl Fn(&Dependency) -> String) -> String {
+    let named = dependencies.iter();
+    let named = named.map(|dependency| format!("{} {}", dependency.package(), version(dependency)));
+    list(&named.collect::<Vec<_>>())
 }
 
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(chars).collect()
+/// `a, b and c`
+fn list<T: Borrow<str>>(items: &[T]) -> String {
+    match items {
+        [some @ .., last] if !some.is_empty() => {
+            format!("{} and {}", some.join(", "), last.borrow())
+        }
+        _ => items.concat(),
+    }
 }
 
 /// The first code block under `# Use it` in the header of a library.
 pub fn program(library: &str) -> Option<String> {
-    let header = library
-        .lines()
-        .skip_while(|line| !line.starts_with("//!"))
-        .map_while(|line| line.strip_prefix("//!"))
-        .map(|line| line.strip_prefix(' ').unwrap_or(line));
-    let mut block = header
+    let mut block = header(library)
         .skip_while(|line| *line != "# Use it")
         .skip_while(|line| !line.starts_with("```"))
         .skip(1);
     let mut program = String::new();
     loop {
-        let line = block.next()?;
-        if line == "```" {
-            return Some(program);
+        match block.next()? {
+            "```" => return Some(program),
+            line => program.extend([line, "\n"]),
         }
-        program.push_str(line);
-        program.push('\n');
     }
 }
 
@@ -294,20 +268,18 @@ fn with_main(program: &str) -> String {
         return program.to_owned();
     }
     let is_use = |line: &&str| line.starts_with("use ");
-    let uses: Vec<&str> = program.lines().take_while(is_use).collect();
     let mut text = String::new();
-    for line in &uses {
-        let _ = writeln!(text, "{line}");
+    for line in program.lines().take_while(is_use) {
+        text.extend([line, "\n"]);
     }
-    text.push_str(if uses.is_empty() {
-        "fn main() {\n"
-    } else {
-        "\nfn main() {\n"
-    });
-    let statements = program.lines().skip(uses.len());
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str("fn main() {\n");
+    let statements = program.lines().skip_while(is_use);
     for line in statements.skip_while(|line| line.is_empty()) {
         let indent = if line.is_empty() { "" } else { "    " };
-        let _ = writeln!(text, "{indent}{line}");
+        text.extend([indent, line, "\n"]);
     }
     text.push_str("}\n");
     text
@@ -342,9 +314,7 @@ mod tests {
         let arguments = |value: &str, target: Option<&str>| {
             arguments(&Dependency {
                 name: "x".into(),
-                table: String::new(),
                 target: target.map(str::to_owned),
-                lines: String::new(),
                 value: format!("x = {value}").parse::<Table>().unwrap()["x"].clone(),
             })
         };

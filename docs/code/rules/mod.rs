@@ -1,4 +1,4 @@
-//! The house rules. Each takes the root of a workspace and returns what breaks it, with the fix.
+//! The house rules. Each takes the root of a workspace and adds what breaks it, with the fix.
 
 mod coming;
 mod concepts;
@@ -10,6 +10,7 @@ mod sentences;
 mod style;
 
 use std::path::Path;
+use std::thread;
 
 pub use coming::terms_are_side_by_side;
 pub use concepts::{
@@ -27,12 +28,12 @@ pub use rendered::links_lead_somewhere_and_nothing_is_fetched;
 pub use sentences::sentences_say_what_the_runs_say;
 pub use style::{code_lines_are_short, prose_report, words_are_plain};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Faults};
 
 /// One rule.
-pub type Rule = fn(&Path) -> Vec<Fault>;
+pub type Rule = fn(&Path, &mut Faults<'_>);
 
-/// Every rule, the cheap ones first.
+/// Every rule, in the order in which its faults are printed.
 pub const ALL: [Rule; 20] = [
     every_folder_is_a_concept,
     headers_have_the_form,
@@ -55,3 +56,22 @@ pub const ALL: [Rule; 20] = [
     sentences_say_what_the_runs_say,
     links_lead_somewhere_and_nothing_is_fetched,
 ];
+
+/// What breaks one rule.
+pub fn faults(rule: Rule, root: &Path) -> Vec<Fault> {
+    let mut faults = Faults::new(root);
+    rule(root, &mut faults);
+    faults.found
+}
+
+/// What breaks any rule. They run at the same time, because some read every file or build the book.
+///
+/// # Panics
+/// If a rule does.
+pub fn check(root: &Path) -> Vec<Fault> {
+    thread::scope(|scope| {
+        let running = ALL.map(|rule| scope.spawn(move || faults(rule, root)));
+        let found = running.map(|rule| rule.join().expect("a rule returns"));
+        found.into_iter().flatten().collect()
+    })
+}

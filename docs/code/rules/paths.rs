@@ -3,18 +3,17 @@
 use std::fs;
 use std::path::Path;
 
-use crate::concept::files_below;
-use crate::fault::Fault;
+use crate::fault::Faults;
+use crate::files::files_below;
 
 /// No file names the folder of this checkout or somebody's home.
-pub fn no_path_of_a_machine(root: &Path) -> Vec<Fault> {
+pub fn no_path_of_a_machine(root: &Path, faults: &mut Faults<'_>) {
     let mut forbidden = vec![["/", "root/"].concat(), ["C:\\", "Users\\"].concat()];
     let here = root.to_string_lossy();
     if here.len() > 3 {
         forbidden.push(here.into_owned());
     }
     let homes = [["/", "home/"].concat(), ["/", "Users/"].concat()];
-    let mut faults = Vec::new();
     for file in files_below(root) {
         let Ok(text) = fs::read_to_string(&file) else {
             continue; // Not text.
@@ -26,10 +25,9 @@ pub fn no_path_of_a_machine(root: &Path) -> Vec<Fault> {
         if let Some(path) = path {
             let what = format!("names a path of one machine: {path}");
             let fix = "name it from the root of the repository";
-            faults.push(Fault::new(root, &file, what, fix));
+            faults.add(&file, what, fix);
         }
     }
-    faults
 }
 
 /// Whether a path in `text` starts with `home` and goes on with a name.

@@ -1,107 +1,83 @@
 //! What the built book refers to: checked on the rendered pages, as a reader's browser sees them.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer,
-};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
-use crate::concept::files_below;
-use crate::fault::{Fault, relative};
+use crate::fault::Faults;
+use crate::files::{self, files_below, has_extension, linked, relative};
+use crate::html::{self, attribute};
 use crate::render;
+
+/// What a style or a picture contains if it makes the browser fetch something.
+const FETCHES: [&str; 5] = ["url(http", "url('http", "url(\"http", "url(//", "@import"];
 
 /// Every link within the book leads to a page and a place that exist, every picture is there and
 /// has a text in its stead, and no page makes a browser fetch anything from elsewhere.
-pub fn links_lead_somewhere_and_nothing_is_fetched(root: &Path) -> Vec<Fault> {
-    let book = root.join("docs/book.toml");
-    let broken = |error: String| vec![Fault::new(root, &book, error, "correct what it names")];
-    let built = match tempfile::tempdir() {
-        Ok(built) => built,
-        Err(error) => return broken(format!("no folder to build it in: {error}")),
-    };
-    if let Err(error) = render::build(root, built.path()) {
-        return broken(format!("the book does not build: {error:#}"));
+pub fn links_lead_somewhere_and_nothing_is_fetched(root: &Path, faults: &mut Faults<'_>) {
+    let built = tempfile::tempdir().map_err(anyhow::Error::from);
+    let built = built.and_then(|folder| render::build(root, folder.path()).map(|()| folder));
+    match built {
+        Ok(folder) => check_folder(folder.path(), faults),
+        Err(error) => {
+            let what = format!("the book does not build: {error:#}");
+            faults.add(root.join("docs/book.toml"), what, "correct what it names");
+        }
     }
-    check_folder(built.path())
 }
 
 /// The same for a folder that is already built; faults name the source of a page.
-fn check_folder(folder: &Path) -> Vec<Fault> {
+fn check_folder(folder: &Path, faults: &mut Faults<'_>) {
     let files = files_below(folder);
-    let pages: BTreeMap<&PathBuf, Page> = files
-        .iter()
-        .filter(|file| {
-            file.extension()
-                .is_some_and(|extension| extension == "html")
-        })
-        .map(|file| (file, read(&fs::read_to_string(file).unwrap_or_default())))
-        .collect();
-    let mut faults = Vec::new();
+    let html = files.iter().filter(|file| has_extension(file, "html"));
+    let pages: BTreeMap<&PathBuf, Page> = html.map(|file| (file, Page::read(file))).collect();
     for (file, page) in &pages {
         let name = relative(folder, file);
-        let source = format!("docs/src/{}", name.replace(".html", ".md"));
-        let mut fault = |what: String, fix: &str| {
-            faults.push(Fault::new(folder, &source, what, fix));
-        };
-        for reference in &page.references {
-            let url = &reference.url;
+        let source = &format!("docs/src/{}", name.replace(".html", ".md"));
+        for Reference { url, fetched } in &page.references {
             if is_external(url) {
-                if reference.fetched {
-                    fault(
-                        format!("makes the browser fetch {url}"),
-                        "ship the file with the book",
-                    );
+                if *fetched {
+                    let what = format!("makes the browser fetch {url}");
+                    faults.add(source, what, "ship the file with the book");
                 }
                 continue;
             }
             let (path, fragment) = url.split_once('#').unwrap_or((url, ""));
-            let path = path.split('?').next().unwrap_or_default();
-            let target = match path.is_empty() {
-                true => (*file).clone(),
-                false => resolve(folder, file, path, name == "404.html"),
+            let target = match path.split('?').next().unwrap_or_default() {
+                "" => (*file).clone(),
+                path => linked_page(folder, file, path),
             };
             if !target.starts_with(folder) || !target.is_file() {
+                let what = format!("links to {url}, which is not in the book");
                 let fix = "correct the link, or remove it until that page exists";
-                fault(format!("links to {url}, which is not in the book"), fix);
-            } else if !fragment.is_empty() {
-                let known = pages
-                    .get(&target)
-                    .is_some_and(|page| page.ids.contains(fragment));
-                if !known {
-                    let fix = "link to a heading's id: its words in lower case, joined by -";
-                    fault(format!("links to {url}, but there is no such place"), fix);
-                }
+                faults.add(source, what, fix);
+                continue;
+            }
+            let has_place = |page: &Page| page.ids.contains(fragment);
+            if !fragment.is_empty() && !pages.get(&target).is_some_and(has_place) {
+                let what = format!("links to {url}, but there is no such place");
+                let fix = "link to a heading's id: its words in lower case, joined by -";
+                faults.add(source, what, fix);
             }
         }
         for picture in &page.pictures_without_text {
+            let what = format!("shows {picture} without a text for it");
             let fix = "say in the brackets what it shows: ![…](…)";
-            fault(format!("shows {picture} without a text for it"), fix);
+            faults.add(source, what, fix);
         }
     }
-    for style in files.iter().filter(|file| {
-        file.extension()
-            .is_some_and(|extension| extension == "css" || extension == "svg")
-    }) {
-        let text = fs::read_to_string(style).unwrap_or_default();
-        let fetched = ["url(http", "url('http", "url(\"http", "url(//", "@import"]
-            .iter()
-            .find(|fetched| text.contains(**fetched));
-        if let Some(fetched) = fetched {
-            let source = format!("docs/{}", relative(folder, style));
-            let what = format!("makes the browser fetch from elsewhere: {fetched}");
-            faults.push(Fault::new(
-                folder,
-                source,
-                what,
-                "ship the file with the book",
-            ));
+    for file in files {
+        let text = match has_extension(&file, "css") || has_extension(&file, "svg") {
+            true => files::text(&file),
+            false => continue,
+        };
+        if let Some(fetch) = FETCHES.iter().find(|fetch| text.contains(**fetch)) {
+            let source = format!("docs/{}", relative(folder, &file));
+            let what = format!("makes the browser fetch from elsewhere: {fetch}");
+            faults.add(source, what, "ship the file with the book");
         }
     }
-    faults
 }
 
 fn is_external(url: &str) -> bool {
@@ -110,25 +86,14 @@ fn is_external(url: &str) -> bool {
 }
 
 /// The file that a relative link means. The 404 page alone counts from the book's root.
-fn resolve(folder: &Path, page: &Path, link: &str, from_root: bool) -> PathBuf {
-    let start = match page.parent() {
-        Some(parent) if !from_root && !link.starts_with('/') => parent,
-        _ => folder,
-    };
-    let mut target = start.to_path_buf();
-    for part in Path::new(link.trim_start_matches('/')).components() {
-        match part {
-            Component::ParentDir => {
-                target.pop();
-            }
-            Component::Normal(part) => target.push(part),
-            _ => {}
-        }
+fn linked_page(book: &Path, page: &Path, link: &str) -> PathBuf {
+    let from_root = link.starts_with('/') || page == book.join("404.html");
+    let folder = page.parent().filter(|_| !from_root).unwrap_or(book);
+    let target = linked(folder, link);
+    match target.is_dir() {
+        true => target.join("index.html"),
+        false => target,
     }
-    if target.is_dir() {
-        target.push("index.html");
-    }
-    target
 }
 
 /// What a rendered page refers to.
@@ -146,52 +111,31 @@ struct Reference {
     fetched: bool,
 }
 
-fn read(html: &str) -> Page {
-    let sink = Sink(RefCell::default());
-    let tokenizer = Tokenizer::new(sink, Default::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from(html));
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    tokenizer.sink.0.into_inner()
-}
-
-struct Sink(RefCell<Page>);
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        if let Token::TagToken(tag) = token
-            && tag.kind == TagKind::StartTag
-        {
-            note(&tag, &mut self.0.borrow_mut());
-        }
-        TokenSinkResult::Continue
+impl Page {
+    fn read(file: &Path) -> Self {
+        let mut page = Self::default();
+        html::read(&files::text(file), |token| match token {
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => page.note(&tag),
+            _ => {}
+        });
+        page
     }
-}
 
-fn note(tag: &Tag, page: &mut Page) {
-    let attribute = |name: &str| {
-        tag.attrs
-            .iter()
-            .find(|attribute| &*attribute.name.local == name)
-            .map(|attribute| attribute.value.to_string())
-    };
-    page.ids.extend(attribute("id"));
-    let name = &*tag.name;
-    if name == "img" && attribute("alt").is_none_or(|alt| alt.trim().is_empty()) {
-        let source = attribute("src").unwrap_or_default();
-        page.pictures_without_text.push(source);
-    }
-    let clicked = ["a", "area"].contains(&name);
-    for key in ["href", "src", "poster", "data", "action"] {
-        if let Some(url) = attribute(key)
-            && !url.starts_with("data:")
-            && name != "base"
-        {
-            let fetched = !clicked;
-            page.references.insert(Reference { url, fetched });
+    fn note(&mut self, tag: &Tag) {
+        self.ids.extend(attribute(tag, "id"));
+        let name = &*tag.name;
+        if name == "img" && attribute(tag, "alt").is_none_or(|alt| alt.trim().is_empty()) {
+            let source = attribute(tag, "src").unwrap_or_default();
+            self.pictures_without_text.push(source);
         }
+        if name == "base" {
+            return;
+        }
+        let fetched = !["a", "area"].contains(&name);
+        let keys = ["href", "src", "poster", "data", "action"];
+        let urls = keys.iter().filter_map(|key| attribute(tag, key));
+        let urls = urls.filter(|url| !url.starts_with("data:"));
+        self.references
+            .extend(urls.map(|url| Reference { url, fetched }));
     }
 }

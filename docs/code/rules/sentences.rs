@@ -11,14 +11,14 @@
 //! `tokio@1000` is the row of that model where 1,000 is what was swept. A quantity ends it: `page`
 //! (time for each page), `cpu`, `work` or `time`.
 
-use std::fs;
 use std::path::Path;
 
 use measured::table::number;
 use measured::{Document, Row, Spread};
 
-use crate::fault::Fault;
+use crate::fault::Faults;
 use crate::figures::{AT_ONCE, CORES, LOCK, PRIMES, WAITING};
+use crate::files;
 use crate::runs::Runs;
 
 /// The runs that a page may refer to, and what it calls the groups of rows in them.
@@ -34,14 +34,12 @@ const GROUPS: [(&str, &str, &str); 8] = [
 ];
 
 /// Where *Choose* compares models in words, the numbers are those of the runs.
-pub fn sentences_say_what_the_runs_say(root: &Path) -> Vec<Fault> {
+pub fn sentences_say_what_the_runs_say(root: &Path, faults: &mut Faults<'_>) {
     let Some(mut runs) = Runs::of(root) else {
-        return Vec::new();
+        return;
     };
     let page = root.join("docs/src/choose.md");
-    let text = fs::read_to_string(&page).unwrap_or_default();
-    let mut faults = Vec::new();
-    for (at, line) in text.lines().enumerate() {
+    for (at, line) in files::text(&page).lines().enumerate() {
         for (before, said) in expectations(line) {
             let problem = match expected(said, &mut runs) {
                 Ok(Some(value)) if !says(line, before, &value) => format!("it is {value}"),
@@ -51,7 +49,7 @@ pub fn sentences_say_what_the_runs_say(root: &Path) -> Vec<Fault> {
             let what = format!("line {}: <!-- {said} -->: {problem}", at + 1);
             let fix = "write that number before the comment, or change the sentence and its comment; \
                        docs/code/rules/sentences.rs says what a comment may say";
-            faults.push(Fault::new(root, &page, what, fix));
+            faults.add(&page, what, fix);
         }
         for number in unchecked(line) {
             let what = format!(
@@ -60,10 +58,9 @@ pub fn sentences_say_what_the_runs_say(root: &Path) -> Vec<Fault> {
             );
             let fix = "put a comment such as <!-- io: threads-ureq@1000 / tokio@1000 page --> behind \
                        the number, or <!-- elsewhere --> if it is not from our runs";
-            faults.push(Fault::new(root, &page, what, fix));
+            faults.add(&page, what, fix);
         }
     }
-    faults
 }
 
 /// The comments of a line that begin with the name of a run, each with the text before it.

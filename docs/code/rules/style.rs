@@ -1,14 +1,14 @@
 //! How the text reads: words, and the width of code.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::pages::{code_blocks, included, pages};
-use crate::concept;
-use crate::fault::{Fault, relative};
+use crate::concept::{self, header};
+use crate::fault::Faults;
+use crate::files::{self, file_name, has_extension, relative};
+use crate::page::{CodeBlock, code_blocks, included, pages};
 
 /// Words that readers do not search for, or that mean two things, each with what to write.
 const WORDS: &[(&str, &str)] = &[
@@ -47,30 +47,27 @@ const ALLOWED: &[&str] = &["many things at once", "stands for", "stand for", "st
 const WIDEST: usize = 100;
 
 /// Pages, headers and printed output use the words of the field.
-pub fn words_are_plain(root: &Path) -> Vec<Fault> {
-    let mut faults = Vec::new();
+pub fn words_are_plain(root: &Path, faults: &mut Faults<'_>) {
     let mut look = |file: &Path, text: &str| {
         for (word, instead) in odd_words(text) {
             let what = format!("says \u{201c}{word}\u{201d}");
-            faults.push(Fault::new(root, file, what, format!("say {instead}")));
+            faults.add(file, what, format!("say {instead}"));
         }
     };
-    for page in pages(root) {
-        let text = fs::read_to_string(&page).unwrap_or_default();
-        let list = concept::file_name(&page) == "SUMMARY.md"; // Generated from titles.
-        if !list {
-            look(&page, &prose(&text));
+    for (page, text) in pages(root) {
+        if file_name(&page) != "SUMMARY.md" {
+            look(&page, &prose(&text)); // The other is generated from titles.
         }
     }
     for concept in concept::load(root).0 {
         let library = concept.library();
-        let header = library.lines().filter_map(|line| line.strip_prefix("//!"));
-        let header: Vec<&str> = header.take_while(|line| *line != " # Use it").collect();
+        let header: Vec<&str> = header(&library)
+            .take_while(|line| *line != "# Use it")
+            .collect();
         look(&concept.folder.join("src/lib.rs"), &header.join("\n"));
         let output = concept.folder.join("output.txt");
-        look(&output, &fs::read_to_string(&output).unwrap_or_default());
+        look(&output, &files::text(&output));
     }
-    faults
 }
 
 /// The words of a page without its code, a sentence's end after each block.
@@ -116,26 +113,24 @@ fn odd_words(text: &str) -> Vec<(&'static str, &'static str)> {
 }
 
 /// Code on a page needs no scrolling where the window is wide.
-pub fn code_lines_are_short(root: &Path) -> Vec<Fault> {
-    let mut faults = Vec::new();
+pub fn code_lines_are_short(root: &Path, faults: &mut Faults<'_>) {
     let mut look = |file: &Path, text: &str| {
         for line in text.lines() {
             let width = line.chars().count();
             if width > WIDEST {
                 let what = format!("a line that a page shows is {width} columns wide: {line}");
                 let fix = format!("break it at {WIDEST} columns");
-                faults.push(Fault::new(root, file, what, fix));
+                faults.add(file, what, fix);
             }
         }
     };
-    for page in pages(root) {
-        let text = fs::read_to_string(&page).unwrap_or_default();
-        for (_, body) in code_blocks(&text) {
+    for (page, text) in pages(root) {
+        for CodeBlock { body, .. } in code_blocks(&text) {
             let typed = body.lines().filter(|line| !line.contains("{{#"));
             look(&page, &typed.collect::<Vec<_>>().join("\n"));
             for (file, text) in included(&page, &body) {
                 // The compiler's own words are as wide as they are.
-                if file.extension().is_none_or(|kind| kind != "stderr") {
+                if !has_extension(&file, "stderr") {
                     look(&file, &text);
                 }
             }
@@ -143,10 +138,9 @@ pub fn code_lines_are_short(root: &Path) -> Vec<Fault> {
     }
     for concept in concept::load(root).0 {
         for file in concept.snippet() {
-            look(&file, &fs::read_to_string(&file).unwrap_or_default());
+            look(&file, &files::text(&file));
         }
     }
-    faults
 }
 
 /// What the sentences of a text are like.
@@ -188,9 +182,9 @@ fn sentences(text: &str) -> Sentences {
 /// is named.
 pub fn prose_report(root: &Path, files: &[PathBuf]) -> String {
     let mut report = String::from("sentences  over 35 words  2+ of ; and :  odd words  page\n");
-    let all = pages(root);
+    let all: Vec<PathBuf> = pages(root).into_iter().map(|(page, _)| page).collect();
     for file in if files.is_empty() { &all } else { files } {
-        let text = prose(&fs::read_to_string(file).unwrap_or_default());
+        let text = prose(&files::text(file));
         let Sentences {
             all,
             long,

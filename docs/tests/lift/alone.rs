@@ -21,20 +21,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 
-use book::concept::{self, Concept, files_below};
-use book::fault::relative;
+use book::concept::{self, Concept};
+use book::files::{self, has_extension, relative};
+use book::page::{CodeBlock, anchored, code_blocks, includes, is_include, pages};
 use toml::{Table, Value};
 
-use super::{Lift, ONE_AT_A_TIME, Pasted};
+use super::{Lift, ONE_AT_A_TIME, Pasted, copy, is_wanted, table_of};
 use crate::fixture;
 
 #[test]
 fn every_block_compiles_alone() {
     let root = &book::root();
-    let place = root.join("target/lifted-blocks");
-    let failures = compile(root, &place);
+    let failures = compile(root, &root.join("target/lifted-blocks"), is_wanted);
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
 }
 
@@ -43,7 +44,7 @@ fn a_block_that_needs_more_than_its_page_shows_is_found() {
     let workspace = fixture::workspace();
     let root = workspace.path();
     let page = "docs/src/threads/counter.md";
-    let mut text = fs::read_to_string(root.join(page)).unwrap();
+    let mut text = files::text(root.join(page));
     text +=
         "\n```rust\n{{#include ../../../examples-threads/counter/tests/it/traps.rs:trap}}\n```\n";
     fixture::write(root, page, &text);
@@ -51,15 +52,16 @@ fn a_block_that_needs_more_than_its_page_shows_is_found() {
     let trap = "// ANCHOR: trap\nassert_eq!(LIMIT, counter::Counter::default().get());\n\
                 // ANCHOR_END: trap\n";
     let limit = "const LIMIT: u64 = 0;\n";
+    let compiled = || compile(root, &root.join("lifted-blocks"), |_| true);
 
     fixture::write(root, source, &format!("{limit}{trap}"));
-    let failures = compile(root, &root.join("lifted-blocks")).join("\n");
+    let failures = compiled().join("\n");
     assert!(failures.contains("cannot find value `LIMIT`"), "{failures}");
     assert!(failures.contains("threads/counter.md, line "), "{failures}");
 
     let yours = format!("// ANCHOR: yours\n{limit}// ANCHOR_END: yours\n{trap}");
     fixture::write(root, source, &yours);
-    assert_eq!(compile(root, &root.join("lifted-blocks")), [""; 0]);
+    assert_eq!(compiled(), [""; 0]);
 }
 
 /// A block of Rust as a page shows it.
@@ -87,6 +89,32 @@ enum By {
 }
 
 impl Block {
+    /// A block of this page, written in this part of it.
+    fn new(root: &Path, page: &Path, part: &Path, block: &CodeBlock) -> Self {
+        let (mut files, mut text) = (Vec::new(), String::new());
+        for line in block.body.lines() {
+            match includes(line).next().filter(|_| is_include(line)) {
+                None => text.extend([line, "\n"]),
+                Some(include) => {
+                    let file = include.file(part);
+                    text += &include.shown(&files::text(&file));
+                    files.push((relative(root, &file), include.anchor));
+                }
+            }
+        }
+        Self {
+            page: relative(&root.join("docs/src"), page),
+            line: block.line,
+            files,
+            text,
+        }
+    }
+
+    /// Where its page shows it.
+    fn place(&self) -> String {
+        format!("{}, line {}", self.page, self.line)
+    }
+
     fn by(&self) -> By {
         if let [(file, None)] = &self.files[..] {
             if file.starts_with("examples-") && file.contains("/src/") {
@@ -108,57 +136,47 @@ impl Block {
 
     /// The concept whose files it shows.
     fn owner(&self) -> Option<&str> {
-        let mut parts = self.files.first()?.0.split('/');
-        let folder = parts.next()?;
-        if folder.starts_with("examples-") {
-            parts.next()
-        } else {
-            None
-        }
+        let (file, _) = self.files.first()?;
+        let (chapter, rest) = file.split_once('/')?;
+        let owner = rest.split('/').next();
+        owner.filter(|_| chapter.starts_with("examples-"))
     }
 
-    /// The block as a file of Rust, in a crate where the modules `names` are at the root.
-    fn program(&self, root: &Path, names: &[String]) -> Result<String, String> {
-        let mut imported: BTreeSet<String> =
-            names.iter().map(|name| format!("crate::{name}")).collect();
+    /// The block as a file of Rust, in a crate that has the concept's source as this module.
+    fn program(&self, root: &Path, module: Option<&str>) -> String {
+        let mut imported: BTreeSet<String> = module
+            .map(|name| format!("crate::{name}"))
+            .into_iter()
+            .collect();
         let mut items = String::new();
-        for (file, anchor) in &self.files {
-            if anchor.is_none() {
-                continue;
-            }
-            let text = fs::read_to_string(root.join(file)).map_err(|error| error.to_string())?;
-            let mut yours = shown(root, file, Some("yours"));
+        for (file, _) in self.files.iter().filter(|(_, anchor)| anchor.is_some()) {
+            let text = files::text(root.join(file));
+            let mut yours = anchored(&text, "yours");
             if yours.contains(self.text.trim()) || items.contains(&yours) {
                 yours.clear();
             }
-            imported.extend(imports(
-                &text,
-                &format!("{yours}{}", self.text),
-                names.first(),
-            ));
+            let block = format!("{yours}{}", self.text);
+            imported.extend(imports(&text, &block, module));
             items += &yours;
         }
-        let own: BTreeSet<String> = uses(&self.text).into_iter().collect();
-        let mut program = String::new();
         let name = |path: &str| path.rsplit("::").next().map(str::to_owned);
-        for path in imported {
-            if !own.iter().any(|own| name(own) == name(&path)) {
-                let _ = writeln!(program, "use {path};");
-            }
-        }
-        program += &items;
+        let own: Vec<_> = uses(&self.text).iter().map(|path| name(path)).collect();
+        imported.retain(|path| !own.contains(&name(path)));
+        let imports: String = imported
+            .iter()
+            .map(|path| format!("use {path};\n"))
+            .collect();
         if self.by() == By::Whole {
             // An inner comment is allowed only before everything else.
-            return Ok(format!("{}\n{program}", self.text.replace("//!", "//")));
+            return format!("{}\n{imports}{items}", self.text.replace("//!", "//"));
         }
-        let start = if self.text.contains(".await") {
-            "async fn"
-        } else {
-            "fn"
+        let start = match self.text.contains(".await") {
+            true => "async fn",
+            false => "fn",
         };
-        let _ = write!(
-            program,
-            "{start} block() -> std::result::Result<(), Box<dyn std::error::Error>> {{\n{}\n;Ok(())\n}}\n",
+        let mut program = format!(
+            "{imports}{items}{start} block() -> std::result::Result<(), Box<dyn std::error::Error>> \
+             {{\n{}\n;Ok(())\n}}\n",
             self.text
         );
         if self.text.contains("model::check(") {
@@ -170,59 +188,44 @@ impl Block {
                 program = program.replace(ours, theirs);
             }
         }
-        Ok(program)
+        program
     }
 }
 
 /// The methods by which a block uses a trait that it does not name.
-const METHODS: &[(&str, &[&str])] = &[
-    ("Retryable", &[".retry("]),
-    (
-        "AsyncReadExt",
-        &[
-            ".read(",
-            ".read_exact(",
-            ".read_to_end(",
-            ".read_to_string(",
-        ],
-    ),
-    ("AsyncWriteExt", &[".write_all(", ".flush("]),
-    (
-        "FutureExt",
-        &[".now_or_never(", ".boxed(", ".catch_unwind("],
-    ),
+const METHODS: &[(&str, &str)] = &[
+    ("Retryable", ".retry("),
+    ("AsyncReadExt", READ),
+    ("AsyncWriteExt", ".write_all( .flush("),
+    ("FutureExt", ".now_or_never( .boxed( .catch_unwind("),
     (
         "StreamExt",
-        &[".next()", ".buffered(", ".buffer_unordered(", ".collect::<"],
+        ".next() .buffered( .buffer_unordered( .collect::<",
     ),
-    (
-        "Read",
-        &[
-            ".read(",
-            ".read_exact(",
-            ".read_to_end(",
-            ".read_to_string(",
-        ],
-    ),
-    ("Write", &["write!(", "writeln!(", ".write_all(", ".flush("]),
-    ("BufRead", &[".lines()", ".read_line("]),
-    ("AsyncBufReadExt", &[".lines()", ".read_line("]),
+    ("Read", READ),
+    ("Write", "write!( writeln!( .write_all( .flush("),
+    ("BufRead", ".lines() .read_line("),
+    ("AsyncBufReadExt", ".lines() .read_line("),
+];
+const READ: &str = ".read( .read_exact( .read_to_end( .read_to_string(";
+
+/// What the imports of our tests begin with, and readers do not have.
+const OURS: [&str; 8] = [
+    "crate",
+    "super",
+    "self",
+    "testing",
+    "demo",
+    "demo_site",
+    "fetcher_suite",
+    "model",
 ];
 
 /// The imports at the top of a file that a block uses, but those of crates that a reader does not have.
 /// A test of the concept names its modules by `super`, where a reader names them by the module.
-fn imports(file: &str, block: &str, module: Option<&String>) -> Vec<String> {
-    const OURS: [&str; 8] = [
-        "crate",
-        "super",
-        "self",
-        "testing",
-        "demo",
-        "demo_site",
-        "fetcher_suite",
-        "model",
-    ];
-    let words: BTreeSet<&str> = block.split(|letter: char| !is_of_a_name(letter)).collect();
+fn imports(file: &str, block: &str, module: Option<&str>) -> Vec<String> {
+    let is_of_a_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let words: BTreeSet<&str> = block.split(|letter| !is_of_a_name(letter)).collect();
     let mut found = uses(file);
     for path in &mut found {
         if let (Some(rest), Some(module)) = (path.strip_prefix("super::"), module) {
@@ -232,16 +235,13 @@ fn imports(file: &str, block: &str, module: Option<&String>) -> Vec<String> {
     found.retain(|path| {
         let first = path.split("::").next().unwrap_or_default();
         let name = path.rsplit([':', ' ']).next().unwrap_or_default();
-        let methods = METHODS
-            .iter()
-            .find(|(name, _)| path.split([':', ' ']).any(|part| part == *name));
-        let used = words.contains(name)
-            || name == "*"
-            || methods
-                .is_some_and(|(_, methods)| methods.iter().any(|method| block.contains(method)));
-        let theirs = !OURS.contains(&first)
-            || path.starts_with("crate::") && path.split("::").nth(1) == module.map(String::as_str);
-        theirs && used
+        let mut known = METHODS.iter();
+        let methods = known.find(|(name, _)| path.split([':', ' ']).any(|part| part == *name));
+        let calls =
+            |(_, methods): &(&str, &str)| methods.split(' ').any(|call| block.contains(call));
+        let is_used = words.contains(name) || name == "*" || methods.is_some_and(calls);
+        let of_the_concept = path.starts_with("crate::") && path.split("::").nth(1) == module;
+        is_used && (of_the_concept || !OURS.contains(&first))
     });
     found
 }
@@ -258,10 +258,6 @@ fn uses(text: &str) -> Vec<String> {
         rest = &rest[end..];
     }
     found
-}
-
-fn is_of_a_name(letter: char) -> bool {
-    letter.is_alphanumeric() || letter == '_'
 }
 
 /// The paths of an import: `a::{b, c::{d, self}}` is `a::b`, `a::c::d` and `a::c`.
@@ -293,111 +289,30 @@ fn paths(import: &str) -> Vec<String> {
     found
 }
 
+/// A page and the generated pages that it includes, each with its text.
+fn parts(page: &Path, text: String) -> Vec<(PathBuf, String)> {
+    let included = includes(&text).map(|include| include.file(page));
+    let generated = included.filter(|file| has_extension(file, "md"));
+    let mut parts: Vec<(PathBuf, String)> = generated
+        .map(|file| (file.clone(), files::text(file)))
+        .collect();
+    parts.insert(0, (page.to_owned(), text));
+    parts
+}
+
 /// Every block of every page.
 fn blocks(root: &Path) -> Vec<Block> {
-    let source = root.join("docs/src");
     let mut blocks = Vec::new();
-    for page in files_below(&source) {
-        if page.extension().is_none_or(|kind| kind != "md")
-            || page.starts_with(source.join("generated"))
-        {
-            continue;
-        }
-        let text = expanded(root, &page);
-        let mut block: Option<Block> = None;
-        for (at, line) in text.lines().enumerate() {
-            match &mut block {
-                None if line == "```rust" || line.starts_with("```rust,") => {
-                    block = Some(Block {
-                        page: relative(&source, &page),
-                        line: at + 1,
-                        files: Vec::new(),
-                        text: String::new(),
-                    });
+    for (page, text) in pages(root) {
+        for (part, text) in parts(&page, text) {
+            for block in code_blocks(&text) {
+                if block.language == "rust" {
+                    blocks.push(Block::new(root, &page, &part, &block));
                 }
-                None => {}
-                Some(_) if line == "```" => blocks.extend(block.take()),
-                Some(block) => match line
-                    .strip_prefix("{{#include ")
-                    .and_then(|rest| rest.strip_suffix("}}"))
-                {
-                    None => block.text += &format!("{line}\n"),
-                    Some(spec) => {
-                        let (file, anchor) = split(spec);
-                        block.text += &shown(root, file, anchor);
-                        block
-                            .files
-                            .push((file.to_owned(), anchor.map(str::to_owned)));
-                    }
-                },
             }
         }
-        assert!(
-            block.is_none(),
-            "{}: a fence that is not closed",
-            page.display()
-        );
     }
     blocks
-}
-
-fn split(spec: &str) -> (&str, Option<&str>) {
-    spec.split_once(':')
-        .map_or((spec, None), |(file, anchor)| (file, Some(anchor)))
-}
-
-/// The text of a page with the pages that it includes, and its other includes from the root.
-fn expanded(root: &Path, page: &Path) -> String {
-    let text = fs::read_to_string(page).unwrap_or_default();
-    let folder = page.parent().unwrap_or(page);
-    let mut expanded = String::new();
-    for line in text.lines() {
-        let Some(spec) = line
-            .strip_prefix("{{#include ")
-            .and_then(|rest| rest.strip_suffix("}}"))
-        else {
-            expanded += &format!("{line}\n");
-            continue;
-        };
-        let (file, anchor) = split(spec);
-        let mut path = folder.to_path_buf();
-        for piece in file.split('/') {
-            match piece {
-                ".." => drop(path.pop()),
-                piece => path.push(piece),
-            }
-        }
-        if path.extension().is_some_and(|kind| kind == "md") {
-            expanded += &self::expanded(root, &path);
-            continue;
-        }
-        let anchor = anchor
-            .map(|anchor| format!(":{anchor}"))
-            .unwrap_or_default();
-        expanded += &format!("{{{{#include {}{anchor}}}}}\n", relative(root, &path));
-    }
-    expanded
-}
-
-/// What mdBook shows of a file.
-fn shown(root: &Path, file: &str, anchor: Option<&str>) -> String {
-    let text = fs::read_to_string(root.join(file)).unwrap_or_default();
-    let mut within = anchor.is_none();
-    let mut shown = String::new();
-    for line in text.lines() {
-        let mark = |mark: &str| {
-            let (_, name) = line.split_once(mark)?;
-            Some(name.trim())
-        };
-        if let Some(name) = mark("ANCHOR: ") {
-            within |= Some(name) == anchor;
-        } else if let Some(name) = mark("ANCHOR_END: ") {
-            within &= Some(name) != anchor;
-        } else if within {
-            shown += &format!("{line}\n");
-        }
-    }
-    shown
 }
 
 /// Some packages have default features that need what the workspace does not have, and the test has no
@@ -412,16 +327,14 @@ const DEFAULTS: [(&str, &[&str]); 4] = [
 /// The packages and features of the `cargo add` lines of a page.
 fn added(page: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut added: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (at, start) in page.match_indices("cargo add ") {
-        let rest = &page[at + start.len()..];
-        let line = rest.split(['`', '\n', '<']).next().unwrap_or_default();
+    for command in page.split("cargo add ").skip(1) {
+        let line = command.split(['`', '\n', '<']).next().unwrap_or_default();
         let mut words = line.split_whitespace();
         let Some(package) = words.next() else {
             continue;
         };
-        let features = added
-            .entry(package.trim_matches('\'').to_owned())
-            .or_default();
+        let package = package.trim_matches('\'').to_owned();
+        let features = added.entry(package).or_default();
         while let Some(word) = words.next() {
             if word == "--features" {
                 let list = words.next().unwrap_or_default();
@@ -432,30 +345,19 @@ fn added(page: &str) -> BTreeMap<String, BTreeSet<String>> {
     added
 }
 
-/// Compiles the blocks of all pages below `place`. Returns what does not compile.
-fn compile(root: &Path, place: &Path) -> Vec<String> {
-    let _turn = ONE_AT_A_TIME
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+/// Compiles the blocks of the wanted concepts and pages below `place`. Returns what does not compile.
+fn compile(root: &Path, place: &Path, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let (concepts, _) = concept::load(root);
+    let concept = |slug: &str| concepts.iter().find(|concept| concept.slug == slug);
     let mut groups: BTreeMap<String, Vec<Block>> = BTreeMap::new();
     let mut count: BTreeMap<By, usize> = BTreeMap::new();
-    // The variable chooses among the concepts of this book, not of a test's fixture.
-    let only = std::env::var("LIFT_ONLY").unwrap_or_default();
-    let only = if root == book::root() {
-        only
-    } else {
-        String::new()
-    };
     for block in blocks(root) {
-        let name = file_stem(&block.page);
-        let of_page = concepts.iter().find(|concept| concept.slug == name);
-        let group = match (of_page, block.owner()) {
-            (Some(concept), _) => concept.slug.clone(),
-            (None, Some(owner)) => owner.to_owned(),
-            (None, None) => name,
-        };
-        if !only.is_empty() && !only.split(',').any(|slug| slug == group) {
+        let page = block.page.trim_end_matches(".md");
+        let name = page.rsplit('/').next().unwrap_or_default();
+        let owner = block.owner().filter(|_| concept(name).is_none());
+        let group = owner.unwrap_or(name).to_owned();
+        if !is_wanted(&group) {
             continue;
         }
         *count.entry(block.by()).or_default() += 1;
@@ -465,27 +367,23 @@ fn compile(root: &Path, place: &Path) -> Vec<String> {
     }
     let mut failures = Vec::new();
     let mut lift = Lift::new(place);
-    let mut packages = Vec::new();
-    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    let mut places: BTreeMap<String, String> = BTreeMap::new();
     for (group, blocks) in &groups {
         let package = format!("{group}-blocks");
-        let folder = place.join(&package);
-        let _ = fs::remove_dir_all(&folder);
-        let concept = concepts.iter().find(|concept| concept.slug == *group);
-        match write(root, &folder, &package, concept, blocks, &mut files) {
-            Ok(()) => {
-                lift.members.push(package.clone());
-                packages.push(package);
-            }
+        match write(root, &place.join(&package), concept(group), blocks) {
+            Ok(()) => lift.members.push(package.clone()),
             Err(error) => failures.push(format!("{group}: {error}")),
+        }
+        for (at, block) in blocks.iter().enumerate() {
+            places.insert(format!("{package}/src/block_{}.rs", at + 1), block.place());
         }
     }
     failures.extend(lift.write_workspace().err());
-    for package in &packages {
+    for package in &lift.members {
         let words = ["build", "--message-format=short", "-p", package].map(str::to_owned);
         if let Err(mut error) = lift.cargo(place, &words) {
-            for (file, shown) in &files {
-                error = error.replace(file, shown);
+            for (file, block) in &places {
+                error = error.replace(file, block);
             }
             failures.push(format!(
                 "{package}: {error}    fix: a block shows everything that it uses, its page has a \
@@ -500,78 +398,64 @@ fn compile(root: &Path, place: &Path) -> Vec<String> {
     failures
 }
 
-fn file_stem(page: &str) -> String {
-    Path::new(page)
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
-}
-
+/// Writes the package of these blocks, with the source of the concept that they are about.
 fn write(
     root: &Path,
     folder: &Path,
-    package: &str,
     concept: Option<&Concept>,
     blocks: &[Block],
-    files: &mut BTreeMap<String, String>,
 ) -> Result<(), String> {
-    let mut manifest =
-        format!("[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+    let _ = fs::remove_dir_all(folder);
     let mut library = "#![allow(warnings, let_underscore_lock)]\n".to_owned();
-    let mut names = Vec::new();
     let mut tables = Table::new();
     if let Some(concept) = concept {
-        tables = Pasted::new(root, concept)?
-            .tables(false)
-            .parse()
-            .map_err(|error| format!("{error}"))?;
-        super::copy(concept, folder, |file| concept.saved_as(file))?;
-        library += &format!("pub mod {};\n", concept.module());
-        names.push(concept.module());
+        tables = Pasted::new(root, concept)?.tables(false);
+        copy(concept, folder, |file| concept.saved_as(file))?;
+        let _ = writeln!(library, "pub mod {};", concept.module());
     }
-    let source = root.join("docs/src");
-    let mut pages: BTreeSet<String> = blocks.iter().map(|block| block.page.clone()).collect();
-    pages.extend(concept.map(|concept| format!("{}/{}.md", concept.chapter.slug, concept.slug)));
+    let module = concept.map(Concept::module);
+    for (at, block) in blocks.iter().enumerate() {
+        let program = block.program(root, module.as_deref());
+        let program = format!("// {}\n{program}", block.place());
+        fixture::write(folder, &format!("src/block_{}.rs", at + 1), &program);
+        let _ = writeln!(library, "mod block_{};", at + 1);
+    }
+    let pages = blocks
+        .iter()
+        .map(|block| format!("docs/src/{}", block.page));
+    let pages: BTreeSet<String> = pages.chain(concept.map(Concept::page)).collect();
     for page in pages {
-        let text = expanded(root, &source.join(page));
-        for (package, features) in added(&text) {
-            let entry = tables
-                .entry("dependencies")
-                .or_insert_with(|| Table::new().into());
-            let entry = entry.as_table_mut().and_then(|entries| {
-                let defaults = DEFAULTS.iter().find(|(name, _)| *name == package);
-                let mut new = Table::from_iter([("version".to_owned(), "*".into())]);
-                if let Some((_, features)) = defaults {
-                    new.insert("default-features".to_owned(), false.into());
-                    let features = features.iter().copied().map(Value::from).collect();
-                    new.insert("features".to_owned(), Value::Array(features));
-                }
-                entries
-                    .entry(package)
-                    .or_insert_with(|| new.into())
-                    .as_table_mut()
-            });
-            let list = entry.map(|entry| {
-                entry
-                    .entry("features")
-                    .or_insert_with(|| Value::Array(Vec::new()))
-            });
-            if let Some(Value::Array(list)) = list {
-                list.extend(features.into_iter().map(Value::from));
-            }
+        let page = root.join(page);
+        for (_, text) in parts(&page, files::text(&page)) {
+            add(&mut tables, added(&text));
         }
     }
-    manifest += &format!("\n{tables}");
-    for (at, block) in blocks.iter().enumerate() {
-        let module = format!("block_{}", at + 1);
-        library += &format!("mod {module};\n");
-        let shown = format!("{}, line {}", block.page, block.line);
-        let program = format!("// {shown}\n{}", block.program(root, &names)?);
-        fixture::write(folder, &format!("src/{module}.rs"), &program);
-        files.insert(format!("{package}/src/{module}.rs"), shown);
-    }
+    let name = files::file_name(folder);
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{tables}"
+    );
     fixture::write(folder, "Cargo.toml", &manifest);
     fixture::write(folder, "src/lib.rs", &library);
     Ok(())
+}
+
+/// Adds packages and features to the dependencies of a manifest, as `cargo add` does.
+fn add(tables: &mut Table, added: BTreeMap<String, BTreeSet<String>>) {
+    for (package, features) in added {
+        let defaults = DEFAULTS.iter().find(|(name, _)| *name == package);
+        let entry = table_of(tables, None).entry(package).or_insert_with(|| {
+            let mut new = Table::from_iter([("version".to_owned(), "*".into())]);
+            if let Some((_, features)) = defaults {
+                new.insert("default-features".to_owned(), false.into());
+                new.insert("features".to_owned(), features.to_vec().into());
+            }
+            new.into()
+        });
+        let entry = entry.as_table_mut().expect("each entry is a table");
+        let list = entry
+            .entry("features")
+            .or_insert_with(|| Value::Array(Vec::new()));
+        let list = list.as_array_mut().expect("features are a list");
+        list.extend(features.into_iter().map(Value::from));
+    }
 }
