@@ -236,14 +236,6 @@ impl Dependency {
     fn text(&self, key: &str) -> Option<&str> {
         self.value.get(key).and_then(Value::as_str)
     }
-
-    /// The header of its table, `[dependencies]` or `[target.'cfg(unix)'.dependencies]`.
-    pub fn table(&self) -> String {
-        match &self.target {
-            None => "[dependencies]".to_owned(),
-            Some(target) => format!("[target.'{target}'.dependencies]"),
-        }
-    }
 }
 
 /// Of a table of dependencies those of the snippet: all but our own crates and `anyhow`, which serve
@@ -279,4 +271,22 @@ pub fn lookup<'a>(table: &'a Table, keys: &[&str]) -> Option<&'a Value> {
     let (first, rest) = keys.split_first()?;
     rest.iter()
         .try_fold(table.get(*first)?, |value, key| value.get(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snippet_needs_neither_our_own_crates_nor_anyhow() {
+        let manifest = "demo = { path = '../demo' }\nanyhow = '1'\n\
+                        http = { package = 'reqwest', version = '0.13' }\ntokio.version = '1'\n";
+        let target = Some("cfg(unix)".to_owned());
+        let found = snippet_dependencies(manifest.parse().unwrap(), target.clone());
+        let seen = found
+            .iter()
+            .map(|found| (found.package(), found.version(), &found.target));
+        let expected = [("reqwest", "0.13", &target), ("tokio", "1", &target)];
+        assert_eq!(seen.collect::<Vec<_>>(), expected);
+    }
 }

@@ -89,7 +89,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Err(faults) => return Ok(report(&faults)),
         },
         Some(Command::Prose { files }) => {
-            write!(out, "{}", rules::prose_report(root, &files))?;
+            write!(out, "{}", rules::style::prose_report(root, &files))?;
         }
         Some(Command::Check) => {
             return Ok(report(&rules::check(root)));

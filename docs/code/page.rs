@@ -6,6 +6,17 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use crate::files::{self, files_below, has_extension, linked};
 
+/// The sections of a concept's page, in this order.
+pub(crate) const SECTIONS: [&str; 7] = [
+    "The idea",
+    "Use it",
+    "Traps",
+    "Run it",
+    "How it works",
+    "Guarantees and cost",
+    "Checked by",
+];
+
 /// Every page with its text, but what is generated.
 pub fn pages(root: &Path) -> Vec<(PathBuf, String)> {
     let source = root.join("docs/src");

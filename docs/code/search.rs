@@ -14,19 +14,10 @@ use serde_json::json;
 
 use crate::files::{file_name, files_below};
 use crate::html::{self, attribute, escaped};
+use crate::page::SECTIONS;
 use crate::render::Listed;
 
-/// Sections that every page has, and that answer no question by their heading.
-const BOILERPLATE: [&str; 7] = [
-    "The idea",
-    "Use it",
-    "Traps",
-    "How it works",
-    "Guarantees and cost",
-    "Run it",
-    "Checked by",
-];
-/// Of those, the ones that are not found at all: output, and lists of tests.
+/// Sections that are not found at all: output, and lists of tests.
 const LEFT_OUT: [&str; 2] = ["Run it", "Checked by"];
 
 /// Writes the index of the book in `folder` over mdBook's own.
@@ -79,11 +70,12 @@ impl Section {
     fn json(&self) -> serde_json::Value {
         let mut crumbs = self.above.clone();
         crumbs.push(self.heading.clone());
-        let boilerplate = BOILERPLATE.contains(&self.heading.as_str());
+        // The heading of a section that every page has answers no question.
+        let on_every_page = SECTIONS.contains(&self.heading.as_str());
         // Inserted into the list of results as HTML.
         let crumbs: Vec<String> = crumbs.iter().map(|crumb| escaped(crumb)).collect();
         json!({
-            "title": if boilerplate { "" } else { &self.heading },
+            "title": if on_every_page { "" } else { &self.heading },
             "body": self.body.split_whitespace().collect::<Vec<_>>().join(" "),
             "page": self.above.first().unwrap_or(&self.heading),
             "breadcrumbs": crumbs.join(" » "),

@@ -16,6 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use percent_encoding::percent_decode_str;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
@@ -51,12 +52,12 @@ impl Book {
 
     /// The response to a request for this path, as it was sent.
     fn respond(&self, path: &str) -> Response<Full<Bytes>> {
-        let decoded = decode(path);
-        let name = match decoded.strip_prefix('/') {
-            Some(name) if name.is_empty() || name.ends_with('/') => format!("{name}index.html"),
-            Some(name) => name.to_owned(),
-            None => decoded,
-        };
+        // What is no text cannot be a name here.
+        let decoded = percent_decode_str(path).decode_utf8_lossy();
+        let mut name = decoded.strip_prefix('/').unwrap_or(&decoded).to_owned();
+        if name.is_empty() || name.ends_with('/') {
+            name += "index.html";
+        }
         if let Some(body) = self.files.get(&name) {
             return response(StatusCode::OK, kind(&name), body.clone());
         }
@@ -67,11 +68,8 @@ impl Book {
         for found in [plain.clone(), format!("{plain}/index.html")] {
             if found != name && self.files.contains_key(&found) && is_plain(&found) {
                 let target = found.strip_suffix("index.html").unwrap_or(&found);
-                let mut response = response(
-                    StatusCode::PERMANENT_REDIRECT,
-                    TEXT,
-                    Bytes::from("see Location\n"),
-                );
+                let text = "see Location\n";
+                let mut response = response(StatusCode::PERMANENT_REDIRECT, TEXT, text.into());
                 if let Ok(value) = HeaderValue::from_str(&format!("/{target}")) {
                     response.headers_mut().insert(LOCATION, value);
                 }
@@ -130,13 +128,16 @@ async fn talk(stream: TcpStream, book: &Book) {
 }
 
 fn answer(book: &Book, request: &Request<Incoming>) -> Response<Full<Bytes>> {
-    let named = request.headers().get(HOST).map(HeaderValue::to_str);
+    let named = request
+        .headers()
+        .get(HOST)
+        .and_then(|host| host.to_str().ok());
     let host = request
         .uri()
         .authority()
-        .map(|host| Ok(host.as_str()))
+        .map(|host| host.as_str())
         .or(named);
-    if !matches!(host, Some(Ok(host)) if is_here(host)) {
+    if !host.is_some_and(is_here) {
         // A page elsewhere may give its own name this address, and would read what is served here.
         let text = "this book is served to 127.0.0.1 and localhost alone\n";
         return response(StatusCode::MISDIRECTED_REQUEST, TEXT, text.into());
@@ -194,23 +195,6 @@ fn kind(name: &str) -> &'static str {
     }
 }
 
-/// Percent-encoded bytes as they are meant; what is no text cannot be a name here.
-fn decode(path: &str) -> String {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let [first, after @ ..] = rest {
-        let hex = |at: usize| char::from(*after.get(at)?).to_digit(16);
-        if let (b'%', Some(high), Some(low)) = (*first, hex(0), hex(1)) {
-            bytes.extend(u8::try_from(high * 16 + low));
-            rest = &after[2..];
-        } else {
-            bytes.push(*first);
-            rest = after;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 /// Whether a path needs no encoding.
 fn is_plain(path: &str) -> bool {
     path.chars()
@@ -223,53 +207,27 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_answered() {
-        for host in [
-            "127.0.0.1",
-            "127.0.0.1:8000",
-            "localhost",
-            "LocalHost:1",
-            "[::1]:80",
-        ] {
+        for host in "127.0.0.1 127.0.0.1:8000 localhost LocalHost:1 [::1]:80".split(' ') {
             assert!(is_here(host), "{host}");
         }
-        for host in [
-            "",
-            "example.org",
-            "127.0.0.1.example.org",
-            "localhost:x",
-            "127.0.0.1@x",
-        ] {
+        for host in "example.org 127.0.0.1.example.org localhost:x 127.0.0.1@x".split(' ') {
             assert!(!is_here(host), "{host}");
         }
+        assert!(!is_here(""));
     }
 
     #[test]
     fn redirects_stay_on_this_host() {
-        let files = [
-            ("index.html", ""),
-            ("locks/mutex.html", ""),
-            ("a/index.html", ""),
-            ("404.html", ""),
-        ];
-        let files = files.map(|(name, text)| (name.to_owned(), Bytes::from(text)));
-        let book = Book {
-            files: files.into(),
-        };
+        let files = ["index.html", "locks/mutex.html", "a/index.html", "404.html"];
+        let files = files.map(|name| (name.to_owned(), Bytes::new())).into();
+        let book = Book { files };
         let seen = |path| {
             let response = book.respond(path);
-            let location = response
-                .headers()
-                .get(LOCATION)
-                .map(|value| value.to_str().unwrap().to_owned());
+            let location = response.headers().get(LOCATION);
+            let location = location.map(|value| value.to_str().unwrap().to_owned());
             (response.status().as_u16(), location)
         };
-        for path in [
-            "/",
-            "/index.html",
-            "/locks/mutex.html",
-            "/a/",
-            "/locks%2Fmutex.html",
-        ] {
+        for path in "/ /index.html /locks/mutex.html /a/ /locks%2Fmutex.html".split(' ') {
             assert_eq!(seen(path), (200, None), "{path}");
         }
         for (path, location) in [
@@ -281,14 +239,7 @@ mod tests {
         ] {
             assert_eq!(seen(path), (308, Some(location.to_owned())), "{path}");
         }
-        for path in [
-            "//locks",
-            "/locks",
-            "//evil.example/..",
-            "/%00",
-            "/%zz",
-            "/../index.html",
-        ] {
+        for path in "//locks /locks //evil.example/.. /%00 /%zz /../index.html".split(' ') {
             assert_eq!(seen(path), (404, None), "{path}");
         }
     }

@@ -5,7 +5,9 @@ mod fixture;
 use std::fs;
 use std::path::Path;
 
-use book::rules::{self, Rule};
+use book::rules::{
+    self, Rule, coming, concepts, manifests, pages, paths, rendered, sentences, style,
+};
 use book::{concept, generate};
 
 /// Breaks `file` of the fixture as each row of the table says, and expects a fault.
@@ -63,7 +65,7 @@ fn the_fixture_keeps_every_rule() {
 
 #[test]
 fn a_folder_that_is_no_concept() {
-    let rule = rules::every_folder_is_a_concept;
+    let rule = concepts::every_folder_is_a_concept;
     let table = r#"
         name = "counter"        | name = "count"           | rename
         title                   | titel                    | title
@@ -96,7 +98,7 @@ fn a_concept_that_lacks_a_file() {
     ] {
         let workspace = fixture::workspace();
         fs::remove_file(workspace.path().join(file)).unwrap();
-        let rule = rules::every_folder_is_a_concept;
+        let rule = concepts::every_folder_is_a_concept;
         expect(rule, workspace.path(), named, "");
     }
 }
@@ -105,12 +107,12 @@ fn a_concept_that_lacks_a_file() {
 fn a_concept_that_tests_only_its_output() {
     let table = "fn nothing_is_lost() {} | transcript::check(); // fn nothing_is_lost() {} \
                  | only what is printed | examples-threads/counter/tests";
-    breaks(rules::every_folder_is_a_concept, COUNTER_TEST, table);
+    breaks(concepts::every_folder_is_a_concept, COUNTER_TEST, table);
 }
 
 #[test]
 fn a_header_without_its_form() {
-    let rule = rules::headers_have_the_form;
+    let rule = concepts::headers_have_the_form;
     let table = r"
         Counts what         | Counts that           | description
         -p counter          | -p count              | cargo run
@@ -129,7 +131,7 @@ fn a_header_without_its_form() {
 
 #[test]
 fn a_member_that_inherits_nothing() {
-    let rule = rules::members_inherit;
+    let rule = manifests::members_inherit;
     let table = r"
         \nversion.workspace = true      |  | version
         \nedition.workspace = true      |  | edition
@@ -152,14 +154,14 @@ fn a_dependency_that_hides_what_it_needs() {
         \n[dependencies] | \n[dev-dependencies]\nloom.workspace = true\n\n[dependencies] | loom
         \n[dependencies] | \n[target.'cfg(unix)'.dependencies]\nlibc = "*"\n\n[dependencies] | libc
     "#;
-    breaks(rules::dependencies_are_explicit, WAITER, table);
+    breaks(manifests::dependencies_are_explicit, WAITER, table);
 }
 
 #[test]
 fn a_dependency_that_nothing_uses() {
     let more = r#"[dependencies]\nserde = "1"\n# tokio is named: this comment is not"#;
     let table = format!("[dependencies] | {more} | serde");
-    breaks(rules::dependencies_are_used, WAITER, &table);
+    breaks(manifests::dependencies_are_used, WAITER, &table);
 }
 
 #[test]
@@ -169,7 +171,7 @@ fn a_name_that_is_taken() {
         "counter"   | "a-b"\n\n[[package]]\nname = "a_b"\nsource = "registry" | a_b
         [[package]] | [[other]] | no package
     "#;
-    breaks(rules::no_name_is_taken, "Cargo.lock", table);
+    breaks(manifests::no_name_is_taken, "Cargo.lock", table);
 }
 
 #[test]
@@ -201,7 +203,7 @@ fn generated_files_that_are_old() {
 
 #[test]
 fn a_page_that_nobody_finds() {
-    let rule = rules::every_page_is_listed;
+    let rule = pages::every_page_is_listed;
     let table = "(start.md) | (begin.md) | begin.md";
     breaks(rule, "docs/src/SUMMARY.md", table);
     let table = "
@@ -216,7 +218,7 @@ fn a_page_that_nobody_finds() {
 
 #[test]
 fn a_page_without_its_form() {
-    let rule = rules::pages_have_the_form;
+    let rule = pages::pages_have_the_form;
     let table = r"
         # Counter\n                     | ## Other\n           | exactly these
         ## The idea\n                   | ## Other\n           | exactly these
@@ -251,7 +253,7 @@ fn a_page_without_its_form() {
 
 #[test]
 fn an_include_of_nothing() {
-    let rule = rules::includes_exist;
+    let rule = pages::includes_exist;
     let table = "
         counter/examples/idea.rs | counter/examples/adei.rs | adei.rs
         output.rs:trap           | output.rs:tram           | tram
@@ -265,7 +267,7 @@ fn an_include_of_nothing() {
 
 #[test]
 fn code_that_no_compiler_saw() {
-    let rule = rules::code_comes_from_files;
+    let rule = pages::code_comes_from_files;
     let table = r"
         waiter/examples/idea.rs}}\n | waiter/examples/idea.rs}}\nfn typed() {}\n | typed
         ```rust                     | ```                        | language
@@ -285,12 +287,12 @@ fn code_that_no_compiler_saw() {
 #[test]
 fn a_snippet_with_an_anchor() {
     let table = r"\nuse std | \n// ANCHOR: all\nuse std | remove";
-    breaks(rules::snippets_carry_no_anchors, COUNTER_LIB, table);
+    breaks(pages::snippets_carry_no_anchors, COUNTER_LIB, table);
 }
 
 #[test]
 fn code_that_is_too_wide() {
-    let rule = rules::code_lines_are_short;
+    let rule = style::code_lines_are_short;
     let wide = format!("fn trap() {{}} // {}", "wide ".repeat(20));
     breaks(
         rule,
@@ -315,7 +317,7 @@ fn code_that_is_too_wide() {
 
 #[test]
 fn a_word_that_nobody_searches_for() {
-    let rule = rules::words_are_plain;
+    let rule = style::words_are_plain;
     let table = "- Nothing is lost. | - It waits for ever. | forever";
     breaks(rule, PAGE, table);
     breaks(rule, COUNTER_LIB, "nothing is lost | at once | same time");
@@ -328,7 +330,7 @@ fn a_word_that_nobody_searches_for() {
 
 #[test]
 fn a_short_version_that_is_none() {
-    let rule = rules::ideas_are_short;
+    let rule = concepts::ideas_are_short;
     let idea = "examples-threads/counter/examples/idea.rs";
     let table = r"
         // SPDX                      | //     | licence
@@ -347,12 +349,12 @@ fn a_short_version_that_is_none() {
 #[test]
 fn a_snippet_that_names_its_crate() {
     let table = r"\nuse std | \nuse crate::Counter;\nuse std | self::";
-    breaks(rules::snippets_name_no_crate, COUNTER_LIB, table);
+    breaks(concepts::snippets_name_no_crate, COUNTER_LIB, table);
 }
 
 #[test]
 fn a_term_without_its_pair() {
-    let rule = rules::terms_are_side_by_side;
+    let rule = coming::terms_are_side_by_side;
     let workspace = fixture::workspace();
     let root = workspace.path();
     let page = "docs/src/from-javascript.md";
@@ -405,7 +407,7 @@ fn a_term_without_its_pair() {
 
 #[test]
 fn a_path_of_a_machine() {
-    let rule = rules::no_path_of_a_machine;
+    let rule = paths::no_path_of_a_machine;
     let workspace = fixture::workspace();
     let here = workspace.path().join("notes").display().to_string();
     for path in [
@@ -424,7 +426,7 @@ fn a_path_of_a_machine() {
 
 #[test]
 fn a_sentence_that_no_run_supports() {
-    let rule = rules::sentences_say_what_the_runs_say;
+    let rule = sentences::sentences_say_what_the_runs_say;
     let workspace = fixture::workspace();
     let root = workspace.path();
     // The runs of this workspace, and its page with one number changed; then a run without a row.
@@ -460,7 +462,7 @@ fn a_sentence_that_no_run_supports() {
 
 #[test]
 fn a_link_that_leads_nowhere() {
-    let rule = rules::links_lead_somewhere_and_nothing_is_fetched;
+    let rule = rendered::links_lead_somewhere_and_nothing_is_fetched;
     let table = "
         counter.md# | meter.md#   | meter
         #run-it     | #run-away   | run-away
@@ -477,7 +479,7 @@ fn a_link_that_leads_nowhere() {
 
 #[test]
 fn a_page_that_fetches_from_elsewhere() {
-    let rule = rules::links_lead_somewhere_and_nothing_is_fetched;
+    let rule = rendered::links_lead_somewhere_and_nothing_is_fetched;
     let table = r#"
         See | ![x](https://example.org/x.png)                             | example.org
         See | <script src="//example.org/x.js"></script>                  | example.org

@@ -381,7 +381,6 @@ impl Lift {
         let mut failures = Vec::new();
         for pasted in group {
             failures.extend(self.add(pasted).err());
-            failures.extend(self.add_to_older(pasted).err());
         }
         let of = |kinds: &[Kind]| {
             let mut found = Vec::new();
@@ -448,83 +447,71 @@ impl Lift {
         failures
     }
 
-    /// One `cargo add` of the page, in the project in `folder`.
-    fn cargo_add(&self, folder: &Path, command: &str) -> Result<(), String> {
-        let words = ["add"].into_iter().chain(command.split(' '));
-        let words: Vec<String> = words
-            .map(|word| word.trim_matches('\'').to_owned())
-            .collect();
-        self.cargo(folder, &words)
-            .map_err(|error| format!("cargo add {command}\n{error}"))
-    }
-
     /// The page's `cargo add` in a project that has all of these dependencies, and uses little of
-    /// them.
-    fn add(&self, pasted: &Pasted<'_>) -> Result<(), String> {
+    /// them; and in one with an older major version, which stays, whether or not cargo then finds
+    /// that version without a network.
+    fn add(&mut self, pasted: &Pasted<'_>) -> Result<(), String> {
         let slug = &pasted.concept.slug;
         let forms = pasted.forms.iter();
         for form in forms.filter(|form| form.kind == BesideWhatIsThere) {
             let folder = self.place.join(form.package(slug));
-            let before = manifest(&folder)?;
-            for command in &pasted.commands {
-                let added = self.cargo_add(&folder, command);
-                added.map_err(|error| format!("{slug}: {error}"))?;
+            self.add_in(&folder, pasted)??;
+        }
+        let folder = self.place.join(format!("{slug}-older"));
+        for dependency in &pasted.concept.dependencies {
+            let Some(older) = older(dependency.version()) else {
+                continue;
+            };
+            if dependency.package() != dependency.name {
+                continue;
             }
-            let after = manifest(&folder)?;
-            for dependency in &pasted.concept.dependencies {
-                for key in ["version", "default-features"] {
-                    let value =
-                        |manifest| entry(manifest, dependency).and_then(|at| at.get(key).cloned());
-                    if value(&before) != value(&after) {
-                        return Err(format!(
-                            "{slug}: a cargo add of its page changes {key} of an existing {}\n    fix: \
-                             write only --features in package.metadata.concept.add, or correct \
-                             docs/code/generate/use_it.rs",
-                            dependency.name
-                        ));
-                    }
-                }
-            }
+            let mut tables = Table::new();
+            insert(&mut tables, dependency, older.into());
+            let manifest = format!(
+                "[package]\nname = \"older\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[workspace]\n\n{tables}"
+            );
+            fixture::write(&folder, "Cargo.toml", &manifest);
+            fixture::write(&folder, "src/main.rs", "fn main() {}\n");
+            let kept = self.add_in(&folder, pasted);
+            self.count("older versions kept", kept.is_ok());
+            let _ = kept?;
         }
         Ok(())
     }
 
-    /// The page's `cargo add` in a project with an older major version: it stays, whether or not
-    /// cargo then finds that version without a network.
-    fn add_to_older(&mut self, pasted: &Pasted<'_>) -> Result<(), String> {
+    /// Runs the page's `cargo add` in the project in `folder`. The outer error is that it changed a
+    /// dependency that was there, the inner one what cargo said.
+    fn add_in(&self, folder: &Path, pasted: &Pasted<'_>) -> Result<Result<(), String>, String> {
         let slug = &pasted.concept.slug;
-        let folder = self.place.join(format!("{slug}-older"));
+        let before = manifest(folder)?;
+        let mut result = Ok(());
+        for command in &pasted.commands {
+            let words = ["add"].into_iter().chain(command.split(' '));
+            let words: Vec<String> = words
+                .map(|word| word.trim_matches('\'').to_owned())
+                .collect();
+            let added = self.cargo(folder, &words);
+            let added = added.map_err(|error| format!("{slug}: cargo add {command}\n{error}"));
+            result = result.and(added);
+        }
+        let after = manifest(folder)?;
         for dependency in &pasted.concept.dependencies {
-            let name = &dependency.name;
-            let Some(older) = older(dependency.version()) else {
+            let (Some(before), after) = (entry(&before, dependency), entry(&after, dependency))
+            else {
                 continue;
             };
-            if dependency.package() != name {
-                continue;
-            }
-            let mut tables = Table::new();
-            insert(&mut tables, dependency, older.clone().into());
-            let text = format!(
-                "[package]\nname = \"older\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[workspace]\n\n{tables}"
-            );
-            fixture::write(&folder, "Cargo.toml", &text);
-            fixture::write(&folder, "src/main.rs", "fn main() {}\n");
-            for command in &pasted.commands {
-                let _ = self.cargo_add(&folder, command);
-            }
-            let after = manifest(&folder)?;
-            let kept = entry(&after, dependency).is_some_and(|entry| {
-                let version = entry.as_str();
-                version.or_else(|| entry.get("version")?.as_str()) == Some(&older)
-            });
-            self.count("older versions kept", kept);
-            if !kept {
-                return Err(format!(
-                    "{slug}: a cargo add of its page changes {name} {older}"
-                ));
+            for key in ["version", "default-features"] {
+                if after.and_then(|after| value(after, key)) != value(before, key) {
+                    return Err(format!(
+                        "{slug}: a cargo add of its page changes {key} of an existing {}\n    fix: \
+                         write only --features in package.metadata.concept.add, or correct \
+                         docs/code/generate/use_it.rs",
+                        dependency.name
+                    ));
+                }
             }
         }
-        Ok(())
+        Ok(result)
     }
 
     /// Runs the program of the page.
@@ -657,6 +644,12 @@ fn entry<'a>(manifest: &'a Table, dependency: &Dependency) -> Option<&'a Value> 
         None => lookup(manifest, &["dependencies", name]),
         Some(target) => lookup(manifest, &["target", target, "dependencies", name]),
     }
+}
+
+/// What the entry of a dependency says, which may be its version alone.
+fn value(entry: &Value, key: &str) -> Option<Value> {
+    let version = Some(entry).filter(|entry| entry.is_str() && key == "version");
+    version.or_else(|| entry.get(key)).cloned()
 }
 
 #[test]

@@ -9,18 +9,7 @@ use toml::{Table, Value};
 use crate::concept::{self, Concept, lookup};
 use crate::fault::Faults;
 use crate::files::{self, file_name, files_below, relative};
-use crate::page::{code_blocks, includes, is_include, marked, pages};
-
-/// The headings of a concept page, in this order.
-const HEADINGS: [&str; 7] = [
-    "The idea",
-    "Use it",
-    "Traps",
-    "Run it",
-    "How it works",
-    "Guarantees and cost",
-    "Checked by",
-];
+use crate::page::{SECTIONS, code_blocks, includes, is_include, marked, pages};
 
 /// Every page is in the contents, and mdBook is told not to make up missing ones.
 pub fn every_page_is_listed(root: &Path, faults: &mut Faults<'_>) {
@@ -62,7 +51,7 @@ pub fn pages_have_the_form(root: &Path, faults: &mut Faults<'_>) {
             continue; // Another rule reports it.
         };
         let title = format!("# {}", concept.metadata.title);
-        let sections = HEADINGS.map(|heading| format!("## {heading}"));
+        let sections = SECTIONS.map(|heading| format!("## {heading}"));
         let expected: Vec<String> = [title].into_iter().chain(sections).collect();
         let headings = headings(&text);
         if headings != expected {
