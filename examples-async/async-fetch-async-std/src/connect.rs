@@ -155,15 +155,20 @@ impl Connection {
         Ok(drive(&mut self.io, self.sender.send_request(request)).await?)
     }
 
-    /// The whole body, if it is no larger than `max_body`.
+    /// The whole body, if it is no larger than `max_body`. With a `length` of which hyper does not
+    /// know, it ends there.
     pub(super) async fn read(
         &mut self,
         mut incoming: Incoming,
+        length: Option<usize>,
         max_body: usize,
     ) -> Result<Vec<u8>, FetchError> {
         // Counted while it arrives, because the length that a server declares may be wrong.
         let mut body = Vec::new();
-        while let Some(frame) = drive(&mut self.io, incoming.frame()).await {
+        while length.is_none_or(|length| body.len() < length) {
+            let Some(frame) = drive(&mut self.io, incoming.frame()).await else {
+                break;
+            };
             // What is not data is a trailer.
             let chunk = frame?.into_data().unwrap_or_default();
             if body.len() + chunk.len() > max_body {
@@ -171,6 +176,10 @@ impl Connection {
             }
             body.extend_from_slice(&chunk);
         }
+        if length.is_some_and(|length| body.len() < length) {
+            return Err(FetchError::Encoding("identity".into()));
+        }
+        body.truncate(length.unwrap_or(usize::MAX));
         Ok(body)
     }
 

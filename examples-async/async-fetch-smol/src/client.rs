@@ -8,7 +8,7 @@ use std::{fmt, mem};
 
 use futures_rustls::rustls::ClientConfig;
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{ACCEPT, AUTHORIZATION, COOKIE, HOST, LOCATION};
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, COOKIE, HOST, LOCATION};
 use hyper::header::{HeaderName, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT};
 use hyper::{HeaderMap, Method, Response, Version};
 use url::Url;
@@ -97,10 +97,12 @@ impl Client {
             _ => None,
         };
         if location.is_none() && response.status().is_success() {
-            check_encoding(&page.headers, response.version())?;
-            let body = connection.read(response.into_body(), limits.max_body);
+            let length = check_encoding(&page.headers, response.version())?;
+            let body = connection.read(response.into_body(), length, limits.max_body);
             page.body = body.await?;
-            self.keep(connection, limits).await;
+            if length.is_none() {
+                self.keep(connection, limits).await;
+            }
             return Ok(Answer::Page(page));
         }
         // A body that nobody reads is not waited for: its connection is closed.
@@ -232,22 +234,22 @@ fn text(value: &HeaderValue) -> String {
     }
 }
 
-/// hyper returns a body whose transfer encoding it does not know as if it were not encoded.
-fn check_encoding(headers: &HeaderMap, version: Version) -> Result<(), FetchError> {
+/// hyper returns a body whose transfer encoding it does not know as if it were not encoded. It also
+/// ignores a length beside `identity`, which means "not encoded": this length is returned.
+fn check_encoding(headers: &HeaderMap, version: Version) -> Result<Option<usize>, FetchError> {
     let mut names = headers.get_all(TRANSFER_ENCODING).iter();
     let (first, second) = (names.next(), names.next());
     let Some(name) = second.or(first) else {
-        return Ok(());
+        return Ok(None);
     };
     let name = String::from_utf8_lossy(name.as_bytes()).to_lowercase();
-    let is_known = match name.as_str() {
-        "chunked" => version == Version::HTTP_11,
-        "identity" => true,
-        _ => false,
-    };
-    if is_known && second.is_none() {
-        Ok(())
-    } else {
-        Err(FetchError::Encoding(name))
+    match (name.as_str(), second, headers.get(CONTENT_LENGTH)) {
+        ("chunked", None, _) if version == Version::HTTP_11 => Ok(None),
+        ("identity", None, None) => Ok(None),
+        ("identity", None, Some(length)) => match length.to_str().map(str::parse) {
+            Ok(Ok(length)) => Ok(Some(length)),
+            _ => Err(FetchError::Encoding(name)),
+        },
+        _ => Err(FetchError::Encoding(name)),
     }
 }

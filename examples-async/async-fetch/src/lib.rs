@@ -34,9 +34,10 @@ use std::future::{self, Future};
 use std::mem;
 use std::time::{Duration, Instant};
 
-use reqwest::header::{CONNECTION, HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use reqwest::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use reqwest::{Client, ClientBuilder, Request, RequestBuilder, Response, Url, Version, redirect};
 use tokio::task::{JoinSet, yield_now};
+use tokio::time::sleep;
 
 /// What one call of [`fetch_all`] may use.
 #[derive(Clone, Copy, Debug)]
@@ -356,14 +357,21 @@ async fn fetch(
     if !response.status().is_success() {
         return Err(FetchError::Status(Box::new(page)));
     }
-    check_encoding(&page.headers, version)?;
+    let length = check_encoding(&page.headers, version)?;
     // Counted while it arrives, because the length that a server declares may be wrong.
-    while let Some(chunk) = response.chunk().await? {
+    while length.is_none_or(|length| page.body.len() < length) {
+        let Some(chunk) = response.chunk().await? else {
+            break;
+        };
         if page.body.len() + chunk.len() > limits.max_body {
             return Err(FetchError::TooLarge(limits.max_body));
         }
         page.body.extend_from_slice(&chunk);
     }
+    if length.is_some_and(|length| page.body.len() < length) {
+        return Err(FetchError::Encoding("identity".into()));
+    }
+    page.body.truncate(length.unwrap_or(usize::MAX));
     Ok(page)
 }
 
@@ -379,8 +387,9 @@ async fn send(
     let timeout = request.timeout().copied().unwrap_or(limits.timeout);
     let timeout = timeout.min(limits.timeout);
     let left = || Some(timeout.saturating_sub(start.elapsed()));
-    // Twice, because the client may choose another kept connection that is closed too.
-    for _ in 0..2 {
+    // Twice, because the client may choose another kept connection that is closed too. After the
+    // pause, it has noticed which ones are.
+    for pause in [Duration::ZERO, Duration::from_millis(20)] {
         if !slot.keep {
             let headers = request.headers_mut();
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
@@ -394,6 +403,7 @@ async fn send(
             response => return response,
         }
         slot.close(); // This server does not keep connections open.
+        sleep(pause).await;
     }
     *request.timeout_mut() = left();
     client.execute(request).await
@@ -404,22 +414,22 @@ fn may_be_closed(error: &reqwest::Error) -> bool {
     error.is_request() && !error.is_connect() && !error.is_timeout()
 }
 
-/// hyper returns a body whose transfer encoding it does not know as if it were not encoded.
-fn check_encoding(headers: &HeaderMap, version: Version) -> Result<(), FetchError> {
+/// hyper returns a body whose transfer encoding it does not know as if it were not encoded. It also
+/// ignores a length beside `identity`, which means "not encoded": this length is returned.
+fn check_encoding(headers: &HeaderMap, version: Version) -> Result<Option<usize>, FetchError> {
     let mut names = headers.get_all(TRANSFER_ENCODING).iter();
     let (first, second) = (names.next(), names.next());
     let Some(name) = second.or(first) else {
-        return Ok(());
+        return Ok(None);
     };
     let name = String::from_utf8_lossy(name.as_bytes()).to_lowercase();
-    let is_known = match name.as_str() {
-        "chunked" => version == Version::HTTP_11,
-        "identity" => true,
-        _ => false,
-    };
-    if is_known && second.is_none() {
-        Ok(())
-    } else {
-        Err(FetchError::Encoding(name))
+    match (name.as_str(), second, headers.get(CONTENT_LENGTH)) {
+        ("chunked", None, _) if version == Version::HTTP_11 => Ok(None),
+        ("identity", None, None) => Ok(None),
+        ("identity", None, Some(length)) => match length.to_str().map(str::parse) {
+            Ok(Ok(length)) => Ok(Some(length)),
+            _ => Err(FetchError::Encoding(name)),
+        },
+        _ => Err(FetchError::Encoding(name)),
     }
 }

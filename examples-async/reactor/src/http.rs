@@ -101,7 +101,8 @@ pub fn request(method: &str, host: &str, target: &str, fields: &Fields) -> io::R
 pub async fn read_head(stream: &mut impl Stream, method: &str) -> io::Result<Head> {
     let mut budget = MAX_HEAD;
     loop {
-        let (version, status) = parse_status(&read_line(stream, &mut budget).await?)?;
+        let (version, status) =
+            parse_status(&read_line(stream, &mut budget, LineEnd::AnyLf).await?)?;
         let fields = read_fields(stream, &mut budget).await?;
         match status {
             // Nobody asked for it (RFC 9110, 15.2.2).
@@ -140,9 +141,12 @@ fn framing(minor: u8, status: u16, method: &str, fields: &Fields) -> io::Result<
         if !lengths.is_empty() || minor == 0 {
             return broken("Transfer-Encoding with Content-Length, or in HTTP/1.0");
         }
-        // No other was asked for, by a header TE.
+        // No other was asked for, by a header TE. The body of a redirect or an error is not read.
         if !more.is_empty() || !coding.eq_ignore_ascii_case("chunked") {
-            return broken("unknown transfer encoding: not chunked");
+            return match status {
+                200..=299 => broken("unknown transfer encoding: not chunked"),
+                _ => Ok(Framing::Close),
+            };
         }
         return Ok(Framing::Chunked);
     }
@@ -191,7 +195,7 @@ impl Head {
             }
             Framing::Chunked => loop {
                 let mut budget = MAX_CHUNK_LINE;
-                let size = parse_chunk_size(&read_line(stream, &mut budget).await?)?;
+                let size = parse_chunk_size(&read_line(stream, &mut budget, LineEnd::CrLf).await?)?;
                 if size == 0 {
                     // Trailers, which nobody needs.
                     let mut budget = MAX_HEAD;
@@ -250,7 +254,7 @@ async fn append(stream: &mut impl Stream, limit: u64, body: &mut Vec<u8>) -> io:
 async fn read_fields(stream: &mut impl Stream, budget: &mut usize) -> io::Result<Fields> {
     let mut fields = Fields::new();
     loop {
-        let line = read_line(stream, budget).await?;
+        let line = read_line(stream, budget, LineEnd::AnyLf).await?;
         if line.is_empty() {
             return Ok(fields);
         }
@@ -284,17 +288,28 @@ fn values<'a>(fields: &'a Fields, name: &'static str) -> impl Iterator<Item = &'
         .map(|value| value.trim_matches([' ', '\t']))
 }
 
+/// What may end a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LineEnd {
+    /// Between chunks, where two readers must not disagree.
+    CrLf,
+    /// LF with or without CR, in a head (RFC 9112, 2.2): old CGI programs send it alone.
+    AnyLf,
+}
+
 /// Reads a line of at most `budget` bytes, subtracts its length from the budget, and returns it
 /// without its end.
-///
-/// Only CR LF ends a line. RFC 9112, 2.2, would allow LF alone, but not every reader accepts it.
-async fn read_line(stream: &mut impl Stream, budget: &mut usize) -> io::Result<String> {
+async fn read_line(
+    stream: &mut impl Stream,
+    budget: &mut usize,
+    end: LineEnd,
+) -> io::Result<String> {
     let mut seen = 0;
     loop {
         let arrived = stream.buffer();
-        let end = arrived[seen..].iter().position(|&byte| byte == b'\n');
-        seen = end.map_or(arrived.len(), |end| seen + end + 1);
-        if end.is_some() || seen >= *budget || stream.fill().await? == 0 {
+        let lf = arrived[seen..].iter().position(|&byte| byte == b'\n');
+        seen = lf.map_or(arrived.len(), |lf| seen + lf + 1);
+        if lf.is_some() || seen >= *budget || stream.fill().await? == 0 {
             break;
         }
     }
@@ -302,17 +317,31 @@ async fn read_line(stream: &mut impl Stream, budget: &mut usize) -> io::Result<S
     let line = stream.buffer()[..length].to_vec();
     stream.consume(length);
     *budget -= length;
-    let Some(text) = line.strip_suffix(b"\r\n") else {
-        return match line.last() {
-            Some(b'\n') => broken("a line that ends without CR"),
-            _ if *budget == 0 => broken("a head or a line that is too long"),
+    let Some(text) = line.strip_suffix(b"\n") else {
+        return match *budget {
+            0 => broken("a head or a line that is too long"),
             _ => Err(eof("closed in the middle of the head")),
         };
+    };
+    let text = match text.strip_suffix(b"\r") {
+        Some(text) => text,
+        None if end == LineEnd::AnyLf => text,
+        None => return broken("a line that ends without CR"),
     };
     if text.iter().any(|&b| b.is_ascii_control() && b != b'\t') {
         return broken("a control character in the head");
     }
-    Ok(String::from_utf8_lossy(text).into_owned())
+    Ok(decode(text))
+}
+
+/// Bytes that are not UTF-8 become percent codes, so that a `Location` leads where it should.
+fn decode(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for part in bytes.utf8_chunks() {
+        text.push_str(part.valid());
+        text.extend(part.invalid().iter().map(|byte| format!("%{byte:02X}")));
+    }
+    text
 }
 
 /// The minor version and the status of a line such as `HTTP/1.1 200 OK` (RFC 9112, 4).

@@ -216,7 +216,7 @@ fn redirect(url: &Url, response: &Response<Body>) -> Result<Option<Url>, FetchEr
     let Some(location) = response.headers().get(LOCATION) else {
         return Ok(None);
     };
-    let location = String::from_utf8_lossy(location.as_bytes());
+    let location = text(location);
     let invalid = |error| FetchError::Invalid(format!("redirect to {location:.200}: {error}"));
     let target = url
         .join(&location)
@@ -225,6 +225,16 @@ fn redirect(url: &Url, response: &Response<Body>) -> Result<Option<Url>, FetchEr
         Err(FetchError::Invalid(error)) => Err(invalid(error)),
         target => target.map(Some),
     }
+}
+
+/// A `Location` in UTF-8, or with bytes that are not, which go percent-coded.
+fn text(value: &HeaderValue) -> String {
+    let mut text = String::new();
+    for part in value.as_bytes().utf8_chunks() {
+        text.push_str(part.valid());
+        text.extend(part.invalid().iter().map(|byte| format!("%{byte:02X}")));
+    }
+    text
 }
 
 fn read(response: Response<Body>, url: Url, max_body: usize) -> Result<Page, FetchError> {
@@ -256,7 +266,8 @@ fn check_encoding(version: Version, headers: &HeaderMap) -> Result<(), FetchErro
         .collect();
     let name = names.join(", ").to_lowercase();
     match name.as_str() {
-        "" | "identity" => Ok(()),
+        _ if names.is_empty() => Ok(()),
+        "identity" => Ok(()),
         "chunked" if version == Version::HTTP_11 => Ok(()),
         _ => Err(FetchError::Encoding(name)),
     }

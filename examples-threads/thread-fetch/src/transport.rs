@@ -80,6 +80,13 @@ impl Transport for Checked {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let buffers = self.inner.buffers();
+        if self.answered == Answered::Head && buffers.input_append_buf().is_empty() {
+            // ureq would report that the server closed the connection.
+            let size = buffers.input().len();
+            let message = format!("the head of the response is larger than {size} bytes");
+            return Err(Error::Io(io::Error::other(message)));
+        }
         let received = self.inner.await_input(timeout);
         let received = received.map_err(|error| self.broken(error))?;
         if !received && self.answered == Answered::Before {

@@ -34,12 +34,10 @@ pub(crate) fn check(path: &Path) -> io::Result<()> {
 
 /// A new file in the same folder, because only within a file system can it be renamed.
 fn create_aside(path: &Path) -> io::Result<(PathBuf, File)> {
-    match fs::symlink_metadata(path) {
-        Ok(found) if !found.is_file() => {
-            let message = "it exists and is not a regular file; choose another name";
-            return Err(io::Error::new(ErrorKind::AlreadyExists, message));
-        }
-        _ => {}
+    let found = fs::symlink_metadata(path).ok();
+    if found.as_ref().is_some_and(|found| !found.is_file()) {
+        let message = "it exists and is not a regular file; choose another name";
+        return Err(io::Error::new(ErrorKind::AlreadyExists, message));
     }
     static NEXT: AtomicU64 = AtomicU64::new(0);
     // Relaxed: each value is used once, and nothing else depends on it.
@@ -50,5 +48,30 @@ fn create_aside(path: &Path) -> io::Result<(PathBuf, File)> {
         .write(true)
         .create_new(true)
         .open(&aside)?;
+    // What its owner has made private stays private.
+    if let Some(found) = found {
+        let _ = file.set_permissions(found.permissions());
+    }
     Ok((aside, file))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_private_file_stays_private() {
+        let path = std::env::temp_dir().join(format!("many-things-private-{}", process::id()));
+        write(&path, b"one").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        write(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        fs::remove_file(&path).unwrap();
+    }
 }

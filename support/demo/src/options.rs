@@ -43,6 +43,9 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 /// Longer than servers accept, and as much as HTTP clients take.
 const LONGEST_URL: usize = 60 << 10;
 
+/// Bytes in the largest list of URLs: a million. `/dev/zero` has no end.
+const LARGEST_LIST: u64 = 64 << 20;
+
 /// The command line as clap sees it.
 fn command(program: &'static str, about: &'static str) -> Command {
     Command::new(program)
@@ -214,15 +217,22 @@ fn urls_from(file: &Path) -> anyhow::Result<(Vec<String>, HashMap<usize, String>
         file.display().to_string()
     };
     let mut bytes = Vec::new();
+    let most = LARGEST_LIST + 1;
     let read = if is_stdin {
-        io::stdin().read_to_end(&mut bytes)
+        io::stdin().take(most).read_to_end(&mut bytes)
     } else {
-        File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
+        File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes))
     };
     read.with_context(|| format!("cannot read {name}"))?;
-    let text = String::from_utf8(bytes)
-        .ok()
-        .with_context(|| format!("{name} is not text in UTF-8"))?;
+    ensure!(
+        bytes.len() as u64 <= LARGEST_LIST,
+        "{name} is larger than 64 MiB"
+    );
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        anyhow!("{name} is not text in UTF-8 (line {line})")
+    })?;
     let (mut urls, mut odd) = (Vec::new(), HashMap::new());
     for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let line = line.trim();

@@ -47,6 +47,7 @@ macro_rules! faults {
             every_request_says_what_sent_it
             a_redirect_leads_where_the_standards_say
             a_redirect_to_no_http_url_is_an_error_and_asks_for_nothing
+            a_redirect_in_latin_1_leads_nowhere_else
             a_redirect_is_followed_whatever_its_body
             a_server_that_closes_after_each_answer_costs_no_page
             a_kept_connection_is_for_its_own_server_only
@@ -77,6 +78,8 @@ enum Then {
     Close,
     /// It resets the connection.
     Reset,
+    /// It waits for the client to close.
+    Stay,
 }
 
 /// Fetches one page from a server that answers with these bytes.
@@ -95,6 +98,7 @@ fn answer(fetcher: Fetcher, bytes: &[u8], then: Then) -> Result<(u16, Vec<u8>), 
                     let _ = stream.set_read_timeout(Some(Duration::from_millis(300)));
                     while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {}
                 }
+                Then::Stay => while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {},
                 Then::Reset => {
                     // A reset discards what has not arrived yet.
                     thread::sleep(Duration::from_millis(100));
@@ -127,6 +131,10 @@ pub fn a_body_that_breaks_off_is_no_page(fetcher: Fetcher) {
             head_with("Content-Length: 300000\r\n") + &large,
             Then::Close,
         ),
+        (
+            head_with("Transfer-Encoding: identity\r\nContent-Length: 9\r\n") + "hello",
+            Then::Close,
+        ),
         (chunked.clone(), Then::Reset),
         (chunked.clone(), Then::Close),
     ] {
@@ -155,7 +163,11 @@ pub fn a_body_with_a_clear_end_is_a_page(fetcher: Fetcher) {
         ),
         (
             head_with("Transfer-Encoding: identity\r\nContent-Length: 5\r\n") + "hello",
-            Then::Close,
+            Then::Stay,
+        ),
+        (
+            "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello".to_owned(),
+            Then::Stay,
         ),
     ] {
         let found = answer(fetcher, answered.as_bytes(), then);
@@ -168,7 +180,9 @@ pub fn a_body_with_an_unknown_encoding_is_no_page(fetcher: Fetcher) {
     for (version, coding) in [
         ("1.1", "gzip, chunked"),
         ("1.1", "chunked, gzip"),
+        ("1.1", "identity, chunked"),
         ("1.1", "xchunked"),
+        ("1.1", ""),
         ("1.0", "chunked"),
     ] {
         let answered = format!(
@@ -195,6 +209,9 @@ pub fn a_head_without_end_is_an_error(fetcher: Fetcher) {
     let endless: String = (0..100_000).map(|i| format!("X-{i}: y\r\n")).collect();
     let answered = head_with(&format!("{endless}Content-Length: 5\r\n")) + "hello";
     let error = answer(fetcher, answered.as_bytes(), Then::Close).unwrap_err();
+    assert!(error.contains("head"), "{error}");
+    let long = head_with(&format!("X-Long: {}\r\n", "y".repeat(1_000_000)));
+    let error = answer(fetcher, long.as_bytes(), Then::Close).unwrap_err();
     assert!(error.contains("head"), "{error}");
 }
 
@@ -315,6 +332,32 @@ pub fn a_redirect_to_no_http_url_is_an_error_and_asks_for_nothing(fetcher: Fetch
     assert_eq!(asked.load(Ordering::Relaxed), locations.len());
 }
 
+/// Bytes that are not UTF-8 are percent-coded, as browsers do, or the redirect is not followed.
+pub fn a_redirect_in_latin_1_leads_nowhere_else(fetcher: Fetcher) {
+    let (url, _served) = site(|listener| {
+        for stream in listener.incoming().flatten() {
+            thread::spawn(move || {
+                let mut stream = BufReader::new(stream);
+                while let target = request(&mut stream)
+                    && !target.is_empty()
+                {
+                    if target == "/" {
+                        let moved = b"HTTP/1.1 302 Found\r\nLocation: /caf\xe9\r\nContent-Length: 0\r\n\r\n";
+                        let _ = stream.get_mut().write_all(moved);
+                    } else {
+                        send(&mut stream, &page(&target));
+                    }
+                }
+            });
+        }
+    });
+    let found = (fetcher.fetch)(&[format!("{url}/")], Limits::default());
+    match &found[0] {
+        Ok((_, target)) => assert_eq!(target, b"/caf%E9"),
+        Err(error) => assert_eq!(error, "HTTP status 302"),
+    }
+}
+
 /// Endless, never there, broken off or large: nobody reads it.
 pub fn a_redirect_is_followed_whatever_its_body(fetcher: Fetcher) {
     for (fields, body, endless) in [
@@ -325,6 +368,7 @@ pub fn a_redirect_is_followed_whatever_its_body(fetcher: Fetcher) {
         ),
         ("Content-Length: 1000", "abc".to_owned(), false),
         ("X-No: length", "abc".to_owned(), false),
+        ("Transfer-Encoding: gzip, chunked", "abc".to_owned(), false),
         ("Transfer-Encoding: chunked", "zz\r\n".to_owned(), false),
         ("Content-Length: 3000000", "b".repeat(3_000_000), false),
     ] {
@@ -355,8 +399,8 @@ pub fn a_redirect_is_followed_whatever_its_body(fetcher: Fetcher) {
     }
 }
 
-/// It promises to keep the connection, and closes it after one answer: some at once, some 10 ms later,
-/// when the next request may have been sent.
+/// It promises to keep the connection, and closes it after one answer: some at once, some 1 or 10 ms
+/// later, when the next request may have been sent.
 pub fn a_server_that_closes_after_each_answer_costs_no_page(fetcher: Fetcher) {
     let (url, _served) = site(|listener| {
         for (number, stream) in listener.incoming().flatten().enumerate() {
@@ -364,9 +408,7 @@ pub fn a_server_that_closes_after_each_answer_costs_no_page(fetcher: Fetcher) {
                 let mut stream = BufReader::new(stream);
                 let target = request(&mut stream);
                 send(&mut stream, &page(&target));
-                if number % 2 == 0 {
-                    thread::sleep(Duration::from_millis(10));
-                }
+                thread::sleep(Duration::from_millis([0, 1, 10][number % 3]));
                 let mut stream = stream.into_inner();
                 let _ = stream.shutdown(Shutdown::Write);
                 while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {}
