@@ -5,34 +5,16 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 use std::{fs, io};
 
+use measured::Round;
 use rustix::process::Pid;
 
-/// The accounting of one child and of those of its own children that it waited for.
-#[derive(Debug)]
-pub(crate) struct Usage {
-    /// How it ended.
-    pub(crate) status: ExitStatus,
-    /// Seconds of CPU time in the program.
-    pub(crate) user: f64,
-    /// Seconds of CPU time in the system.
-    pub(crate) system: f64,
-    /// Bytes resident at most, in the largest of the processes.
-    pub(crate) peak_memory: u64,
-    /// Context switches because it waited.
-    pub(crate) voluntary: u64,
-    /// Context switches because the time slice was up.
-    pub(crate) involuntary: u64,
-}
-
-/// Takes leave of a child that has ended. After this its number may belong to another process.
-///
-/// # Errors
-/// If it is no child of this process, or was waited for already.
+/// Takes leave of a child that has ended: how it ended, and what it and those of its own children used
+/// that it waited for. After this its number may belong to another process.
 #[expect(
     unsafe_code,
     reason = "no safe wrapper of wait4 tells the context switches"
 )]
-pub(crate) fn reap(child: Pid) -> io::Result<Usage> {
+pub(crate) fn reap(child: Pid) -> io::Result<(ExitStatus, Round)> {
     let mut status = 0;
     let mut usage = MaybeUninit::<libc::rusage>::zeroed();
     // SAFETY: both pointers lead to live memory of the right type, which the call fills. A rusage
@@ -58,14 +40,15 @@ pub(crate) fn reap(child: Pid) -> io::Result<Usage> {
     } else {
         1024
     };
-    Ok(Usage {
-        status: ExitStatus::from_raw(status),
+    let round = Round {
         user: seconds(usage.ru_utime),
         system: seconds(usage.ru_stime),
         peak_memory: count(usage.ru_maxrss) * unit,
-        voluntary: count(usage.ru_nvcsw),
-        involuntary: count(usage.ru_nivcsw),
-    })
+        voluntary_switches: count(usage.ru_nvcsw),
+        involuntary_switches: count(usage.ru_nivcsw),
+        ..Round::default()
+    };
+    Ok((ExitStatus::from_raw(status), round))
 }
 
 /// What a file of `/proc` says of a field. Only Linux has such files.

@@ -68,6 +68,10 @@ impl Work {
         task * self.numbers / self.tasks..(task + 1) * self.numbers / self.tasks
     }
 
+    fn run(self, task: u64, table: &Table) -> u64 {
+        self.kernel.run(self.range(task), table)
+    }
+
     fn task_numbers(self) -> Vec<u64> {
         (0..self.tasks).collect()
     }
@@ -113,26 +117,20 @@ fn answer(counted: u64, table: &Table) -> u64 {
 
 fn sequential(work: &Work) -> anyhow::Result<u64> {
     let table = table();
-    let tasks = 0..work.tasks;
-    let counted = tasks
-        .map(|task| work.kernel.run(work.range(task), &table))
-        .sum();
-    Ok(answer(counted, &table))
+    let counts = (0..work.tasks).map(|task| work.run(task, &table));
+    Ok(answer(counts.sum(), &table))
 }
 
 fn scope(work: &Work) -> anyhow::Result<u64> {
     let (table, tasks) = (table(), work.task_numbers());
-    let counts = thread_parallel_map::parallel_map(&tasks, |&task| {
-        work.kernel.run(work.range(task), &table)
-    });
+    let counts = thread_parallel_map::parallel_map(&tasks, |&task| work.run(task, &table));
     Ok(answer(counts.into_iter().sum(), &table))
 }
 
 fn rayon(work: &Work) -> anyhow::Result<u64> {
     let (table, tasks) = (table(), work.task_numbers());
-    let counts = thread_parallel_map::with_rayon::parallel_map(&tasks, |&task| {
-        work.kernel.run(work.range(task), &table)
-    });
+    let counts =
+        thread_parallel_map::with_rayon::parallel_map(&tasks, |&task| work.run(task, &table));
     Ok(answer(counts.into_iter().sum(), &table))
 }
 
@@ -145,7 +143,7 @@ fn under_gil(work: &Work) -> anyhow::Result<u64> {
     let step = || {
         let task = next.fetch_add(1, Ordering::Relaxed);
         if task < work.tasks {
-            let count = work.kernel.run(work.range(task), &table);
+            let count = work.run(task, &table);
             counted.fetch_add(count, Ordering::Relaxed);
         }
     };
@@ -168,7 +166,7 @@ fn tokio_tasks(work: &Work) -> anyhow::Result<u64> {
         let mut tasks = JoinSet::new();
         for task in 0..work.tasks {
             let table = Arc::clone(&table);
-            tasks.spawn(async move { work.kernel.run(work.range(task), &table) });
+            tasks.spawn(async move { work.run(task, &table) });
         }
         tasks.join_all().await.into_iter().sum()
     });
@@ -209,9 +207,6 @@ fn process_pool(work: &Work) -> anyhow::Result<u64> {
 }
 
 /// A job for each model, kernel and number of tasks, and for each number of cores.
-///
-/// # Errors
-/// Never in practice: the answer is computed here, one task after another.
 pub(crate) fn jobs(selection: &mut Selection<'_>, peers: &Peers) -> anyhow::Result<Vec<Job>> {
     let options = &selection.options.cpu;
     let mut jobs = Vec::new();
@@ -243,9 +238,6 @@ pub(crate) fn jobs(selection: &mut Selection<'_>, peers: &Peers) -> anyhow::Resu
 }
 
 /// The child: computes, and says what came out.
-///
-/// # Errors
-/// If the arguments are not those that [`jobs`] makes, or the model cannot work here.
 pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ChildReport> {
     let [name, kernel, numbers, tasks] = arguments else {
         anyhow::bail!("MODEL KERNEL NUMBERS TASKS are meant");

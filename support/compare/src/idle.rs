@@ -10,25 +10,25 @@ use std::thread;
 use anyhow::Context as _;
 
 use crate::accounting::proc_bytes;
-use crate::cost::{Cost, Work};
+use crate::child_report::ChildReport;
 use crate::run::now;
+use crate::work::Work;
 
 /// Below so many, what one takes drowns in what the allocator rounds up to.
 const ENOUGH: u64 = 1_000;
 
-/// Makes a cost from what was resident before, and is now.
-fn cost(work: &Work, (began, ended): (u64, u64), before: Option<u64>) -> Cost {
-    let after = resident();
-    let grown = after
-        .zip(before)
-        .map(|(after, before)| after.saturating_sub(before));
-    Cost {
+/// A report with what each takes, from what was resident before, and is now.
+fn report(work: &Work, (began, ended): (u64, u64), before: Option<u64>) -> ChildReport {
+    let grown = resident().zip(before);
+    let grown = grown.map(|(after, before)| after.saturating_sub(before) as f64);
+    ChildReport {
         began,
         ended,
         done: work.operations,
         bytes_each: grown
             .filter(|_| work.operations >= ENOUGH)
-            .map(|bytes| bytes as f64 / work.operations as f64),
+            .map(|bytes| bytes / work.operations as f64),
+        ..ChildReport::default()
     }
 }
 
@@ -38,7 +38,7 @@ fn resident() -> Option<u64> {
 }
 
 /// Tasks on an executor of smol's. They are made when all have run once.
-pub(crate) fn smol_tasks(work: &Work) -> anyhow::Result<Cost> {
+pub(crate) fn smol_tasks(work: &Work) -> anyhow::Result<ChildReport> {
     let running = AtomicU64::new(0);
     let executor = smol::Executor::new(); // Its tasks borrow the number, so it must go first.
     let before = resident();
@@ -54,11 +54,11 @@ pub(crate) fn smol_tasks(work: &Work) -> anyhow::Result<Cost> {
     while running.load(Ordering::Relaxed) < work.operations {
         executor.try_tick();
     }
-    Ok(cost(work, (began, now()), before))
+    Ok(report(work, (began, now()), before))
 }
 
 /// Tasks on one thread of tokio's. They are made when all have run once.
-pub(crate) fn tokio_tasks(work: &Work) -> anyhow::Result<Cost> {
+pub(crate) fn tokio_tasks(work: &Work) -> anyhow::Result<ChildReport> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let running = Arc::new(AtomicU64::new(0));
     let before = resident();
@@ -75,11 +75,11 @@ pub(crate) fn tokio_tasks(work: &Work) -> anyhow::Result<Cost> {
             tokio::task::yield_now().await;
         }
     });
-    Ok(cost(work, (began, now()), before))
+    Ok(report(work, (began, now()), before))
 }
 
 /// Threads. They are made when all run.
-pub(crate) fn threads(work: &Work) -> anyhow::Result<Cost> {
+pub(crate) fn threads(work: &Work) -> anyhow::Result<ChildReport> {
     let running = Arc::new(AtomicU64::new(0));
     let before = resident();
     let began = now();
@@ -99,12 +99,12 @@ pub(crate) fn threads(work: &Work) -> anyhow::Result<Cost> {
     while running.load(Ordering::Relaxed) < work.operations {
         thread::yield_now();
     }
-    Ok(cost(work, (began, now()), before))
+    Ok(report(work, (began, now()), before))
 }
 
 /// Processes, each this program once more. They are made when all have said so. What they share
 /// with each other, above all the program itself, counts for each in part.
-pub(crate) fn processes(work: &Work) -> anyhow::Result<Cost> {
+pub(crate) fn processes(work: &Work) -> anyhow::Result<ChildReport> {
     let program = std::env::current_exe()?;
     let mut children = Vec::new();
     let began = now();
@@ -121,24 +121,21 @@ pub(crate) fn processes(work: &Work) -> anyhow::Result<Cost> {
         let said = child.stdout.as_mut().context("it has no output")?;
         said.read_exact(&mut [0]).context("a process ended early")?;
     }
-    let mut cost = cost(work, (began, now()), None);
+    let mut report = report(work, (began, now()), None);
     let bytes = children
         .iter()
         .map(|child| proc_bytes(&format!("/proc/{}/smaps_rollup", child.id()), "Pss"));
-    cost.bytes_each = bytes
+    report.bytes_each = bytes
         .sum::<Option<u64>>()
         .map(|bytes| bytes as f64 / work.operations as f64);
     for mut child in children {
         drop(child.stdin.take()); // The end of its input is the sign to end.
         child.wait()?;
     }
-    Ok(cost)
+    Ok(report)
 }
 
 /// One of the [`processes`]: says that it is there, and waits for the end of its input.
-///
-/// # Errors
-/// If nobody listens.
 pub(crate) fn child() -> io::Result<()> {
     let mut out = io::stdout();
     out.write_all(b"!")?;

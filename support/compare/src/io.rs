@@ -237,9 +237,6 @@ pub(crate) fn jobs(selection: &mut Selection<'_>, peers: &Peers, origin: &str) -
 }
 
 /// The child: fetches and says how it went.
-///
-/// # Errors
-/// If the arguments are not those that [`jobs`] makes.
 pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ChildReport> {
     let [name, origin, pages, concurrency, delay, size] = arguments else {
         anyhow::bail!("MODEL ORIGIN PAGES CONCURRENCY DELAY SIZE are meant");

@@ -9,8 +9,6 @@ mod accounting;
 #[cfg(unix)]
 mod child_report;
 #[cfg(unix)]
-mod cost;
-#[cfg(unix)]
 mod cpu;
 #[cfg(unix)]
 mod document;
@@ -38,6 +36,8 @@ mod start;
 mod sweep;
 #[cfg(unix)]
 mod sync;
+#[cfg(unix)]
+mod work;
 
 #[cfg(unix)]
 fn main() -> anyhow::Result<std::process::ExitCode> {

@@ -28,9 +28,6 @@ impl<F: Copy> Model<F> {
 }
 
 /// What the model of this name runs.
-///
-/// # Errors
-/// If there is none.
 pub(crate) fn find<F>(models: &[Model<F>], id: &str) -> anyhow::Result<F>
 where
     F: Copy,

@@ -131,9 +131,11 @@ impl Peers {
         }
         let limit = options.limit().min(TO_ANSWER);
         let probe = Probe { children, limit };
-        peers.find_python(options, &probe);
-        peers.find_node(options, &probe);
-        peers.find_go(options, &probe);
+        for find in [Self::find_python, Self::find_node, Self::find_go] {
+            if let Err(why) = find(&mut peers, options, &probe) {
+                peers.left_out.push(why);
+            }
+        }
         peers.find_generators(options, &probe);
         peers
     }
@@ -145,7 +147,7 @@ impl Peers {
         self.versions.push((name.to_owned(), version));
     }
 
-    fn find_python(&mut self, options: &Options, probe: &Probe<'_>) {
+    fn find_python(&mut self, options: &Options, probe: &Probe<'_>) -> Result<(), String> {
         let scripts = Scripts {
             computing: vec![
                 (cpu_peers::PYTHON, "cpu.py sequential", None),
@@ -159,14 +161,12 @@ impl Peers {
             ],
         };
         let Some(scripts) = scripts.wanted(options) else {
-            return;
+            return Ok(());
         };
         // A version manager's stand-in for python3 takes longer to start than Python itself.
         let path = "import sys; print(sys.executable)";
-        let python = match probe.first_line("python3", &["-c", path]) {
-            Ok(python) => python,
-            Err(why) => return self.left_out.push(format!("Python: python3 {why}")),
-        };
+        let python = probe.first_line("python3", &["-c", path]);
+        let python = python.map_err(|why| format!("Python: python3 {why}"))?;
         if let Ok(version) = probe.first_line(&python, &["--version"]) {
             self.add_version("Python", &version);
         }
@@ -175,9 +175,10 @@ impl Peers {
             let version = probe.first_line(&python, &["-c", &version]);
             version.map_err(|why| format!("Python's {package}: it {why}"))
         });
+        Ok(())
     }
 
-    fn find_node(&mut self, options: &Options, probe: &Probe<'_>) {
+    fn find_node(&mut self, options: &Options, probe: &Probe<'_>) -> Result<(), String> {
         let scripts = Scripts {
             computing: vec![
                 (cpu_peers::NODE, "cpu.mjs sequential", None),
@@ -189,12 +190,10 @@ impl Peers {
             ],
         };
         let Some(scripts) = scripts.wanted(options) else {
-            return;
+            return Ok(());
         };
-        match probe.first_line("node", &["--version"]) {
-            Ok(version) => self.add_version("node", &version),
-            Err(why) => return self.left_out.push(format!("Node: node {why}")),
-        }
+        let version = probe.first_line("node", &["--version"]);
+        self.add_version("node", &version.map_err(|why| format!("Node: node {why}"))?);
         self.add_scripts(&scripts, "node", |package| {
             // It is found as its script finds it: from this folder, or by NODE_PATH.
             let version =
@@ -203,6 +202,7 @@ impl Peers {
             let version = probe.first_line("node", &["-p", &version]);
             version.map_err(|why| format!("Node's {package}: it {why} {place}"))
         });
+        Ok(())
     }
 
     /// Adds the scripts whose package is installed: `find` gives its version, or says why not.
@@ -234,28 +234,22 @@ impl Peers {
     }
 
     /// The only one that is built first, and only if it is to be measured.
-    fn find_go(&mut self, options: &Options, probe: &Probe<'_>) {
+    fn find_go(&mut self, options: &Options, probe: &Probe<'_>) -> Result<(), String> {
         if !options.wants_for(Question::Io, io_peers::GO_HTTP) {
-            return;
+            return Ok(());
         }
-        let version = match probe.first_line("go", &["env", "GOVERSION"]) {
-            Ok(version) => version,
-            Err(why) => return self.left_out.push(format!("Go: go {why}")),
-        };
+        let version = probe.first_line("go", &["env", "GOVERSION"]);
+        let version = version.map_err(|why| format!("Go: go {why}"))?;
         if !cfg!(target_os = "linux") {
-            self.left_out.push(
-                "Go's net/http: Go's library reads the clock that all processes share on Linux alone"
-                    .into(),
-            );
-            return;
+            let why = "Go's library reads the clock that all processes share on Linux alone";
+            return Err(format!("Go's net/http: {why}"));
         }
         self.add_version("Go", version.trim_start_matches("go"));
-        match self.build_go(probe.children) {
-            Ok(program) => self.io.push(Program::new(io_peers::GO_HTTP, program)),
-            Err(why) => self
-                .left_out
-                .push(format!("Go's net/http: it could not be built: {why}")),
-        }
+        let program = self.build_go(probe.children);
+        let program =
+            program.map_err(|why| format!("Go's net/http: it could not be built: {why}"))?;
+        self.io.push(Program::new(io_peers::GO_HTTP, program));
+        Ok(())
     }
 
     /// Builds it, or says in one line why not.
@@ -419,9 +413,6 @@ fn wrk(arguments: &[String]) -> Vec<String> {
 }
 
 /// Runs what may hang as the rows are run: it has a time, and goes with this program.
-///
-/// # Errors
-/// If it cannot be started or waited for, or was interrupted.
 fn run(children: &Children, command: &mut Command, limit: Duration) -> io::Result<Run> {
     bind_to_us(command);
     let run = children.run(command, None, limit)?;

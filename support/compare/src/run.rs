@@ -9,22 +9,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use measured::Round;
 use rustix::process::{self, Pid, Signal, WaitId, WaitIdOptions};
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::accounting::{self, Usage};
+use crate::accounting;
 
 /// How a child went.
 #[derive(Debug)]
 pub(crate) struct Run {
     /// When it was started: nanoseconds of the monotonic clock.
     pub(crate) started: u64,
-    /// From start to end.
-    pub(crate) wall: Duration,
-    /// What the system says it used.
-    pub(crate) usage: Usage,
-    /// The most threads seen in it, where the system shows them.
-    pub(crate) most_threads: Option<u64>,
+    /// How it ended.
+    pub(crate) status: ExitStatus,
+    /// What it used, as the system and this program saw it.
+    pub(crate) round: Round,
     /// The time that it had, if it was killed because that was up.
     pub(crate) timed_out: Option<Duration>,
     /// What it printed.
@@ -73,9 +72,6 @@ impl Children {
 
     /// Runs the command to its end, or until its time is up, on all cores or on so many. `None`
     /// after an interrupt.
-    ///
-    /// # Errors
-    /// If it cannot be started or waited for.
     pub(crate) fn run(
         &self,
         command: &mut Command,
@@ -121,13 +117,16 @@ impl Children {
             kill(pid);
             self.lock().running = None;
             ended?;
-            let usage = accounting::reap(pid)?;
+            let (status, used) = accounting::reap(pid)?;
             let (most_threads, timed_out) = watched.unwrap_or((None, None));
             let run = Run {
                 started,
-                wall,
-                usage,
-                most_threads,
+                status,
+                round: Round {
+                    wall: wall.as_secs_f64(),
+                    most_threads,
+                    ..used
+                },
                 timed_out,
                 stdout: stdout.join().unwrap_or_default(),
                 stderr: stderr.join().unwrap_or_default(),
@@ -149,19 +148,12 @@ impl Run {
             let limit = humantime::format_duration(limit);
             return Some(format!("not done within {limit}"));
         }
-        if self.usage.status.success() {
+        if self.status.success() {
             return None;
         }
-        Some(format!(
-            "it ended with {}: {}",
-            status(self.usage.status),
-            reason(&self.stderr)
-        ))
+        let status = self.status.to_string().replace("exit status: ", "status ");
+        Some(format!("it ended with {status}: {}", reason(&self.stderr)))
     }
-}
-
-fn status(status: ExitStatus) -> String {
-    status.to_string().replace("exit status: ", "status ")
 }
 
 /// The line of its complaints that says most. A panic's first line names only a place in a file, and

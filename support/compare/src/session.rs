@@ -19,10 +19,6 @@ use crate::{cpu, document, idle, io as question_io, sync};
 const NO_OUTPUT: &str = "cannot write to standard output";
 
 /// Does what the command line asks for.
-///
-/// # Errors
-/// If the site or the handler of Ctrl-C cannot be set up, a document cannot be read, or the output
-/// cannot be written.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     match Action::from_args() {
         Action::Measure(options) => measure(&options),
@@ -178,9 +174,6 @@ fn ended(code: u8, why: &str) -> ExitCode {
 
 /// Sets a handler for Ctrl-C, for the end of the session (SIGHUP), and for a plain kill (SIGTERM).
 /// Under nohup the end of the session stays without effect: ctrlc handles it in any case.
-///
-/// # Errors
-/// If the system refuses.
 #[expect(
     unsafe_code,
     reason = "no safe wrapper tells whether a signal is ignored"
@@ -198,9 +191,6 @@ fn on_signal(handler: impl FnMut() + Send + 'static) -> Result<(), ctrlc::Error>
 }
 
 /// A child of this program: does one piece of work and says how it went.
-///
-/// # Errors
-/// If the arguments are not those that the parent gives, or nobody reads what it says.
 pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ExitCode> {
     // Where the parent is killed, its children are to go with it.
     #[cfg(target_os = "linux")]

@@ -21,9 +21,6 @@ pub(crate) struct Site {
 
 impl Site {
     /// Starts the site and waits until it listens.
-    ///
-    /// # Errors
-    /// If it does not start.
     pub(crate) fn start() -> anyhow::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["--child", "site"])
@@ -50,9 +47,6 @@ impl Site {
 
     /// What it has counted since it was asked last. Then it is done with all who have ended: what a
     /// client left behind, wrk for one, would else be served and counted in the next row.
-    ///
-    /// # Errors
-    /// If it has ended.
     pub(crate) fn seen(&mut self) -> anyhow::Result<Seen> {
         let ask = self.ask.as_mut().context("the site has no input")?;
         writeln!(ask).context("the site has ended")?;
@@ -75,9 +69,6 @@ impl Drop for Site {
 }
 
 /// The child: serves until its input ends, which is also when the parent dies, however it dies.
-///
-/// # Errors
-/// If the site cannot be started, or nobody reads the answers.
 pub(crate) fn serve() -> anyhow::Result<()> {
     let site = demo_site::Site::start()?;
     let mut out = io::stdout();

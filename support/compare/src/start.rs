@@ -46,9 +46,7 @@ impl Start {
     }
 
     /// A thread that runs this once all have come. It gives `None` if not all do.
-    ///
-    /// # Errors
-    /// If the system refuses the thread. Those that wait for it are let go: the scope joins them.
+    /// If the system refuses the thread, those that wait for it are let go: the scope joins them.
     pub(crate) fn spawn<'scope, T: Send + 'scope>(
         &'scope self,
         scope: &'scope Scope<'scope, '_>,

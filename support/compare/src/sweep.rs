@@ -26,9 +26,6 @@ pub(crate) struct Plan {
 
 /// Runs all jobs in every round, and gives back their rows. After an interrupt these hold what was
 /// measured before.
-///
-/// # Errors
-/// If the site ends.
 pub(crate) fn sweep(
     title: &str,
     mut jobs: Vec<Job>,
@@ -119,16 +116,7 @@ fn round(job: &Job, run: &Run) -> Result<Round, String> {
     if let Some(trouble) = run.trouble() {
         return Err(trouble);
     }
-    let mut round = Round {
-        wall: run.wall.as_secs_f64(),
-        user: run.usage.user,
-        system: run.usage.system,
-        peak_memory: run.usage.peak_memory,
-        most_threads: run.most_threads,
-        voluntary_switches: run.usage.voluntary,
-        involuntary_switches: run.usage.involuntary,
-        ..Round::default()
-    };
+    let mut round = run.round.clone();
     match job.output {
         Output::Nothing => {}
         Output::Wrk => round.work = Some(job.row.units as f64 / requests_a_second(&run.stdout)?),

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::hint::black_box;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -11,14 +11,14 @@ use measured::names::{groups, sync as names};
 use measured::{Question, Row};
 
 use crate::child_report::ChildReport;
-use crate::cost::{Cost, Work};
 use crate::idle;
 use crate::job::{Job, Selection};
 use crate::model::{self, Model};
 use crate::run::{now, peak_memory};
 use crate::start::Start;
+use crate::work::Work;
 
-type Run = fn(&Work) -> anyhow::Result<Cost>;
+type Run = fn(&Work) -> anyhow::Result<ChildReport>;
 
 /// How many messages fit into a channel.
 const CAPACITY: usize = 64;
@@ -122,27 +122,23 @@ const PERMIT: &[Model<Run>] = &[
 const MESSAGE: &[Model<Run>] = &[
     Model::new(names::STD_CHANNEL, |work| {
         let send = |sender: &mpsc::SyncSender<_>, n| sender.send(n).is_ok();
-        messages(work, mpsc::sync_channel(CAPACITY), send, |inbox| {
-            inbox.recv().is_ok()
-        })
+        let receive = |inbox: &mpsc::Receiver<_>| inbox.recv().is_ok();
+        messages(work, mpsc::sync_channel(CAPACITY), send, receive)
     }),
     Model::new(names::CROSSBEAM_CHANNEL, |work| {
         let send = |sender: &crossbeam_channel::Sender<_>, n| sender.send(n).is_ok();
-        messages(work, crossbeam_channel::bounded(CAPACITY), send, |inbox| {
-            inbox.recv().is_ok()
-        })
+        let receive = |inbox: &crossbeam_channel::Receiver<_>| inbox.recv().is_ok();
+        messages(work, crossbeam_channel::bounded(CAPACITY), send, receive)
     }),
     Model::new(names::FLUME_CHANNEL, |work| {
         let send = |sender: &flume::Sender<_>, n| sender.send(n).is_ok();
-        messages(work, flume::bounded(CAPACITY), send, |inbox| {
-            inbox.recv().is_ok()
-        })
+        let receive = |inbox: &flume::Receiver<_>| inbox.recv().is_ok();
+        messages(work, flume::bounded(CAPACITY), send, receive)
     }),
     Model::new(names::OUR_CHANNEL, |work| {
         let send = |sender: &channel::Sender<_>, n| sender.send(n).is_ok();
-        messages(work, channel::channel(CAPACITY), send, |inbox| {
-            inbox.recv().is_ok()
-        })
+        let receive = |inbox: &channel::Receiver<_>| inbox.recv().is_ok();
+        messages(work, channel::channel(CAPACITY), send, receive)
     }),
     Model::new(names::TOKIO_CHANNEL, tokio_messages::<Mpsc>),
     Model::new(names::TOKIO_ONESHOT, tokio_messages::<Oneshot>),
@@ -169,7 +165,7 @@ fn permits(work: &Work) -> usize {
 }
 
 /// Shares the operations out over threads, which begin together.
-fn on_threads(work: &Work, operate: impl Fn() + Sync) -> anyhow::Result<Cost> {
+fn on_threads(work: &Work, operate: impl Fn() + Sync) -> anyhow::Result<ChildReport> {
     let each = work.operations.div_ceil(work.threads);
     let start = Start::of(work.threads);
     let operate_each = || {
@@ -187,7 +183,7 @@ fn on_threads(work: &Work, operate: impl Fn() + Sync) -> anyhow::Result<Cost> {
             .collect::<Option<Vec<_>>>()
             .context("a thread panicked")
     })?;
-    Ok(cost(&moments, each * work.threads))
+    Ok(report(&moments, each * work.threads))
 }
 
 /// Shares the operations out over tasks, on as many threads of tokio's.
@@ -195,7 +191,7 @@ fn in_tasks<T, F>(
     work: &Work,
     shared: T,
     operate: impl Fn(Arc<T>, u64) -> F,
-) -> anyhow::Result<Cost>
+) -> anyhow::Result<ChildReport>
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -216,7 +212,7 @@ where
         tasks.spawn_on(task, runtime.handle());
     }
     let moments = runtime.block_on(tasks.join_all());
-    Ok(cost(&moments, each * work.threads))
+    Ok(report(&moments, each * work.threads))
 }
 
 fn runtime(threads: u64) -> anyhow::Result<tokio::runtime::Runtime> {
@@ -232,12 +228,13 @@ fn runtime(threads: u64) -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(runtime)
 }
 
-fn cost(moments: &[(u64, u64)], done: u64) -> Cost {
-    Cost {
+/// From when the first thread began to when the last one ended.
+fn report(moments: &[(u64, u64)], done: u64) -> ChildReport {
+    ChildReport {
         began: moments.iter().map(|moment| moment.0).min().unwrap_or(0),
         ended: moments.iter().map(|moment| moment.1).max().unwrap_or(0),
         done,
-        bytes_each: None,
+        ..ChildReport::default()
     }
 }
 
@@ -247,13 +244,13 @@ fn messages<S: Clone + Send + Sync, R: Send>(
     (sender, inbox): (S, R),
     send: impl Fn(&S, u64) -> bool + Sync,
     receive: impl Fn(&R) -> bool + Send,
-) -> anyhow::Result<Cost> {
+) -> anyhow::Result<ChildReport> {
     if work.threads == 1 {
         let began = now();
         for number in 0..work.operations {
             anyhow::ensure!(send(&sender, number) && receive(&inbox), "closed");
         }
-        return Ok(cost(&[(began, now())], work.operations));
+        return Ok(report(&[(began, now())], work.operations));
     }
     let producers = work.threads - 1;
     let each = work.operations.div_ceil(producers);
@@ -276,7 +273,7 @@ fn messages<S: Clone + Send + Sync, R: Send>(
         moments.context("the consumer panicked")
     })?;
     let (began, ended, received) = moments;
-    Ok(cost(&[(began, ended)], received))
+    Ok(report(&[(began, ended)], received))
 }
 
 /// A channel between tasks.
@@ -413,34 +410,27 @@ struct Notify;
 struct Notified {
     notify: tokio::sync::Notify,
     sent: AtomicU64,
-    senders: AtomicU64,
+    closed: AtomicBool,
 }
 
-struct Notifies(Arc<Notified>);
+/// All senders share one, and so it is dropped with the last of them.
+struct Open(Arc<Notified>);
 
-impl Clone for Notifies {
-    fn clone(&self) -> Self {
-        self.0.senders.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl Drop for Notifies {
+impl Drop for Open {
     fn drop(&mut self) {
-        // Released, so that a receiver that sees the last one go sees all that was sent.
-        self.0.senders.fetch_sub(1, Ordering::Release);
+        // Release: a receiver that sees this sees all that was sent.
+        self.0.closed.store(true, Ordering::Release);
         self.0.notify.notify_one();
     }
 }
 
 impl Channel for Notify {
-    type Sender = Notifies;
+    type Sender = Arc<Open>;
     type Receiver = (Arc<Notified>, u64);
 
     fn new() -> (Self::Sender, Self::Receiver) {
         let shared = Arc::new(Notified::default());
-        shared.senders.store(1, Ordering::Relaxed);
-        (Notifies(Arc::clone(&shared)), (shared, 0))
+        (Arc::new(Open(Arc::clone(&shared))), (shared, 0))
     }
 
     async fn send(sender: &Self::Sender, _number: u64) -> bool {
@@ -452,15 +442,15 @@ impl Channel for Notify {
     async fn receive((shared, seen): &mut Self::Receiver) -> Option<u64> {
         loop {
             shared.notify.notified().await;
-            let senders = shared.senders.load(Ordering::Acquire);
+            let closed = shared.closed.load(Ordering::Acquire);
             let sent = shared.sent.load(Ordering::Relaxed);
+            if closed && sent > *seen {
+                shared.notify.notify_one(); // The next call finds that it is closed.
+            }
             if sent > *seen {
-                if senders == 0 {
-                    shared.notify.notify_one(); // The next call finds that there are none.
-                }
                 return Some(sent - std::mem::replace(seen, sent));
             }
-            if senders == 0 {
+            if closed {
                 return None;
             }
         }
@@ -469,7 +459,7 @@ impl Channel for Notify {
 
 /// Here a single producer and the consumer come to share a thread, wherever they began: tokio runs
 /// a task that is woken on the thread that woke it.
-fn tokio_messages<C: Channel>(work: &Work) -> anyhow::Result<Cost> {
+fn tokio_messages<C: Channel>(work: &Work) -> anyhow::Result<ChildReport> {
     let runtime = runtime(work.threads)?;
     let (sender, mut inbox) = C::new();
     if work.threads == 1 {
@@ -483,7 +473,7 @@ fn tokio_messages<C: Channel>(work: &Work) -> anyhow::Result<Cost> {
             (began, now(), received)
         });
         let (began, ended, received) = runtime.block_on(task)?;
-        return Ok(cost(&[(began, ended)], received));
+        return Ok(report(&[(began, ended)], received));
     }
     let producers = work.threads - 1;
     let each = work.operations.div_ceil(producers);
@@ -510,7 +500,7 @@ fn tokio_messages<C: Channel>(work: &Work) -> anyhow::Result<Cost> {
         (began, now(), received)
     });
     let (began, ended, received) = runtime.block_on(consumer)?;
-    Ok(cost(&[(began, ended)], received))
+    Ok(report(&[(began, ended)], received))
 }
 
 /// A job for each thing and each number of threads or units.
@@ -538,9 +528,6 @@ pub(crate) fn jobs(selection: &mut Selection<'_>) -> Vec<Job> {
 }
 
 /// The child: does it over and over again, and says what it took.
-///
-/// # Errors
-/// If the arguments are not those that [`jobs`] makes, or the system refuses what is asked for.
 pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ChildReport> {
     let [name, threads, operations] = arguments else {
         anyhow::bail!("MODEL THREADS OPERATIONS are meant");
@@ -551,18 +538,15 @@ pub(crate) fn child(arguments: &[String]) -> anyhow::Result<ChildReport> {
         threads: threads.parse()?,
         operations: operations.parse()?,
     };
-    let cost = run(&work)?;
-    let nanoseconds = cost.ended.saturating_sub(cost.began) as f64;
-    anyhow::ensure!(cost.done >= work.operations, "only {} were done", cost.done);
+    let report = run(&work)?;
+    let (nanoseconds, done) = (report.ended.saturating_sub(report.began), report.done);
+    anyhow::ensure!(done >= work.operations, "only {done} were done");
     Ok(ChildReport {
-        began: cost.began,
-        ended: cost.ended,
         // Threads share them out evenly, and so may do a few more.
         done: work.operations,
         peak_memory: peak_memory(),
-        ns_each: Some(nanoseconds / cost.done as f64),
-        bytes_each: cost.bytes_each,
-        ..ChildReport::default()
+        ns_each: Some(nanoseconds as f64 / done as f64),
+        ..report
     })
 }
 

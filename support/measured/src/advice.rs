@@ -79,7 +79,7 @@ const PAGE_CPU: Quantity = Quantity {
 
 const MEMORY: Quantity = Quantity {
     of: Row::memory,
-    scale: 1.0 / (1 << 20) as f64,
+    scale: 1.0 / table::MIB,
     unit: "MiB",
     says: |better, worse, factor| format!("{worse} uses {factor} times the memory of {better}"),
 };
@@ -106,7 +106,7 @@ const CREATING: Quantity = Quantity {
 };
 
 const IDLING: Quantity = Quantity {
-    of: |row| row.spread(|round| round.bytes_each),
+    of: Row::idling,
     scale: 1.0,
     unit: "bytes each",
     says: |better, worse, factor| {
@@ -123,7 +123,7 @@ type Pair = (Name, Name);
 /// Pairs of models between which a reader may have to choose, where, and what to look at.
 struct Choices {
     asked: fn(&Row) -> bool,
-    quantity: Quantity,
+    quantities: &'static [Quantity],
     pairs: &'static [Pair],
 }
 
@@ -131,7 +131,7 @@ struct Choices {
 const CHOICES: &[Choices] = &[
     Choices {
         asked: |row| row.question == Question::Io && row.delay > 0.0,
-        quantity: PAGE_TIME,
+        quantities: &[PAGE_TIME],
         pairs: &[
             (io::TOKIO, io::SEQUENTIAL),
             (io::TOKIO, io::THREADS_UREQ),
@@ -143,7 +143,7 @@ const CHOICES: &[Choices] = &[
     },
     Choices {
         asked: |row| row.question == Question::Io && row.delay == 0.0,
-        quantity: PAGE_TIME,
+        quantities: &[PAGE_TIME],
         pairs: &[
             (io::TOKIO, io::THREADS_UREQ),
             (io::REACTOR, io::THREADS_STD),
@@ -158,15 +158,7 @@ const CHOICES: &[Choices] = &[
     },
     Choices {
         asked: |row| row.question == Question::Io,
-        quantity: PAGE_CPU,
-        pairs: &[
-            (io::TOKIO, io::THREADS_UREQ),
-            (io::REACTOR, io::THREADS_STD),
-        ],
-    },
-    Choices {
-        asked: |row| row.question == Question::Io,
-        quantity: MEMORY,
+        quantities: &[PAGE_CPU, MEMORY],
         pairs: &[
             (io::TOKIO, io::THREADS_UREQ),
             (io::REACTOR, io::THREADS_STD),
@@ -174,7 +166,7 @@ const CHOICES: &[Choices] = &[
     },
     Choices {
         asked: |row| row.question == Question::Cpu,
-        quantity: WORK,
+        quantities: &[WORK],
         pairs: &[
             (cpu::SCOPE, cpu::SEQUENTIAL),
             (cpu::SCOPE, cpu::RAYON),
@@ -190,7 +182,7 @@ const CHOICES: &[Choices] = &[
     },
     Choices {
         asked: |row| row.question == Question::Sync,
-        quantity: EACH,
+        quantities: &[EACH],
         pairs: &[
             (sync::ATOMIC_ADD, sync::STD_MUTEX),
             (sync::STD_MUTEX, sync::PARKING_LOT_MUTEX),
@@ -206,7 +198,7 @@ const CHOICES: &[Choices] = &[
     },
     Choices {
         asked: |row| row.question == Question::Sync,
-        quantity: CREATING,
+        quantities: &[CREATING],
         pairs: &[
             (sync::TOKIO_TASK, sync::THREAD),
             (sync::THREAD, sync::PROCESS),
@@ -214,7 +206,7 @@ const CHOICES: &[Choices] = &[
     },
     Choices {
         asked: |row| row.question == Question::Sync,
-        quantity: IDLING,
+        quantities: &[IDLING],
         pairs: &[
             (sync::SMOL_TASK, sync::TOKIO_TASK),
             (sync::TOKIO_TASK, sync::THREAD),
@@ -236,8 +228,9 @@ pub fn from(rows: &[Row]) -> Vec<Advice> {
     let mut advice = Vec::new();
     for (_, group, rows) in table::groups(rows) {
         for choices in CHOICES.iter().filter(|choices| (choices.asked)(rows[0])) {
-            for &pair in choices.pairs {
-                advice.extend(choice(group, &rows, pair, &choices.quantity));
+            for quantity in choices.quantities {
+                let pairs = choices.pairs.iter();
+                advice.extend(pairs.filter_map(|&pair| choice(group, &rows, pair, quantity)));
             }
         }
         advice.extend(start_up(group, &rows));
@@ -475,71 +468,101 @@ fn listed(words: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::tests::row;
+    use crate::rows::tests::rows;
 
-    fn sentences(rows: &[Row]) -> Vec<String> {
-        let all = from(rows).into_iter();
-        all.map(|advice| advice.sentence).collect()
+    fn sentences(rows: &[Row]) -> String {
+        let sentences = from(rows).into_iter().map(|said| said.sentence);
+        sentences.collect::<Vec<_>>().join("\n")
     }
 
     #[test]
-    fn says_which_is_better_and_cites_both() {
-        let rows = [
-            row("tokio", 100, &[0.1, 0.11, 0.12]),
-            row("threads-ureq", 100, &[0.2, 0.22, 0.3]),
-        ];
+    fn each_run_supports_these_sentences_and_no_others() {
+        let within_noise = "With 100 async-fetch and thread-fetch are within 10 % or within noise.";
+        for (text, said) in [
+            (
+                "tokio 100: 0.1 0.11 0.12, threads-ureq 100: 0.2 0.22 0.3",
+                "For 1,000 requests with 100 in flight, async-fetch is 2 times faster than \
+                 thread-fetch.",
+            ),
+            // Where they cross, both are named.
+            (
+                "tokio 1: 0.5 0.5, tokio 10: 0.2 0.3, tokio 100: 0.1 0.1, tokio 1000: 0.1 0.1, \
+                 threads-ureq 1: 0.2 0.3, threads-ureq 10: 0.2 0.3, threads-ureq 100: 0.3 0.3, \
+                 threads-ureq 1000: 0.4 0.4",
+                "For 1,000 requests with 1,000 in flight, async-fetch is 4 times faster than \
+                 thread-fetch (3 with 100); for 1,000 requests with 1 in flight, thread-fetch is 2 \
+                 times faster than async-fetch; with 10 they are within 10 % or within noise.",
+            ),
+            (
+                "tokio 100: 0.1 0.2 0.3, threads-ureq 100: 0.25 0.4 0.5",
+                within_noise,
+            ),
+            (
+                "tokio 100: 0.1 0.101, threads-ureq 100: 0.105 0.106",
+                within_noise,
+            ),
+            // One after another is compared with every number in flight.
+            (
+                "sequential 1: 1.0 1.0, tokio 10: 0.1 0.1, tokio 100: 0.01 0.01",
+                "For 1,000 requests with 100 in flight, async-fetch is 100 times faster than one \
+                 after another (10 with 10).",
+            ),
+            // The same code twice shows the noise.
+            (
+                "sequential 1: 0.2 0.25 0.3, threads-std 1: 0.1 0.1 0.1, threads-std 10: 0.01 0.01 0.01",
+                "With 1 in flight \u{201c}one after another\u{201d} and thread-fetch-std run the same \
+                 code, and are 2.5 times apart: what is less may be noise, whatever the ranges say.",
+            ),
+            (
+                "threads-std 1: 0.1 0.1 0.1, threads-std 10: 0.01 0.01 0.01",
+                "",
+            ),
+            // Nothing follows from a single round.
+            ("tokio 100: 0.1, threads-ureq 100: 0.5", ""),
+        ] {
+            assert_eq!(sentences(&rows(text)), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_did_not_finish_supports_nothing() {
+        let mut rows = rows("tokio 100: 0.1 0.1, threads-ureq 100: 0.5 0.5");
+        rows[1].why = Some("no more threads".to_owned());
+        assert!(from(&rows).is_empty());
+    }
+
+    #[test]
+    fn a_peer_that_mostly_starts_is_named() {
+        let mut rows = rows("aiohttp 10: 0.1 0.1");
+        rows[0].peer = true;
+        let mut starting = |start_up| {
+            let rounds = rows[0].rounds.iter_mut();
+            rounds.for_each(|round| round.start_up = Some(start_up));
+            sentences(&rows)
+        };
+        assert_eq!(starting(0.04), "");
         assert_eq!(
-            sentences(&rows),
-            [
-                "For 1,000 requests with 100 in flight, async-fetch is 2 times faster than thread-fetch."
-            ]
+            starting(0.08),
+            "For 1,000 requests with 10 in flight, Python's aiohttp spends more than half of the \
+             whole run on starting."
         );
-        let advice = &from(&rows)[0];
+    }
+
+    #[test]
+    fn the_figures_of_both_are_cited() {
+        let advice = &from(&rows(
+            "tokio 100: 0.1 0.11 0.12, threads-ureq 100: 0.2 0.22 0.3",
+        ))[0];
         assert_eq!(advice.about, "Pages that take 50ms");
         assert_eq!(
             advice.cited(),
             "async-fetch against thread-fetch, ms a 1,000 pages, \
              at 100: 110 (100–120) against 220 (200–300)"
         );
-    }
-
-    #[test]
-    fn the_same_code_twice_says_what_may_be_noise() {
-        let rows = [
-            row("sequential", 1, &[0.2, 0.25, 0.3]),
-            row("threads-std", 1, &[0.1, 0.1, 0.1]),
-            row("threads-std", 10, &[0.01, 0.01, 0.01]),
-        ];
-        assert_eq!(
-            sentences(&rows),
-            [
-                "With 1 in flight \u{201c}one after another\u{201d} and thread-fetch-std run the same \
-                 code, and are 2.5 times apart: what is less may be noise, whatever the ranges say."
-            ]
-        );
-        assert!(from(&rows[1..]).is_empty());
-    }
-
-    #[test]
-    fn where_they_cross_both_are_named() {
-        let rows = [
-            row("tokio", 1, &[0.5, 0.5]),
-            row("tokio", 10, &[0.2, 0.3]),
-            row("tokio", 100, &[0.1, 0.1]),
-            row("tokio", 1000, &[0.1, 0.1]),
-            row("threads-ureq", 1, &[0.2, 0.3]),
-            row("threads-ureq", 10, &[0.2, 0.3]),
-            row("threads-ureq", 100, &[0.3, 0.3]),
-            row("threads-ureq", 1000, &[0.4, 0.4]),
-        ];
-        assert_eq!(
-            sentences(&rows),
-            [
-                "For 1,000 requests with 1,000 in flight, async-fetch is 4 times faster than \
-                 thread-fetch (3 with 100); for 1,000 requests with 1 in flight, thread-fetch is 2 \
-                 times faster than async-fetch; with 10 they are within 10 % or within noise."
-            ]
-        );
+        let rows = rows("sequential 1: 1.0 1.0, tokio 10: 0.1 0.1, tokio 100: 0.01 0.01");
+        let cited = from(&rows)[0].cited();
+        let figures = "at 10: 100 (100–100) against 1,000 (1,000–1,000) with 1; at 100:";
+        assert!(cited.contains(figures), "{cited}");
     }
 
     #[test]
@@ -549,89 +572,15 @@ mod tests {
     }
 
     #[test]
-    fn within_the_noise_no_better_one_is_named() {
-        for (one, other) in [
-            (&[0.1, 0.2, 0.3][..], &[0.25, 0.4, 0.5][..]),
-            (&[0.1, 0.101], &[0.105, 0.106]),
-        ] {
-            let rows = [row("tokio", 100, one), row("threads-ureq", 100, other)];
-            assert_eq!(
-                sentences(&rows),
-                ["With 100 async-fetch and thread-fetch are within 10 % or within noise."]
-            );
-        }
-    }
-
-    #[test]
     fn more_memory_is_named_by_its_factor() {
-        let with_memory = |model, bytes| {
-            let mut row = row(model, 100, &[0.1, 0.1]);
-            for round in &mut row.rounds {
-                round.peak_memory = bytes;
-            }
-            row
-        };
-        let rows = [
-            with_memory("tokio", 5 << 20),
-            with_memory("threads-ureq", 50 << 20),
-        ];
-        let said = from(&rows).into_iter().map(|advice| advice.sentence);
-        let said: Vec<String> = said.filter(|said| said.contains("memory")).collect();
-        assert!(
-            said[0].contains("thread-fetch uses 10 times the memory of async-fetch"),
-            "{said:?}"
-        );
-    }
-
-    #[test]
-    fn a_single_round_supports_nothing() {
-        let rows = [row("tokio", 100, &[0.1]), row("threads-ureq", 100, &[0.5])];
-        assert!(from(&rows).is_empty());
-    }
-
-    #[test]
-    fn what_did_not_finish_supports_nothing() {
-        let mut broken = row("threads-ureq", 100, &[0.5, 0.5]);
-        broken.why = Some("no more threads".to_owned());
-        assert!(from(&[row("tokio", 100, &[0.1, 0.1]), broken]).is_empty());
-    }
-
-    #[test]
-    fn one_after_another_stands_against_every_number() {
-        let rows = [
-            row("sequential", 1, &[1.0, 1.0]),
-            row("tokio", 10, &[0.1, 0.1]),
-            row("tokio", 100, &[0.01, 0.01]),
-        ];
-        assert_eq!(
-            sentences(&rows),
-            [
-                "For 1,000 requests with 100 in flight, async-fetch is 100 times faster than one \
-                 after another (10 with 10)."
-            ]
-        );
-        let cited = from(&rows)[0].cited();
-        let figures = "at 10: 100 (100–100) against 1,000 (1,000–1,000) with 1; at 100:";
-        assert!(cited.contains(figures), "{cited}");
-    }
-
-    #[test]
-    fn a_peer_that_mostly_starts_is_named() {
-        let starting = |start| {
-            let mut row = row("aiohttp", 10, &[0.1, 0.1]);
-            row.peer = true;
-            for round in &mut row.rounds {
-                round.start_up = Some(start);
-            }
-            row
-        };
-        assert!(from(&[starting(0.04)]).is_empty());
-        let said = from(&[starting(0.08)]);
-        assert_eq!(
-            said[0].sentence,
-            "For 1,000 requests with 10 in flight, Python's aiohttp spends more than half of the \
-             whole run on starting."
-        );
+        let mut rows = rows("tokio 100: 0.1 0.1, threads-ureq 100: 0.1 0.1");
+        for (row, mib) in rows.iter_mut().zip([5, 50]) {
+            let rounds = row.rounds.iter_mut();
+            rounds.for_each(|round| round.peak_memory = mib << 20);
+        }
+        let said = sentences(&rows);
+        let factor = "thread-fetch uses 10 times the memory of async-fetch";
+        assert!(said.contains(factor), "{said}");
     }
 
     #[test]
@@ -644,16 +593,12 @@ mod tests {
             evidence: Vec::new(),
             factor,
         };
-        let all: Vec<Advice> = [
-            ("a", 1.0),
-            ("a", 9.0),
-            ("b", 2.0),
-            ("a", 8.0),
-            ("a", 7.0),
-            ("a", 6.0),
-        ]
-        .map(|(about, factor)| advice(about, factor))
-        .into();
+        let about = ["a", "a", "b", "a", "a", "a"].into_iter();
+        let factors = [1.0, 9.0, 2.0, 8.0, 7.0, 6.0];
+        let all = about
+            .zip(factors)
+            .map(|(about, factor)| advice(about, factor));
+        let all: Vec<Advice> = all.collect();
         let first: Vec<f64> = headlines(&all).iter().map(|advice| advice.factor).collect();
         assert_eq!(first, [9.0, 2.0, 8.0, 7.0, 6.0]);
         assert_eq!(headlines(&all[..1]).len(), 1);

@@ -54,23 +54,14 @@ pub fn of(first: &[Row], second: &[Row]) -> Agreement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::tests::row;
+    use crate::rows::tests::rows;
 
     #[test]
     fn each_difference_is_alike_noise_reversed_or_missing() {
-        let first = [
-            row("a", 1, &[0.1, 0.1]),
-            row("b", 1, &[0.2, 0.2]),
-            row("c", 1, &[0.3, 0.3]),
-            row("d", 1, &[0.4, 0.4]),
-            row("not in the second", 1, &[0.5, 0.5]),
-        ];
-        let second = [
-            row("a", 1, &[0.1, 0.1]),
-            row("b", 1, &[0.2, 0.4]),
-            row("c", 1, &[0.3, 0.4]),
-            row("d", 1, &[0.2, 0.25]),
-        ];
+        let first = rows(
+            "a 1: 0.1 0.1, b 1: 0.2 0.2, c 1: 0.3 0.3, d 1: 0.4 0.4, not-in-second 1: 0.5 0.5",
+        );
+        let second = rows("a 1: 0.1 0.1, b 1: 0.2 0.4, c 1: 0.3 0.4, d 1: 0.2 0.25");
         let agreement = of(&first, &second);
         // a stays before all. b and c overlap, b and d too; c and d have changed places.
         assert_eq!((agreement.alike, agreement.noise), (3, 2));
@@ -81,8 +72,8 @@ mod tests {
 
     #[test]
     fn what_the_first_run_does_not_rank_is_not_counted() {
-        let noisy = [row("a", 1, &[0.1, 0.3]), row("b", 1, &[0.2, 0.4])];
-        let clear = [row("a", 1, &[0.1, 0.1]), row("b", 1, &[0.2, 0.2])];
+        let noisy = rows("a 1: 0.1 0.3, b 1: 0.2 0.4");
+        let clear = rows("a 1: 0.1 0.1, b 1: 0.2 0.2");
         assert_eq!(of(&noisy, &clear), Agreement::default());
     }
 }

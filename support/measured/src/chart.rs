@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use anyhow::anyhow;
+use anyhow::Context as _;
 use plotters::prelude::*;
 
 use crate::stats::Spread;
@@ -22,22 +22,9 @@ pub struct Line {
 
 /// Told apart in daylight and at night, on paper and by most eyes; after fifteen they come again,
 /// and the legend's order tells.
-const COLOURS: [RGBColor; 15] = [
-    RGBColor(0xd9, 0x5f, 0x02),
-    RGBColor(0x1b, 0x9e, 0x77),
-    RGBColor(0x75, 0x70, 0xb3),
-    RGBColor(0xe7, 0x29, 0x8a),
-    RGBColor(0x4f, 0x94, 0xcd),
-    RGBColor(0xb8, 0x86, 0x0b),
-    RGBColor(0x66, 0xa6, 0x1e),
-    RGBColor(0xc0, 0x39, 0x2b),
-    RGBColor(0x17, 0xa2, 0xb8),
-    RGBColor(0x8e, 0x6c, 0x4e),
-    RGBColor(0xa0, 0x5c, 0xd6),
-    RGBColor(0x80, 0x80, 0x80),
-    RGBColor(0x3f, 0x6f, 0xff),
-    RGBColor(0xb0, 0xa0, 0x30),
-    RGBColor(0xff, 0x8a, 0x65),
+const COLOURS: [u32; 15] = [
+    0xd95f02, 0x1b9e77, 0x7570b3, 0xe7298a, 0x4f94cd, 0xb8860b, 0x66a61e, 0xc0392b, 0x17a2b8,
+    0x8e6c4e, 0xa05cd6, 0x808080, 0x3f6fff, 0xb0a030, 0xff8a65,
 ];
 
 /// plotters knows fixed colours alone. This one, which nothing else has, stands for the colour of
@@ -45,10 +32,9 @@ const COLOURS: [RGBColor; 15] = [
 const TEXT: RGBColor = RGBColor(1, 2, 3);
 const TEXT_IN_SVG: &str = "#010203";
 
-/// The colour of the line with this number, as CSS has it.
-fn colour(number: usize) -> String {
-    let RGBColor(red, green, blue) = COLOURS[number % COLOURS.len()];
-    format!("#{red:02x}{green:02x}{blue:02x}")
+/// The colour of the line, red, green and blue.
+fn colour(line: &Line) -> u32 {
+    COLOURS[line.colour % COLOURS.len()]
 }
 
 /// A picture, to be put into a page or into a file.
@@ -81,7 +67,7 @@ pub fn draw(
         .flat_map(|line| line.points.iter().filter(drawable));
     let xs = Spread::of(points.clone().map(|(x, _)| *x));
     let ys = Spread::of(points.flat_map(|(_, spread)| [spread.min, spread.max]));
-    let (xs, ys) = xs.zip(ys).ok_or_else(|| anyhow!("nothing to draw"))?;
+    let (xs, ys) = xs.zip(ys).context("nothing to draw")?;
     let (x_range, y_range) = (
         (xs.min / 1.3..xs.max * 1.3).log_scale(),
         (ys.min / 1.3..ys.max * 1.3).log_scale(),
@@ -89,13 +75,12 @@ pub fn draw(
     let mut plot = String::new();
     {
         let area = SVGBackend::with_string(&mut plot, (WIDTH, PLOT_HEIGHT)).into_drawing_area();
-        let failed = |error| anyhow!("cannot draw: {error}");
         let mut chart = ChartBuilder::on(&area)
             .margin(12)
             .x_label_area_size(44)
             .y_label_area_size(76)
             .build_cartesian_2d(x_range, y_range)
-            .map_err(|error| anyhow!("cannot draw: {error}"))?;
+            .context("cannot draw")?;
         let text = ("sans-serif", 15).into_font().color(&TEXT);
         chart
             .configure_mesh()
@@ -109,17 +94,18 @@ pub fn draw(
             .x_label_formatter(&|x| number(*x))
             .y_label_formatter(&|y| number(*y))
             .draw()
-            .map_err(|error| anyhow!("cannot draw: {error}"))?;
+            .context("cannot draw")?;
         for line in lines {
-            let colour = COLOURS[line.colour % COLOURS.len()];
+            let [_, red, green, blue] = colour(line).to_be_bytes();
+            let colour = RGBColor(red, green, blue);
             let points = line.points.iter().filter(drawable);
             let medians = points.clone().map(|(x, spread)| (*x, spread.median));
             if line.peer {
                 let dashes = DashedLineSeries::new(medians.clone(), 6, 4, colour.stroke_width(2));
-                chart.draw_series(dashes).map_err(failed)?;
+                chart.draw_series(dashes).context("cannot draw")?;
             } else {
                 let whole = LineSeries::new(medians.clone(), colour.stroke_width(2));
-                chart.draw_series(whole).map_err(failed)?;
+                chart.draw_series(whole).context("cannot draw")?;
             }
             // A shape as well as a colour, for readers who cannot tell the colours apart.
             let marks = medians.map(|point| match line.colour % 4 {
@@ -128,20 +114,19 @@ pub fn draw(
                 2 => Cross::new(point, 4, colour.stroke_width(2)).into_dyn(),
                 _ => Circle::new(point, 5, colour.stroke_width(2)).into_dyn(),
             });
-            chart.draw_series(marks).map_err(failed)?;
+            chart.draw_series(marks).context("cannot draw")?;
             // From the smallest to the largest: where two overlap, the difference may be noise.
             let ranges = points.map(|(x, spread)| {
                 PathElement::new(vec![(*x, spread.min), (*x, spread.max)], colour)
             });
-            chart.draw_series(ranges).map_err(failed)?;
+            chart.draw_series(ranges).context("cannot draw")?;
         }
-        area.present()
-            .map_err(|error| anyhow!("cannot draw: {error}"))?;
+        area.present().context("cannot draw")?;
     }
     let inner = plot
         .split_once("<svg ")
         .and_then(|(_, rest)| rest.split_once('>')?.1.rsplit_once("</svg>"))
-        .ok_or_else(|| anyhow!("the drawing is no SVG"))?
+        .context("the drawing is no SVG")?
         .0
         .replace(TEXT_IN_SVG, "currentColor");
     Ok(Drawing {
@@ -158,12 +143,11 @@ fn legend(lines: &[Line]) -> String {
     for (index, line) in lines.iter().enumerate() {
         let x = 24;
         let y = PLOT_HEIGHT + LEGEND_LINE / 2 + LEGEND_LINE * index as u32;
-        let dashes = if line.peer {
-            " stroke-dasharray=\"6 4\""
-        } else {
-            ""
+        let dashes = match line.peer {
+            true => " stroke-dasharray=\"6 4\"",
+            false => "",
         };
-        let (middle, stroke) = (x + 13, colour(line.colour));
+        let (middle, stroke) = (x + 13, format!("#{:06x}", colour(line)));
         let mark = match line.colour % 4 {
             0 => format!("<circle cx=\"{middle}\" cy=\"{y}\" r=\"4\" fill=\"{stroke}\"/>"),
             1 => format!(
@@ -234,11 +218,7 @@ mod tests {
     use super::*;
 
     fn line(label: &str, points: &[(f64, f64)]) -> Line {
-        let spread = |median| Spread {
-            median,
-            min: median * 0.9,
-            max: median * 1.1,
-        };
+        let spread = |median| Spread::of([median * 0.9, median, median * 1.1]).unwrap();
         Line {
             label: label.to_owned(),
             peer: label == "peer",

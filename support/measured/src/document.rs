@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::advice::{self, Advice};
@@ -40,18 +40,15 @@ impl Document {
     pub fn from_json(text: &str) -> anyhow::Result<Self> {
         let mut document: Self =
             serde_json::from_str(text).context("not a document that compare --json prints")?;
-        let mut rows = document.rows.iter();
-        if let Some(row) = rows.find(|row| row.x == 0 || row.units == 0) {
-            bail!("{} in {:?} has nothing to do", row.model, row.group);
-        }
         for row in &document.rows {
+            let (model, group) = (&row.model, &row.group);
+            ensure!(
+                row.x > 0 && row.units > 0,
+                "{model} in {group:?} has nothing to do"
+            );
             let mut figures = row.rounds.iter().flat_map(figures).chain([row.delay]);
             if let Some(figure) = figures.find(|figure| !is_measurable(*figure)) {
-                bail!(
-                    "{} in {:?} has the figure {figure:e}, which nothing can measure",
-                    row.model,
-                    row.group
-                );
+                bail!("{model} in {group:?} has the figure {figure:e}, which nothing can measure");
             }
         }
         document.make_printable();
@@ -176,7 +173,7 @@ fn is_measurable(figure: f64) -> bool {
 mod tests {
     use super::*;
     use crate::report;
-    use crate::rows::tests::row;
+    use crate::rows::tests::{row, rows};
 
     #[test]
     fn what_was_printed_can_be_read_again() {
@@ -184,11 +181,10 @@ mod tests {
             date: "2026-11-23T00:00:00Z".to_owned(),
             ..Document::default()
         };
-        let rows = vec![
-            row("tokio", 100, &[0.1, 0.11]),
-            row("threads-ureq", 100, &[0.2, 0.22]),
-        ];
-        document.finish(rows, true);
+        document.finish(
+            rows("tokio 100: 0.1 0.11, threads-ureq 100: 0.2 0.22"),
+            true,
+        );
         let mut text = Vec::new();
         document.print_json(&mut text).unwrap();
         let again = Document::from_json(&String::from_utf8(text).unwrap()).unwrap();
@@ -200,40 +196,38 @@ mod tests {
         assert_eq!(sentence(&again), sentence(&document));
     }
 
+    /// Reads a document with this row alone: gives what is wrong with it.
+    fn refused(row: &Row) -> Option<String> {
+        let text = serde_json::to_string(&Document {
+            rows: vec![row.clone()],
+            ..Document::default()
+        });
+        let error = Document::from_json(&text.unwrap()).err();
+        error.map(|error| error.to_string())
+    }
+
     #[test]
     fn what_is_no_document_is_refused() {
         let error = Document::from_json("{}").unwrap_err().to_string();
         assert!(error.contains("compare --json"), "{error}");
         for (x, units) in [(0, 1000), (10, 0)] {
-            let rows = vec![Row {
+            let error = refused(&Row {
                 units,
                 ..row("tokio", x, &[0.1])
-            }];
-            let text = serde_json::to_string(&Document {
-                rows,
-                ..Document::default()
             });
-            let error = Document::from_json(&text.unwrap()).unwrap_err();
-            assert!(error.to_string().contains("nothing to do"), "{error}");
+            assert!(error.unwrap().contains("nothing to do"));
         }
     }
 
     #[test]
     fn what_nothing_can_measure_is_refused() {
-        let read = |row: &Row| {
-            let text = serde_json::to_string(&Document {
-                rows: vec![row.clone()],
-                ..Document::default()
-            });
-            Document::from_json(&text.unwrap())
-        };
         let sound = Row {
             delay: 0.0,
             ..row("tokio", 10, &[1e-15, 1e15])
         };
         let pictures = report::pictures(sound.question);
         assert!(report::drawing(&[&sound], &pictures[0]).is_some());
-        assert!(read(&sound).is_ok());
+        assert_eq!(refused(&sound), None);
 
         for figure in [1e308, 1e300, 1.1e15, -1.0, 1e-300, 5e-324] {
             let delay = Row {
@@ -244,7 +238,7 @@ mod tests {
             let mut size = sound.clone();
             size.rounds[1].bytes_each = Some(figure);
             for row in [delay, work, size] {
-                let error = read(&row).unwrap_err().to_string();
+                let error = refused(&row).unwrap();
                 let said = format!("has the figure {figure:e}, which");
                 assert!(error.contains(&said), "{error}");
                 assert_eq!(error.lines().count(), 1, "{error}");

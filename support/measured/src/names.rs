@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn each_name_means_itself() {
-        for question in [Question::Io, Question::Cpu, Question::Sync] {
+        for question in Question::ALL {
             for name in all(question) {
                 assert_eq!(find(question, name.id), Some(name));
                 assert_eq!(find(question, name.label), Some(name));

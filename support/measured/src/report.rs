@@ -7,7 +7,7 @@ use crate::chart::{self, Drawing, Line, escape};
 use crate::document::Document;
 use crate::rows::{Question, Row};
 use crate::stats::Spread;
-use crate::table::{self, number};
+use crate::table::{self, MIB, number};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --ground: #fbfaf7; --text: #2d2d2a; --line: #d8d4c9; --card: #fff; }
@@ -43,12 +43,21 @@ pub struct Picture {
 impl Picture {
     /// What it shows of this row, in the unit of its axis.
     pub fn value(&self, row: &Row) -> Option<Spread> {
-        let (spread, scale) = ((self.of)(row)?, (self.scale)(row));
-        Some(Spread {
-            median: spread.median * scale,
-            min: spread.min * scale,
-            max: spread.max * scale,
-        })
+        Some((self.of)(row)?.scaled((self.scale)(row)))
+    }
+}
+
+fn picture(
+    title: &'static str,
+    y: &'static str,
+    of: fn(&Row) -> Option<Spread>,
+    scale: fn(&Row) -> f64,
+) -> Picture {
+    Picture {
+        title,
+        y,
+        of,
+        scale,
     }
 }
 
@@ -56,44 +65,21 @@ impl Picture {
 pub fn pictures(question: Question) -> Vec<Picture> {
     match question {
         Question::Io => vec![
-            Picture {
-                title: "time",
-                y: "ms a 1,000 pages",
-                of: Row::work,
-                scale: |row| 1e6 / row.units as f64,
-            },
-            Picture {
-                title: "time over the delay",
-                y: "× delay",
-                of: |row| row.limit().and(row.work()),
-                scale: |row| 1.0 / row.limit().unwrap_or(1.0),
-            },
-            Picture {
-                title: "memory",
-                y: "peak MiB",
-                of: Row::memory,
-                scale: |_| 1.0 / f64::from(1 << 20),
-            },
+            picture("time", "ms a 1,000 pages", Row::work, |row| {
+                1e6 / row.units as f64
+            }),
+            picture(
+                "time over the delay",
+                "× delay",
+                |row| row.limit().and(row.work()),
+                |row| 1.0 / row.limit().unwrap_or(1.0),
+            ),
+            picture("memory", "peak MiB", Row::memory, |_| 1.0 / MIB),
         ],
-        Question::Cpu => vec![Picture {
-            title: "time",
-            y: "ms",
-            of: Row::work,
-            scale: |_| 1e3,
-        }],
+        Question::Cpu => vec![picture("time", "ms", Row::work, |_| 1e3)],
         Question::Sync => vec![
-            Picture {
-                title: "time",
-                y: "ns each",
-                of: |row| row.spread(|round| round.ns_each),
-                scale: |_| 1.0,
-            },
-            Picture {
-                title: "memory",
-                y: "bytes each",
-                of: |row| row.spread(|round| round.bytes_each),
-                scale: |_| 1.0,
-            },
+            picture("time", "ns each", Row::main, |_| 1.0),
+            picture("memory", "bytes each", Row::idling, |_| 1.0),
         ],
     }
 }
@@ -197,18 +183,12 @@ fn headlines(page: &mut String, document: &Document) {
 
 fn advice(page: &mut String, document: &Document) {
     page.push_str("<h2>What follows from the figures</h2>\n");
-    for said in document
-        .advice
-        .chunk_by(|one, next| one.about == next.about)
-    {
+    let advice = &document.advice;
+    for said in advice.chunk_by(|one, next| one.about == next.about) {
         let _ = writeln!(page, "<h3>{}</h3>\n<ul>", escape(&said[0].about));
         for advice in said {
-            let _ = writeln!(
-                page,
-                "<li>{}<br><small>{}</small></li>",
-                escape(&advice.sentence),
-                escape(&advice.cited())
-            );
+            let (sentence, cited) = (escape(&advice.sentence), escape(&advice.cited()));
+            let _ = writeln!(page, "<li>{sentence}<br><small>{cited}</small></li>");
         }
         page.push_str("</ul>\n");
     }
@@ -276,14 +256,7 @@ fn physical_limit(rows: &[&Row], colour: usize) -> Option<Line> {
     for row in rows {
         let at = row.limit()? * 1e6 / row.units as f64;
         if points.iter().all(|(x, _)| *x != row.x as f64) {
-            points.push((
-                row.x as f64,
-                Spread {
-                    median: at,
-                    min: at,
-                    max: at,
-                },
-            ));
+            points.push((row.x as f64, Spread::exactly(at)));
         }
     }
     Some(Line {
@@ -312,12 +285,8 @@ fn rows_table(page: &mut String, question: Question, group: &str, rows: &[&Row])
         let _ = write!(page, "<tr><td>{label}</td><td>{x}</td>");
         match table::outcome(row) {
             Some(why) => {
-                let width = columns.len();
-                let _ = write!(
-                    page,
-                    "<td class=\"why\" colspan=\"{width}\">{}</td>",
-                    escape(&why)
-                );
+                let (width, why) = (columns.len(), escape(&why));
+                let _ = write!(page, "<td class=\"why\" colspan=\"{width}\">{why}</td>");
             }
             None => {
                 for column in &columns {
@@ -333,7 +302,7 @@ fn rows_table(page: &mut String, question: Question, group: &str, rows: &[&Row])
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::tests::row;
+    use crate::rows::tests::{row, rows};
 
     #[test]
     fn a_model_has_one_colour_in_all_charts_of_its_group() {
@@ -357,5 +326,44 @@ mod tests {
             colour_of_tokio("time over the delay"),
             colour_of_tokio("memory")
         );
+    }
+
+    /// A reader sees first what follows from the figures, then the figures, then how they were made.
+    #[test]
+    fn a_report_begins_with_its_headlines_and_charts() {
+        let one_round = rows("tokio 10: 0.1, threads-ureq 10: 0.5");
+        let many = (1..=6).flat_map(|group| {
+            let rows = rows("tokio 10: 0.1 0.1, threads-ureq 10: 0.5 0.5").into_iter();
+            rows.map(move |row| Row {
+                group: format!("group {group}"),
+                ..row
+            })
+        });
+        for (rows, first, count) in [
+            (one_round, "<p>Nothing", 0),
+            (many.collect(), "<li><strong>", 5),
+        ] {
+            let mut document = Document::default();
+            document.finish(rows, false);
+            let page = html(&document);
+            let place = |part: &str| {
+                page.find(part)
+                    .unwrap_or_else(|| panic!("no {part}: {page}"))
+            };
+            let (begins, chart) = (place("<h1>"), place("<svg "));
+            let order = [
+                begins,
+                place(first),
+                chart,
+                page.rfind("<svg ").unwrap(),
+                place("<h2>All figures"),
+                place("<h2>This run"),
+            ];
+            assert!(order.is_sorted(), "{order:?}: {page}");
+            // At most five headlines before the first chart, and nothing about the machine.
+            let before = &page[begins..chart];
+            assert_eq!(before.matches("<li>").count(), count, "{before}");
+            assert!(!before.contains("<dl>") && !before.contains("<table"));
+        }
     }
 }

@@ -144,10 +144,8 @@ impl Row {
     /// The spread of a quantity over the rounds, where they tell it. A row that did not finish has
     /// none: what it did before is in its rounds.
     pub fn spread(&self, quantity: impl Fn(&Round) -> Option<f64>) -> Option<Spread> {
-        let finished = self.why.is_none();
-        finished
-            .then(|| Spread::of(self.rounds.iter().filter_map(quantity)))
-            .flatten()
+        let finished = self.rounds.iter().filter(|_| self.why.is_none());
+        Spread::of(finished.filter_map(quantity))
     }
 
     /// Seconds for the work; where a peer does not tell its start-up apart, for everything.
@@ -164,6 +162,11 @@ impl Row {
     /// CPU seconds, user and system.
     pub fn cpu(&self) -> Option<Spread> {
         self.spread(|round| Some(round.user + round.system))
+    }
+
+    /// Bytes for one unit that idles.
+    pub fn idling(&self) -> Option<Spread> {
+        self.spread(|round| round.bytes_each)
     }
 
     /// What its table is about, and its place in it: seconds for the work, or nanoseconds for one
@@ -196,26 +199,40 @@ pub(crate) mod tests {
 
     /// A row of `io` with these seconds of work, for the tests of what is made from rows.
     pub(crate) fn row(model: &'static str, x: u64, work: &[f64]) -> Row {
-        Row {
-            question: Question::Io,
-            group: "Pages that take 50ms".to_owned(),
-            model: model.into(),
-            label: model.into(),
+        let name = Name {
+            id: model,
+            label: model,
+            short: model,
             peer: false,
-            swept: "in flight".into(),
-            x,
-            units: 1000,
+        };
+        let round = |&work: &f64| Round {
+            wall: work,
+            work: Some(work),
+            ..Round::default()
+        };
+        Row {
             delay: 0.05,
-            rounds: work
-                .iter()
-                .map(|&work| Round {
-                    wall: work,
-                    work: Some(work),
-                    ..Round::default()
-                })
-                .collect(),
-            why: None,
+            rounds: work.iter().map(round).collect(),
+            ..Row::new(
+                Question::Io,
+                "Pages that take 50ms",
+                name,
+                "in flight",
+                x,
+                1000,
+            )
         }
+    }
+
+    /// Such rows, as `MODEL X: WORK WORK, MODEL X: WORK WORK`.
+    pub(crate) fn rows(text: &'static str) -> Vec<Row> {
+        let rows = text.split(", ").map(|text| {
+            let (place, work) = text.split_once(':').unwrap();
+            let (model, x) = place.split_once(' ').unwrap();
+            let work = work.split_whitespace().map(|work| work.parse().unwrap());
+            row(model, x.parse().unwrap(), &work.collect::<Vec<f64>>())
+        });
+        rows.collect()
     }
 
     #[test]

@@ -28,6 +28,21 @@ impl Spread {
         Some(Self { median, min, max })
     }
 
+    /// Of a value that is the same in every round.
+    pub fn exactly(value: f64) -> Self {
+        let (median, min, max) = (value, value, value);
+        Self { median, min, max }
+    }
+
+    /// The same in another unit.
+    pub fn scaled(self, scale: f64) -> Self {
+        Self {
+            median: self.median * scale,
+            min: self.min * scale,
+            max: self.max * scale,
+        }
+    }
+
     /// Whether every round was below every round of the other: only then is a difference more
     /// than noise.
     pub fn below(self, other: Self) -> bool {
@@ -50,11 +65,7 @@ mod tests {
 
     #[test]
     fn ranges_that_touch_are_noise() {
-        let spread = |min, max| Spread {
-            median: min,
-            min,
-            max,
-        };
+        let spread = |min, max| Spread::of([min, max]).unwrap();
         assert!(spread(1.0, 2.0).below(spread(2.1, 3.0)));
         assert!(!spread(1.0, 2.0).below(spread(2.0, 3.0)));
         assert!(!spread(2.0, 3.0).below(spread(1.0, 2.5)));

@@ -5,13 +5,18 @@ use std::io::{self, Write};
 use crate::rows::{Question, Round, Row};
 use crate::stats::Spread;
 
+type Cell = Box<dyn Fn(&Row, &[&Row]) -> String>;
+
 /// A column: its title, and what it says of a row.
 pub struct Column {
     /// The title.
     pub title: &'static str,
     /// The text for a row that has finished, among the rows of its group.
-    pub cell: fn(&Row, &[&Row]) -> String,
+    pub cell: Cell,
 }
+
+/// Bytes.
+pub(crate) const MIB: f64 = (1 << 20) as f64;
 
 /// What the column of places means.
 pub const NOTE: &str = "place: among those of its group with the same number, by the first figure, which is a \
@@ -24,98 +29,60 @@ pub const MEMORY_NOTE: &str = "peak MiB: the most memory of the process at one m
 it is at least that of compare itself. Models with processes of their own have none: no figure tells \
 the memory of all of them.";
 
+fn column(title: &'static str, cell: fn(&Row, &[&Row]) -> String) -> Column {
+    let cell = Box::new(cell);
+    Column { title, cell }
+}
+
+/// A column of medians.
+fn median(title: &'static str, scale: f64, of: fn(&Round) -> Option<f64>) -> Column {
+    let cell = Box::new(move |row: &Row, _: &[&Row]| middle(row.spread(of), scale));
+    Column { title, cell }
+}
+
 /// What is shown for the rows of a question.
 pub fn columns(question: Question) -> Vec<Column> {
-    let mut columns = vec![Column {
-        title: "place",
-        cell: place,
-    }];
+    let mut columns = vec![column("place", place)];
     columns.extend(match question {
         Question::Io => vec![
-            Column {
-                title: "ms a 1,000 pages",
-                cell: |row, _| ranged(row.work(), 1e6 / row.units as f64),
-            },
-            Column {
-                title: "× delay",
-                cell: |row, _| {
-                    let limit = row.work().zip(row.limit());
-                    limit.map_or_else(nothing, |(work, limit)| number(work.median / limit))
-                },
-            },
-            Column {
-                title: "seen in flight",
-                cell: |row, _| middle(row, |round| Some(round.site?.most_in_flight as f64), 1.0),
-            },
+            column("ms a 1,000 pages", |row, _| {
+                ranged(row.work(), 1e6 / row.units as f64)
+            }),
+            column("× delay", |row, _| {
+                ratio(row.work(), row.limit().map(Spread::exactly))
+            }),
+            median("seen in flight", 1.0, |round| {
+                Some(round.site?.most_in_flight as f64)
+            }),
         ],
         Question::Cpu => vec![
-            Column {
-                title: "work ms",
-                cell: |row, _| ranged(row.work(), 1e3),
-            },
-            Column {
-                title: "speed-up",
-                cell: |row, rows| {
-                    let sequential = reference(row, rows).and_then(Row::work);
-                    ratio(sequential, row.work())
-                },
-            },
-            Column {
-                title: "CPU / seq.",
-                cell: |row, rows| {
-                    let sequential = reference(row, rows).and_then(Row::cpu);
-                    ratio(row.cpu(), sequential)
-                },
-            },
-            Column {
-                title: "µs a task more",
-                cell: |row, rows| overhead(row, rows).map_or_else(nothing, |s| number(s * 1e6)),
-            },
+            column("work ms", |row, _| ranged(row.work(), 1e3)),
+            column("speed-up", |row, rows| {
+                ratio(reference(row, rows).and_then(Row::work), row.work())
+            }),
+            column("CPU / seq.", |row, rows| {
+                ratio(row.cpu(), reference(row, rows).and_then(Row::cpu))
+            }),
+            column("µs a task more", |row, rows| {
+                overhead(row, rows).map_or_else(nothing, |s| number(s * 1e6))
+            }),
         ],
         Question::Sync => vec![
-            Column {
-                title: "ns each",
-                cell: |row, _| ranged(row.spread(|round| round.ns_each), 1.0),
-            },
-            Column {
-                title: "bytes each",
-                cell: |row, _| middle(row, |round| round.bytes_each, 1.0),
-            },
+            column("ns each", |row, _| ranged(row.main(), 1.0)),
+            median("bytes each", 1.0, |round| round.bytes_each),
         ],
     });
     columns.extend([
-        Column {
-            title: "wall ms",
-            cell: |row, _| middle(row, |round| Some(round.wall), 1e3),
-        },
-        Column {
-            title: "start ms",
-            cell: |row, _| middle(row, |round| round.start_up, 1e3),
-        },
-        Column {
-            title: "user ms",
-            cell: |row, _| middle(row, |round| Some(round.user), 1e3),
-        },
-        Column {
-            title: "system ms",
-            cell: |row, _| middle(row, |round| Some(round.system), 1e3),
-        },
-        Column {
-            title: "peak MiB",
-            cell: |row, _| ranged_middle(row.memory(), 1.0 / f64::from(1 << 20)),
-        },
-        Column {
-            title: "threads",
-            cell: |row, _| middle(row, |round| round.most_threads.map(|n| n as f64), 1.0),
-        },
-        Column {
-            title: "waits",
-            cell: |row, _| middle(row, |round| Some(round.voluntary_switches as f64), 1.0),
-        },
-        Column {
-            title: "preempted",
-            cell: |row, _| middle(row, |round| Some(round.involuntary_switches as f64), 1.0),
-        },
+        median("wall ms", 1e3, |round| Some(round.wall)),
+        median("start ms", 1e3, |round| round.start_up),
+        median("user ms", 1e3, |round| Some(round.user)),
+        median("system ms", 1e3, |round| Some(round.system)),
+        column("peak MiB", |row, _| middle(row.memory(), 1.0 / MIB)),
+        median("threads", 1.0, |round| Some(round.most_threads? as f64)),
+        median("waits", 1.0, |round| Some(round.voluntary_switches as f64)),
+        median("preempted", 1.0, |round| {
+            Some(round.involuntary_switches as f64)
+        }),
     ]);
     columns
 }
@@ -124,10 +91,9 @@ pub fn columns(question: Question) -> Vec<Column> {
 pub fn groups(rows: &[Row]) -> Vec<(Question, &str, Vec<&Row>)> {
     let mut groups: Vec<(Question, &str, Vec<&Row>)> = Vec::new();
     for row in rows {
-        let group = groups
-            .iter_mut()
-            .find(|(question, name, _)| *question == row.question && *name == row.group);
-        match group {
+        let same =
+            |group: &&mut (Question, &str, _)| (group.0, group.1) == (row.question, &row.group);
+        match groups.iter_mut().find(same) {
             Some((_, _, rows)) => rows.push(row),
             None => groups.push((row.question, &row.group, vec![row])),
         }
@@ -231,11 +197,7 @@ fn ratio(above: Option<Spread>, below: Option<Spread>) -> String {
     })
 }
 
-fn middle(row: &Row, quantity: impl Fn(&Round) -> Option<f64>, scale: f64) -> String {
-    ranged_middle(row.spread(quantity), scale)
-}
-
-fn ranged_middle(spread: Option<Spread>, scale: f64) -> String {
+fn middle(spread: Option<Spread>, scale: f64) -> String {
     spread.map_or_else(nothing, |spread| number(spread.median * scale))
 }
 
@@ -249,12 +211,8 @@ fn nothing() -> String {
 
 /// The median, and in parentheses the smallest and the largest.
 pub fn range(spread: Spread, scale: f64) -> String {
-    format!(
-        "{} ({}–{})",
-        number(spread.median * scale),
-        number(spread.min * scale),
-        number(spread.max * scale),
-    )
+    let Spread { median, min, max } = spread.scaled(scale);
+    format!("{} ({}–{})", number(median), number(min), number(max))
 }
 
 /// Three figures that count, with thousands apart; small whole numbers stay whole.
@@ -282,35 +240,28 @@ pub fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::tests::row;
+    use crate::rows::tests::rows;
 
     #[test]
     fn what_the_noise_does_not_part_shares_its_places() {
-        let rows = [
-            row("best", 10, &[0.1, 0.11]),
-            row("one", 10, &[0.2, 0.3]),
-            row("other", 10, &[0.25, 0.35]),
-            row("broken", 10, &[]),
-            row("elsewhere", 20, &[0.01, 0.01]),
-        ];
+        let rows = rows(
+            "best 10: 0.1 0.11, one 10: 0.2 0.3, other 10: 0.25 0.35, broken 10:, \
+             elsewhere 20: 0.01 0.01",
+        );
         let all: Vec<&Row> = rows.iter().collect();
         let places: Vec<String> = rows.iter().map(|row| place(row, &all)).collect();
         assert_eq!(places, ["1", "2–3", "2–3", "-", "1"]);
     }
 
     #[test]
-    fn the_note_is_about_the_first_column() {
-        for question in [Question::Io, Question::Cpu, Question::Sync] {
-            let first = columns(question)[0].title;
-            assert!(NOTE.starts_with(&format!("{first}: ")));
-        }
-    }
-
-    #[test]
-    fn the_note_on_memory_is_about_a_column_of_every_table() {
-        for question in [Question::Io, Question::Cpu, Question::Sync] {
-            let mut columns = columns(question).into_iter();
-            assert!(columns.any(|column| MEMORY_NOTE.starts_with(&format!("{}: ", column.title))));
+    fn each_note_is_about_a_column_of_every_table() {
+        for question in Question::ALL {
+            let columns = columns(question).into_iter();
+            let begins: Vec<String> = columns
+                .map(|column| column.title.to_owned() + ": ")
+                .collect();
+            assert!(NOTE.starts_with(&begins[0]));
+            assert!(begins.iter().any(|begin| MEMORY_NOTE.starts_with(begin)));
         }
     }
 
