@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 
-import { now } from "./word.mjs";
+import { now } from "./report.mjs";
 
 function isPrime(number) {
   if (number < 2 || number % 2 === 0) return number === 2;

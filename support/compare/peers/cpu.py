@@ -6,7 +6,7 @@ import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
-import word
+import report
 
 table = [0] * 64  # what the tasks of the second kernel share
 lock = threading.Lock()
@@ -77,7 +77,7 @@ def main():
         "processes": (processes, into_own_table),
     }[how]
     count = primes if kernel == "primes" else count
-    tally = word.Tally()
+    tally = report.Tally()
     bounds = [(task * numbers // tasks, (task + 1) * numbers // tasks) for task in range(tasks)]
     if executor is None:
         results = list(map(count, bounds))

@@ -8,7 +8,7 @@ import sys
 
 import aiohttp
 
-import word
+import report
 
 
 async def main(urls, concurrency):
@@ -31,7 +31,7 @@ async def main(urls, concurrency):
         await asyncio.gather(*(work(session) for _ in range(concurrency)))
 
 
-urls, concurrency = word.urls(sys.argv[1:])
-tally = word.Tally()
+urls, concurrency = report.urls(sys.argv[1:])
+tally = report.Tally()
 asyncio.run(main(urls, concurrency))
 tally.tell()

@@ -2,7 +2,7 @@
 //
 // node io_fetch.mjs ORIGIN PAGES CONCURRENCY DELAY SIZE
 
-import { fetchAll } from "./word.mjs";
+import { fetchAll } from "./report.mjs";
 
 await fetchAll(process.argv.slice(2), async (origin, path) => {
   const response = await fetch(origin + path);

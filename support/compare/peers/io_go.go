@@ -75,6 +75,6 @@ func main() {
 		}()
 	}
 	goroutines.Wait()
-	word := map[string]any{"began": began, "ended": now(), "done": done, "why": why}
-	json.NewEncoder(os.Stdout).Encode(word)
+	report := map[string]any{"began": began, "ended": now(), "done": done, "why": why}
+	json.NewEncoder(os.Stdout).Encode(report)
 }

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-import word
+import report
 
-urls, concurrency = word.urls(sys.argv[1:])
+urls, concurrency = report.urls(sys.argv[1:])
 own = threading.local()  # a Session is not said to be safe for several threads
 
 
@@ -26,7 +26,7 @@ def fetch(url):
         tally.failed(error)
 
 
-tally = word.Tally()
+tally = report.Tally()
 with ThreadPoolExecutor(concurrency) as pool:
     for url in urls:
         pool.submit(fetch, url)

@@ -8,9 +8,9 @@ import threading
 
 import requests
 
-import word
+import report
 
-urls, concurrency = word.urls(sys.argv[1:])
+urls, concurrency = report.urls(sys.argv[1:])
 room = threading.Semaphore(concurrency)
 
 
@@ -25,7 +25,7 @@ def fetch(url):
         room.release()
 
 
-tally = word.Tally()
+tally = report.Tally()
 threads = []
 for url in urls:
     room.acquire()

@@ -4,7 +4,7 @@
 
 import { createRequire } from "node:module";
 
-import { fetchAll } from "./word.mjs";
+import { fetchAll } from "./report.mjs";
 
 // From the folder in which compare was started, or from NODE_PATH; an import would look here alone.
 const { Pool } = createRequire(`${process.cwd()}/`)("undici");

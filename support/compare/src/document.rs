@@ -26,7 +26,7 @@ const LIBRARIES: [&str; 13] = [
 ];
 
 /// The document of a run that begins now, still without rows.
-pub(crate) fn begin(peers: &Peers) -> Document {
+pub(crate) fn new(peers: &Peers) -> Document {
     let rustc = env!("COMPARE_RUSTC").trim_start_matches("rustc ");
     let mut versions = vec![("rustc".to_owned(), rustc.to_owned())];
     versions.extend(libraries(include_str!("../../../Cargo.lock")));

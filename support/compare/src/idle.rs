@@ -15,7 +15,7 @@ use crate::run::now;
 use crate::work::Work;
 
 /// Below so many, what one takes drowns in what the allocator rounds up to.
-const ENOUGH: u64 = 1_000;
+const MIN_UNITS: u64 = 1_000;
 
 /// A report with what each takes, from what was resident before, and is now.
 fn report(work: &Work, (began, ended): (u64, u64), before: Option<u64>) -> ChildReport {
@@ -26,7 +26,7 @@ fn report(work: &Work, (began, ended): (u64, u64), before: Option<u64>) -> Child
         ended,
         done: work.operations,
         bytes_each: grown
-            .filter(|_| work.operations >= ENOUGH)
+            .filter(|_| work.operations >= MIN_UNITS)
             .map(|bytes| bytes / work.operations as f64),
         ..ChildReport::default()
     }

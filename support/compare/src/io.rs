@@ -150,14 +150,14 @@ impl Tally {
         match result {
             Ok(_) => self.arrived += 1,
             Err(error) => {
-                self.why.get_or_insert_with(|| chain(&error));
+                self.why.get_or_insert_with(|| with_causes(&error));
             }
         }
     }
 }
 
 /// The error and what is under it: "too many open files" stands at the bottom.
-fn chain(error: &dyn Error) -> String {
+fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -277,7 +277,7 @@ impl Options {
 
     /// Fills in what depends on the machine and on other options, and checks what clap cannot.
     fn complete(&mut self) -> anyhow::Result<()> {
-        self.models = meant(&self.common.models, self.question)?;
+        self.models = resolve(&self.common.models, self.question)?;
         ensure!(
             self.common.limit != Some(Duration::ZERO),
             "--limit 0s: no model can finish in no time"
@@ -292,7 +292,7 @@ impl Options {
             bail!("--cores {many}: this program may use {cores}");
         }
         if self.cpu.cores.is_empty() {
-            self.cpu.cores = some_cores();
+            self.cpu.cores = default_cores();
         }
         keep_first(&mut self.io.delay);
         for list in [
@@ -336,7 +336,7 @@ pub(crate) fn cores() -> usize {
 }
 
 /// The names that are meant, for the questions that are asked.
-fn meant(texts: &[String], question: Option<Question>) -> anyhow::Result<Vec<&'static str>> {
+fn resolve(texts: &[String], question: Option<Question>) -> anyhow::Result<Vec<&'static str>> {
     let asked = |asked: &Question| question.is_none_or(|question| question == *asked);
     let questions = || Question::ALL.into_iter().filter(asked);
     let mut meant = Vec::new();
@@ -356,7 +356,7 @@ fn meant(texts: &[String], question: Option<Question>) -> anyhow::Result<Vec<&'s
 }
 
 /// 1, 2, 4 and so on, and all that there are. Only on Linux can a program be told to use fewer.
-fn some_cores() -> Vec<u64> {
+fn default_cores() -> Vec<u64> {
     let all = cores() as u64;
     if cfg!(not(target_os = "linux")) {
         return Vec::new();

@@ -13,7 +13,7 @@ use rustix::process::{Pid, test_kill_process};
 
 use crate::model::Most;
 use crate::options::Options;
-use crate::run::{Children, Run, bind_to_us};
+use crate::run::{Children, Run, end_with_us};
 
 /// Where their scripts are.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
@@ -22,10 +22,10 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 const PREFIX: &str = "many-things-at-once-compare-";
 
 /// Time to tell a version, unless `--limit` is shorter.
-const TO_ANSWER: Duration = Duration::from_secs(20);
+const PROBE_LIMIT: Duration = Duration::from_secs(20);
 
 /// Time to build one file and, if Go has not kept it from an earlier build, Go's own library.
-const TO_BUILD: Duration = Duration::from_secs(300);
+const BUILD_LIMIT: Duration = Duration::from_secs(300);
 
 /// Up to where those are asked that hand each task over to a thread or a process.
 const MOST_TASKS: Most = Some((
@@ -79,14 +79,14 @@ pub(crate) struct Peers {
     /// Programs with their versions.
     pub(crate) versions: Vec<(String, String)>,
     /// Where those are that had to be built.
-    built: Option<Folder>,
+    built: Option<TemporaryFolder>,
 }
 
 /// A folder for the time of this run. Neither Ctrl-C nor SIGTERM outruns its end: the run then stops
 /// early, but as it always does.
-struct Folder(PathBuf);
+struct TemporaryFolder(PathBuf);
 
-impl Folder {
+impl TemporaryFolder {
     /// A new one, among the system's temporary files.
     fn new() -> io::Result<Self> {
         let path = env::temp_dir().join(format!("{PREFIX}{}", process::id()));
@@ -113,7 +113,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         // What cannot be removed is left to the system, which empties that place in time.
         let _ = fs::remove_dir_all(&self.0);
@@ -124,12 +124,12 @@ impl Peers {
     /// Looks for those that are wanted. After an interrupt it looks for no more.
     pub(crate) fn find(options: &Options, children: &Children) -> Self {
         let mut peers = Self::default();
-        Folder::remove_abandoned();
+        TemporaryFolder::remove_abandoned();
         if options.common.no_peers {
             peers.left_out.push("peers: --no-peers was given".into());
             return peers;
         }
-        let limit = options.limit().min(TO_ANSWER);
+        let limit = options.limit().min(PROBE_LIMIT);
         let probe = Probe { children, limit };
         for find in [Self::find_python, Self::find_node, Self::find_go] {
             if let Err(why) = find(&mut peers, options, &probe) {
@@ -254,12 +254,12 @@ impl Peers {
 
     /// Builds it, or says in one line why not.
     fn build_go(&mut self, children: &Children) -> Result<PathBuf, String> {
-        let folder = Folder::new().map_err(|error| error.to_string())?;
+        let folder = TemporaryFolder::new().map_err(|error| error.to_string())?;
         let program = folder.0.join("go-http");
         self.built = Some(folder);
         let bar = ProgressBar::new_spinner().with_message("building the peer in Go");
         bar.enable_steady_tick(Duration::from_millis(100));
-        let run = run(children, &mut go_build(&program), TO_BUILD);
+        let run = run(children, &mut go_build(&program), BUILD_LIMIT);
         bar.finish_and_clear();
         let run = run.map_err(|error| error.to_string())?;
         let Some(trouble) = run.trouble() else {
@@ -414,7 +414,7 @@ fn wrk(arguments: &[String]) -> Vec<String> {
 
 /// Runs what may hang as the rows are run: it has a time, and goes with this program.
 fn run(children: &Children, command: &mut Command, limit: Duration) -> io::Result<Run> {
-    bind_to_us(command);
+    end_with_us(command);
     let run = children.run(command, None, limit)?;
     run.ok_or_else(|| io::ErrorKind::Interrupted.into())
 }

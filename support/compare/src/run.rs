@@ -99,8 +99,8 @@ impl Children {
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let (stop, stopped) = mpsc::channel::<()>();
         thread::scope(|scope| {
-            let stdout = scope.spawn(|| beginning(stdout, 1 << 20));
-            let stderr = scope.spawn(|| beginning(stderr, 4096));
+            let stdout = scope.spawn(|| read_beginning(stdout, 1 << 20));
+            let stderr = scope.spawn(|| read_beginning(stderr, 4096));
             let watch = scope.spawn(move || watch(pid, start, limit, &stopped));
             // NOWAIT: it stays a zombie, and its number its own, until nobody can kill it any more.
             let ended = loop {
@@ -178,7 +178,7 @@ fn reason(stderr: &str) -> String {
 /// themselves. What a peer has started is its own care: the workers of `peers/cpu.py` watch it.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "the child itself must ask for the signal")]
-pub(crate) fn bind_to_us(command: &mut Command) {
+pub(crate) fn end_with_us(command: &mut Command) {
     use rustix::process::set_parent_process_death_signal;
 
     // SAFETY: between fork and exec this makes one system call, and neither allocates nor locks.
@@ -189,7 +189,7 @@ pub(crate) fn bind_to_us(command: &mut Command) {
 
 /// Only Linux has such a signal.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn bind_to_us(_: &mut Command) {}
+pub(crate) fn end_with_us(_: &mut Command) {}
 
 /// Starts it, on all cores or on so many of those that this program may use: a child inherits them
 /// from the thread that starts it.
@@ -225,7 +225,7 @@ fn kill(child: Pid) {
 }
 
 /// Reads to the end, so that the writer never waits, and keeps the first bytes.
-fn beginning(pipe: Option<impl Read>, keep: u64) -> String {
+fn read_beginning(pipe: Option<impl Read>, keep: u64) -> String {
     let mut bytes = Vec::new();
     if let Some(mut pipe) = pipe {
         // What cannot be read is not kept: the exit status tells of the trouble.

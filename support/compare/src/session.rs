@@ -84,7 +84,7 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     if children.interrupted() {
         return Ok(interrupted());
     }
-    let mut document = document::begin(&peers);
+    let mut document = document::new(&peers);
 
     // All jobs are known before the first one is run: of none at all nothing could be shown.
     let mut selection = Selection::new(options);
@@ -109,7 +109,7 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
         // What is beyond the models that were named says more than which peers are missing.
         let lines = Some(skipped).filter(|lines| !lines.is_empty());
         let why = lines.unwrap_or(peers.left_out.clone()).join("; ");
-        return Ok(ended(2, &format!("nothing is left to measure: {why}")));
+        return Ok(complain(2, &format!("nothing is left to measure: {why}")));
     }
     document.left_out.extend(skipped);
 
@@ -157,17 +157,17 @@ fn measure(options: &Options) -> anyhow::Result<ExitCode> {
     if !document.has_figures() {
         let why = document.rows.iter().find_map(|row| row.why.as_deref());
         let why = why.unwrap_or("no round ended");
-        return Ok(ended(1, &format!("nothing was measured: {why}")));
+        return Ok(complain(1, &format!("nothing was measured: {why}")));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn interrupted() -> ExitCode {
-    ended(130, "interrupted; what was measured before is kept")
+    complain(130, "interrupted; what was measured before is kept")
 }
 
 /// Says why, in one line. Unlike `fail` this ends nothing, so that what was built can be removed.
-fn ended(code: u8, why: &str) -> ExitCode {
+fn complain(code: u8, why: &str) -> ExitCode {
     let _ = writeln!(io::stderr(), "compare: {}", printable(why));
     ExitCode::from(code)
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use measured::Seen;
+use measured::SiteCounts;
 
 /// The site's process, as seen from the one that measures.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Site {
 
     /// What it has counted since it was asked last. Then it is done with all who have ended: what a
     /// client left behind, wrk for one, would else be served and counted in the next row.
-    pub(crate) fn seen(&mut self) -> anyhow::Result<Seen> {
+    pub(crate) fn seen(&mut self) -> anyhow::Result<SiteCounts> {
         let ask = self.ask.as_mut().context("the site has no input")?;
         writeln!(ask).context("the site has ended")?;
         Ok(serde_json::from_str(&self.line()?)?)
@@ -78,7 +78,7 @@ pub(crate) fn serve() -> anyhow::Result<()> {
         let counts = site.counts();
         wait_until_done(&site);
         site.reset();
-        let seen = Seen {
+        let seen = SiteCounts {
             requests: counts.requests,
             connections: counts.connections,
             most_in_flight: counts.most_in_flight as u64,

@@ -9,7 +9,7 @@ use measured::{Round, Row};
 use crate::child_report::ChildReport;
 use crate::job::Job;
 use crate::peers::Output;
-use crate::run::{Children, Run, bind_to_us};
+use crate::run::{Children, Run, end_with_us};
 use crate::site::Site;
 
 /// How a sweep is run.
@@ -76,7 +76,7 @@ pub(crate) fn sweep(
                     round.site = seen;
                     if let Some(seen) = seen {
                         if job.output == Output::Wrk {
-                            bring_to(row.units, seen.requests, &mut round);
+                            scale_to(row.units, seen.requests, &mut round);
                         } else if seen.requests != row.units {
                             let (seen, asked) = (seen.requests, row.units);
                             row.why = Some(format!("the site saw {seen} requests of {asked}"));
@@ -103,7 +103,7 @@ fn run(job: &Job, limit: Duration, children: &Children) -> Option<Result<Round, 
     // The site is on this machine: a proxy that the user's settings name cannot reach it.
     command.env("no_proxy", "*").env("NO_PROXY", "*");
     if job.row.peer {
-        bind_to_us(&mut command);
+        end_with_us(&mut command);
     }
     match children.run(&mut command, job.cores, limit) {
         Ok(run) => run.map(|run| round(job, &run)),
@@ -126,7 +126,7 @@ fn round(job: &Job, run: &Run) -> Result<Round, String> {
 }
 
 /// Makes what was used for the pages that came of what would have been used for the pages asked for.
-fn bring_to(asked: u64, came: u64, round: &mut Round) {
+fn scale_to(asked: u64, came: u64, round: &mut Round) {
     // Its report names a rate above zero, so at least one came.
     let share = asked as f64 / came.max(1) as f64;
     round.user *= share;
@@ -203,7 +203,7 @@ mod tests {
             involuntary_switches: 8,
             ..Round::default()
         };
-        bring_to(1_000, 4_000, &mut round);
+        scale_to(1_000, 4_000, &mut round);
         assert_eq!((round.user, round.system), (0.1, 0.2));
         let switches = (round.voluntary_switches, round.involuntary_switches);
         assert_eq!(switches, (10, 2));

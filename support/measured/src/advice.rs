@@ -335,8 +335,7 @@ struct Compared<'a> {
 impl<'a> Compared<'a> {
     /// `None` where the rounds are too few for a verdict, or the figures too small.
     fn of(one: &'a Row, other: &'a Row, quantity: &Quantity) -> Option<Self> {
-        let enough = |row: &Row| row.rounds.len() >= crate::rows::ENOUGH_ROUNDS;
-        if !enough(one) || !enough(other) {
+        if !one.has_range() || !other.has_range() {
             return None;
         }
         let (this, that) = ((quantity.of)(one)?, (quantity.of)(other)?);
@@ -421,7 +420,7 @@ fn start_up(group: &str, rows: &[&Row]) -> Vec<Advice> {
         };
         let starting = format!("{}, starting", name(row));
         let said = advice.iter().any(|said| said.models[0] == starting);
-        if said || row.rounds.len() < crate::rows::ENOUGH_ROUNDS || start.min < wall.max / 2.0 {
+        if said || !row.has_range() || start.min < wall.max / 2.0 {
             continue;
         }
         let mut place = place(row);

@@ -15,5 +15,5 @@ pub mod table;
 
 pub use document::{Document, printable};
 pub use names::Name;
-pub use rows::{Question, Round, Row, Seen};
+pub use rows::{Question, Round, Row, SiteCounts};
 pub use stats::Spread;

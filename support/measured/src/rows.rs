@@ -7,9 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::names::{self, Name};
 use crate::stats::Spread;
 
-/// Rounds of which the range says something.
-pub(crate) const ENOUGH_ROUNDS: usize = 2;
-
 /// Models that work in processes of their own. No figure tells the memory of all of them: the child's
 /// own word is about itself alone, the system's accounting about the largest.
 const SEVERAL_PROCESSES: [Name; 4] = [
@@ -98,7 +95,7 @@ pub struct Round {
     /// How often its time slice was up, or another was more urgent.
     pub involuntary_switches: u64,
     /// What the site counted meanwhile.
-    pub site: Option<Seen>,
+    pub site: Option<SiteCounts>,
     /// Nanoseconds for one operation, by the child's own clock.
     pub ns_each: Option<f64>,
     /// Bytes for one unit that idles.
@@ -107,7 +104,7 @@ pub struct Round {
 
 /// What the site saw during one round.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-pub struct Seen {
+pub struct SiteCounts {
     /// Requests that arrived.
     pub requests: u64,
     /// Connections that were opened.
@@ -178,12 +175,16 @@ impl Row {
         }
     }
 
+    /// Whether there are so many rounds that their range says something.
+    pub(crate) fn has_range(&self) -> bool {
+        self.rounds.len() >= 2
+    }
+
     /// Whether every round of this row was below every round of the other. Only then is a
     /// difference more than noise; of a single round nothing can be said.
     pub fn below(&self, other: &Self, quantity: impl Fn(&Self) -> Option<Spread>) -> bool {
-        let enough = |row: &Self| row.rounds.len() >= ENOUGH_ROUNDS;
         let both = quantity(self).zip(quantity(other));
-        enough(self) && enough(other) && both.is_some_and(|(this, that)| this.below(that))
+        self.has_range() && other.has_range() && both.is_some_and(|(this, that)| this.below(that))
     }
 
     /// Peak memory in bytes, but not of models that work in several processes.

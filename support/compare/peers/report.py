@@ -34,5 +34,5 @@ class Tally:
         self.why = self.why or f"{type(error).__name__}: {error}"[:200]
 
     def tell(self, **more):
-        word = {"began": self.began, "ended": time.monotonic_ns(), "done": len(self.done)}
-        print(json.dumps(word | {"why": self.why} | more))
+        report = {"began": self.began, "ended": time.monotonic_ns(), "done": len(self.done)}
+        print(json.dumps(report | {"why": self.why} | more))
