@@ -3,13 +3,14 @@
 use std::future::{pending, poll_fn};
 use std::io;
 use std::mem::MaybeUninit;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::record::{self, Opened, Records, Ticket};
@@ -39,6 +40,8 @@ impl Socket for TcpStream {
 pub(crate) struct Connection<S> {
     socket: S,
     records: Arc<Mutex<Records>>,
+    /// Notified when all pauses end.
+    pauses: Arc<Notify>,
     opened: Opened,
     /// No request has come yet.
     fresh: bool,
@@ -49,10 +52,16 @@ pub(crate) struct Connection<S> {
 }
 
 impl<S: Socket> Connection<S> {
-    pub(crate) fn new(socket: S, records: Arc<Mutex<Records>>, opened: Opened) -> Self {
+    pub(crate) fn new(
+        socket: S,
+        records: Arc<Mutex<Records>>,
+        pauses: Arc<Notify>,
+        opened: Opened,
+    ) -> Self {
         Connection {
             socket,
             records,
+            pauses,
             opened,
             fresh: true,
             input: Vec::new(),
@@ -145,15 +154,19 @@ impl<S: Socket> Connection<S> {
         .await
     }
 
-    /// Waits, unless the client goes away: that is an error.
+    /// Waits, at most until all pauses end. If the client goes away, that is an error.
     pub(crate) async fn pause(&mut self, time: Duration) -> io::Result<()> {
         if time.is_zero() {
             return Ok(());
         }
-        match timeout(time, self.gone()).await {
-            Ok(error) => Err(error),
-            Err(_elapsed) => Ok(()),
-        }
+        let pauses = Arc::clone(&self.pauses);
+        let mut end = pin!(pauses.notified());
+        let mut gone = pin!(self.gone());
+        let wait = poll_fn(|context| match gone.as_mut().poll(context) {
+            Poll::Ready(error) => Poll::Ready(Err(error)),
+            Poll::Pending => end.as_mut().poll(context).map(Ok),
+        });
+        timeout(time, wait).await.unwrap_or(Ok(()))
     }
 
     /// Waits until the client has gone. What it sends meanwhile is kept for later: requests may

@@ -24,6 +24,8 @@ pub(crate) enum Fault {
         first: Vec<u8>,
         piece: Vec<u8>,
         body: usize,
+        /// After each piece.
+        pause: Duration,
     },
     /// A body of another length, or at another pace, than the head says.
     Declared {
@@ -44,6 +46,7 @@ pub(crate) fn fault(kind: Kind, options: &QueryOptions) -> Option<Fault> {
         first,
         piece,
         body,
+        pause: Duration::ZERO,
     };
     let declared = |name, sent, after| Fault::Declared {
         name,
@@ -93,7 +96,15 @@ pub(crate) fn fault(kind: Kind, options: &QueryOptions) -> Option<Fault> {
         }
         Kind::EndlessInterim => {
             let hint = b"HTTP/1.1 103 Early Hints\r\n\r\n";
-            endless(None, Vec::new(), hint.repeat(PIECE / hint.len()), 0)
+            Fault::Endless {
+                status: None,
+                first: Vec::new(),
+                piece: hint.repeat(PIECE / hint.len()),
+                body: 0,
+                // Heads are slow to parse. Without a pause a client's event loop, in a debug build,
+                // parses for seconds before it looks at the clock.
+                pause: Duration::from_millis(20),
+            }
         }
         Kind::Short => declared("short", size / 2, Some(After::Close)),
         Kind::Reset => declared("reset", size / 2, Some(After::Reset)),
@@ -136,6 +147,7 @@ impl Fault {
                 first,
                 piece,
                 body,
+                pause,
             } => {
                 status
                     .into_iter()
@@ -143,6 +155,7 @@ impl Fault {
                 connection.send(&first, 0).await?;
                 loop {
                     connection.send(&piece, body).await?;
+                    connection.pause(pause).await?;
                 }
             }
             Self::Declared {

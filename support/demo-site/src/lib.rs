@@ -43,7 +43,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{self, Runtime};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 pub use body::body;
 use connection::Connection;
@@ -60,6 +60,7 @@ pub struct Site {
     /// Scheme and authority, without a final slash.
     origin: String,
     records: Arc<Mutex<Records>>,
+    pauses: Arc<Notify>,
     /// Dropping it is the signal to stop.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -126,11 +127,12 @@ impl Site {
         let listener = listen(&runtime, address)?;
         let address = listener.local_addr()?;
         let records = Arc::new(Mutex::new(Records::new()));
+        let pauses = Arc::new(Notify::new());
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("demo-site".to_owned()).spawn({
-            let records = Arc::clone(&records);
+            let (records, pauses) = (Arc::clone(&records), Arc::clone(&pauses));
             move || {
-                runtime.spawn(accept(listener, transport, records));
+                runtime.spawn(accept(listener, transport, records, pauses));
                 // Nothing is ever sent: the channel closes when the `Site` is dropped. The runtime
                 // goes with this thread, and takes all its tasks and their sockets along.
                 let _ = runtime.block_on(stopped);
@@ -140,6 +142,7 @@ impl Site {
             address,
             origin: origin(address),
             records,
+            pauses,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -170,6 +173,12 @@ impl Site {
     /// One record for each request in order of arrival. The first million are kept.
     pub fn requests(&self) -> Vec<Request> {
         record::lock(&self.records).requests().to_vec()
+    }
+
+    /// Ends the pauses of all responses that wait now, so that a test which has seen them wait need
+    /// not do so too: the pages with `?delay=` are sent, and a dripping body sends its next piece.
+    pub fn end_pauses(&self) {
+        self.pauses.notify_waiters();
     }
 
     /// Forgets counts, records, and which keys of `/fault/flaky` were seen. Open connections stay
@@ -223,12 +232,18 @@ fn listen(runtime: &Runtime, address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(i32::MAX as u32)
 }
 
-async fn accept(listener: TcpListener, transport: Transport, records: Arc<Mutex<Records>>) {
+async fn accept(
+    listener: TcpListener,
+    transport: Transport,
+    records: Arc<Mutex<Records>>,
+    pauses: Arc<Notify>,
+) {
     let mut told = false;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(serve(stream, transport.clone(), Arc::clone(&records)));
+                let (records, pauses) = (Arc::clone(&records), Arc::clone(&pauses));
+                tokio::spawn(serve(stream, transport.clone(), records, pauses));
             }
             // The client gave up while it waited to be accepted: that is no trouble of ours.
             Err(error)
@@ -255,20 +270,25 @@ async fn accept(listener: TcpListener, transport: Transport, records: Arc<Mutex<
     }
 }
 
-async fn serve(stream: TcpStream, transport: Transport, records: Arc<Mutex<Records>>) {
+async fn serve(
+    stream: TcpStream,
+    transport: Transport,
+    records: Arc<Mutex<Records>>,
+    pauses: Arc<Notify>,
+) {
     // Small pieces are to leave when they are written. An error means that the client has gone,
     // which the first read finds out.
     let _ = stream.set_nodelay(true);
     let opened = record::lock(&records).open();
     let requests = Arc::clone(&records);
     match transport {
-        Transport::Plain => serve::serve(Connection::new(stream, requests, opened)).await,
+        Transport::Plain => serve::serve(Connection::new(stream, requests, pauses, opened)).await,
         #[cfg(feature = "tls")]
         Transport::Tls(acceptor) => {
-            let handshake = tokio::time::timeout(serve::HEAD_LIMIT, acceptor.accept(stream));
+            let handshake = tokio::time::timeout(serve::HANDSHAKE_LIMIT, acceptor.accept(stream));
             // A client that does not trust the certificate ends the handshake: nothing to answer.
             if let Ok(Ok(stream)) = handshake.await {
-                serve::serve(Connection::new(stream, requests, opened)).await;
+                serve::serve(Connection::new(stream, requests, pauses, opened)).await;
             }
         }
     }

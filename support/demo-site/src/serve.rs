@@ -10,9 +10,13 @@ use crate::connection::{Connection, Socket};
 use crate::request::{self, Head, Parsed};
 use crate::response::{self, After};
 
-/// How long a client may take for the head of a request, or for the TLS handshake. Without a limit, a
-/// client that sends a byte now and then would keep its connection forever.
-pub(crate) const HEAD_LIMIT: Duration = Duration::from_secs(10);
+/// How long a client may take for the head of a request. Without a limit, a client that sends a byte
+/// now and then would keep its connection forever.
+const HEAD_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long a client may take for the TLS handshake, which both sides have to compute.
+#[cfg(feature = "tls")]
+pub(crate) const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
 /// Answers requests until either side closes.
 pub(crate) async fn serve<S: Socket>(mut connection: Connection<S>) {

@@ -38,7 +38,9 @@ fn main() -> ExitCode {
         return code;
     }
     work::serve_all();
-    let arguments = libtest_mimic::Arguments::from_args();
+    let mut arguments = libtest_mimic::Arguments::from_args();
+    // Most tests wait for a timeout or a child process, and cores would be idle with one test each.
+    arguments.test_threads = arguments.test_threads.or(Some(8));
     let tests = [behaviour::TESTS, deaths::TESTS, subjects::TESTS]
         .into_iter()
         .flatten()

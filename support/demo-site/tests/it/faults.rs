@@ -113,8 +113,8 @@ fn endless_interim_never_comes_to_the_answer() {
     let site = Site::start().unwrap();
     let mut client = Client::asking(&site, "/fault/endless-interim");
     let interim = b"HTTP/1.1 103 Early Hints\r\n\r\n";
-    let sent = client.exactly(100_000 * interim.len());
-    assert!(sent == interim.repeat(100_000));
+    let sent = client.exactly(20_000 * interim.len());
+    assert!(sent == interim.repeat(20_000));
     let request = &site.requests()[0];
     assert_eq!((request.ended, request.status), (None, None));
 }

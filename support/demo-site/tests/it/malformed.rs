@@ -42,7 +42,7 @@ fn a_head_that_does_not_get_done_loses_its_connection() {
     let mut idle = Client::new(&site);
     let mut slow = Client::new(&site);
     slow.send("GET /page/a HTTP/1.1\r\nHo");
-    // After ten seconds; the patience of the client is longer.
+    // After five seconds; the patience of the client is longer.
     assert_eq!(slow.rest(), (Vec::new(), None));
     // One that has sent nothing may stay.
     idle.ask("/page/a");

@@ -97,6 +97,22 @@ fn a_delay_comes_before_the_head() {
     assert!(took.as_millis() >= 1000, "{took:?}");
 }
 
+/// Of a page that waits, and of one whose body drips.
+#[test]
+fn pauses_end_when_the_test_says_so() {
+    for target in ["/page/a?delay=1h&size=3", "/page/a?drip=1h&size=3"] {
+        let site = Site::start().unwrap();
+        let mut client = Client::asking(&site, target);
+        eventually("it is sent", || {
+            site.end_pauses();
+            let request = site.requests().pop();
+            request.is_some_and(|request| request.ended.is_some())
+        });
+        client.head();
+        assert_eq!(client.exactly(3), body("a", 3));
+    }
+}
+
 #[test]
 fn parameters_add_up() {
     let site = Site::start().unwrap();
