@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
+
 /// Folders that git does not keep.
 const NOT_KEPT: [&str; 4] = ["target", "node_modules", ".git", "__pycache__"];
 
@@ -37,6 +39,11 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 /// The text of a file; empty if there is none.
 pub fn text(file: impl AsRef<Path>) -> String {
     fs::read_to_string(file).unwrap_or_default()
+}
+
+/// A regular expression that we wrote.
+pub(crate) fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is right: a test or each run uses it")
 }
 
 /// The last part of a path, as text.

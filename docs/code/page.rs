@@ -1,10 +1,12 @@
 //! The pages as they are written: what they include, and their blocks of code.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use regex::Regex;
 
-use crate::files::{self, files_below, has_extension, linked};
+use crate::files::{self, files_below, has_extension, linked, pattern};
 
 /// The sections of a concept's page, in this order.
 pub(crate) const SECTIONS: [&str; 7] = [
@@ -37,20 +39,17 @@ pub struct Include {
     pub anchor: Option<String>,
 }
 
+/// A directive without the `\\` that escapes it: `{{#include path:anchor}}`.
+static DIRECTIVE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?s)(\\?)\{\{(#\S+)\s+([^:}]+)(?::([^}]+))?\}\}"));
+
 /// The includes of a page or a part of one.
 pub fn includes(text: &str) -> impl Iterator<Item = Include> {
-    text.match_indices("{{#").filter_map(|(at, _)| {
-        let escaped = text[..at].ends_with('\\');
-        let inner = text[at + 2..].split("}}").next()?;
-        let (directive, argument) = inner.split_once(char::is_whitespace)?;
-        let (path, anchor) = match argument.trim().split_once(':') {
-            Some((path, anchor)) => (path, Some(anchor.to_owned())),
-            None => (argument.trim(), None),
-        };
-        (!escaped && directive != "#title").then(|| Include {
-            directive: directive.to_owned(),
-            path: path.to_owned(),
-            anchor,
+    DIRECTIVE.captures_iter(text).filter_map(|found| {
+        (found[1].is_empty() && &found[2] != "#title").then(|| Include {
+            directive: found[2].to_owned(),
+            path: found[3].trim().to_owned(),
+            anchor: found.get(4).map(|anchor| anchor.as_str().trim().to_owned()),
         })
     })
 }

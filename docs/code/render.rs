@@ -4,15 +4,16 @@
 //! read first, and links to the files that it is about, which go into the book. Plain `mdbook` builds
 //! the same pages without these.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use anyhow::Context as _;
 use mdbook_driver::MDBook;
+use regex::{Captures, NoExpand, Regex};
 
 use crate::concept::{self, Concept};
-use crate::files::{files_below, has_extension, relative};
+use crate::files::{files_below, has_extension, pattern, relative};
 use crate::html::escaped;
 use crate::search;
 
@@ -94,33 +95,24 @@ fn copy_files(root: &Path, book: &Path, concepts: &[Concept]) -> anyhow::Result<
     Ok(())
 }
 
+static PARAGRAPH: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)<main>.*?<p>(.*?)</p>"));
+static TAG: LazyLock<Regex> = LazyLock::new(|| pattern("<[^>]*>"));
+static DESCRIPTION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(<meta name="description" content=")[^"]*"#));
+
 /// The first paragraph of the page instead of the book's description, with the title if it is short.
 fn with_description(html: &str, title: &str) -> String {
-    let main = html.split_once("<main>").map_or("", |(_, main)| main);
-    let Some((_, paragraph)) = main.split_once("<p>") else {
+    let Some(paragraph) = PARAGRAPH.captures(html) else {
         return html.to_owned();
     };
-    let text = plain(paragraph.split("</p>").next().unwrap_or_default());
-    let text = match text.len() < 60 {
-        true => format!("{}: {text}", title.replace('"', "&quot;")),
-        false => text,
-    };
-    let start = "<meta name=\"description\" content=\"";
-    let Some((before, rest)) = html.split_once(start) else {
-        return html.to_owned();
-    };
-    let after = rest.split_once('"').map_or("", |(_, after)| after);
-    format!("{before}{start}{}\"{after}", shortened(&text, 160))
-}
-
-/// The text of some HTML, its entities as they are.
-fn plain(html: &str) -> String {
-    let mut text = String::new();
-    for part in html.split('<') {
-        text += part.split_once('>').map_or(part, |(_, text)| text);
+    let text = TAG.replace_all(&paragraph[1], "");
+    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text = text.replace('"', "&quot;");
+    if text.len() < 60 {
+        text = format!("{}: {text}", title.replace('"', "&quot;"));
     }
-    let text = text.replace('"', "&quot;");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let described = |found: &Captures<'_>| format!("{}{}", &found[1], shortened(&text, 160));
+    DESCRIPTION.replace(html, described).into_owned()
 }
 
 /// Whole sentences up to so many characters, or whole words of the first.
@@ -159,35 +151,35 @@ fn with_plain_main(html: &str) -> String {
         .replace("pub(crate) async fn main(", "async fn main(")
 }
 
+static REPOSITORY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"<span class="repository">.*?</span>"#));
+
 /// Where to get the code, if the build knows it. Without that, the sentence of the page stays.
 fn with_repository(html: &str, repository: Option<&str>) -> String {
-    let start = "<span class=\"repository\">";
-    let (Some(url), Some((before, rest))) = (repository, html.split_once(start)) else {
+    let Some(url) = repository else {
         return html.to_owned();
     };
-    let after = rest.split_once("</span>").map_or("", |(_, after)| after);
-    format!(
-        "{before}Get the code with <code>git clone {url}</code>, or download it from \
-         <a href=\"{url}\">{url}</a>.{after}"
-    )
+    let sentence = format!(
+        "Get the code with <code>git clone {url}</code>, or download it from \
+         <a href=\"{url}\">{url}</a>."
+    );
+    REPOSITORY.replace(html, NoExpand(&sentence)).into_owned()
 }
+
+static FILE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"<span class="file">(.*?)</span>"#));
 
 /// Links to files that are in the book.
 fn with_file_links(html: &str, book: &Path, above: &str) -> String {
-    let start = "<span class=\"file\">";
-    let mut parts = html.split(start);
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (path, rest) = part.split_once("</span>").unwrap_or((part, ""));
-        let _ = match book.join("files").join(path).is_file() {
-            true => write!(
-                text,
-                "<a class=\"file\" href=\"{above}files/{path}\"><code>{path}</code></a>{rest}"
-            ),
-            false => write!(text, "<code>{path}</code>{rest}"),
-        };
-    }
-    text
+    let link = |found: &Captures<'_>| {
+        let path = &found[1];
+        match book.join("files").join(path).is_file() {
+            true => {
+                format!("<a class=\"file\" href=\"{above}files/{path}\"><code>{path}</code></a>")
+            }
+            false => format!("<code>{path}</code>"),
+        }
+    };
+    FILE.replace_all(html, link).into_owned()
 }
 
 /// The pages that explain what this one needs, under its title.
@@ -246,18 +238,16 @@ fn with_files(
     html.replacen("</main>", &about, 1)
 }
 
+static SCRIPT: LazyLock<Regex> = LazyLock::new(|| pattern("(?s)<script>(.*?)</script>"));
+
 /// mdBook's page for the printer opens the print dialog by itself: this one is for reading, too.
 fn to_read(html: &str) -> String {
-    let is_kept = |script: &&str| !script.contains("window.print");
-    let mut parts = html.split("<script>");
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (script, after) = part.split_once("</script>").unwrap_or((part, ""));
-        text += &match is_kept(&script) {
-            true => format!("<script>{part}"),
-            false => after.to_owned(),
-        };
-    }
+    let text = SCRIPT.replace_all(html, |script: &Captures<'_>| {
+        match script[1].contains("window.print") {
+            true => String::new(),
+            false => script[0].to_owned(),
+        }
+    });
     let heading = "<main>\n<p class=\"about\">The whole book on one page</p>\n";
     text.replacen("<main>", heading, 1)
 }

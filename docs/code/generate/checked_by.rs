@@ -2,9 +2,12 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::concept::Concept;
-use crate::files::{self, file_name, files_below, has_extension, relative};
+use crate::files::{self, file_name, files_below, has_extension, pattern, relative};
 
 /// Every property, planted bug and test of the concept.
 pub(super) fn checked_by(root: &Path, concept: &Concept) -> String {
@@ -96,88 +99,65 @@ struct Documented {
 }
 
 impl Documented {
-    fn new(name: &str, sentences: &[&str]) -> Self {
+    fn new(name: &str, comment: &str) -> Self {
+        let lines = comment
+            .lines()
+            .map(|line| line.trim().trim_start_matches('/').trim());
         Self {
             name: name.to_owned(),
-            sentence: sentences.join(" "),
+            sentence: lines.collect::<Vec<_>>().join(" "),
         }
     }
 }
+
+static PROPERTY: LazyLock<Regex> = LazyLock::new(|| {
+    let comment = r"((?:^ *///.*\n)+)(?:^ *#.*\n)*";
+    pattern(&format!(
+        r"(?m){comment}^ *pub(?:\(crate\))? fn (\w+)\(\) \{{"
+    ))
+});
 
 /// The documented functions without parameters that a file of properties offers.
 fn properties(source: &str) -> Vec<Documented> {
-    let (mut found, mut documentation) = (Vec::new(), Vec::new());
-    for line in source.lines().map(str::trim) {
-        if let Some(sentence) = line.strip_prefix("///") {
-            documentation.push(sentence.trim());
-        } else if !line.starts_with('#') {
-            let public = line.strip_prefix("pub(crate) fn ");
-            let function = public.or_else(|| line.strip_prefix("pub fn "));
-            let name = function.and_then(|rest| rest.split_once("() {"));
-            if let (Some((name, _)), false) = (name, documentation.is_empty()) {
-                found.push(Documented::new(name, &documentation));
-            }
-            documentation.clear();
-        }
-    }
+    let found = PROPERTY.captures_iter(source).map(|found| found.extract());
     found
+        .map(|(_, [comment, name])| Documented::new(name, comment))
+        .collect()
 }
+
+/// A comment, `name: {`, the code, and at its end `property, "complaint";`.
+static PLANTED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?m)((?:^ *///.*\n)+)^ *(\w+): \{(?s:.*?)\b(\w+),\s+"[^"\n]*";\n"#)
+});
 
 /// The planted bugs of a `mutants!`, each with the property that it must fail.
 fn planted(source: &str) -> Vec<(Documented, String)> {
-    let mut found = Vec::new();
-    for block in source.split("mutants::mutants! {").skip(1) {
-        let mut documentation = Vec::new();
-        let mut rest = block;
-        while let Some((line, after)) = rest.split_once('\n') {
-            if line == "}" {
-                break;
-            }
-            if let Some(sentence) = line.trim().strip_prefix("///") {
-                documentation.push(sentence.trim());
-            } else {
-                let name = line.trim().split_once(": {").map_or("", |(name, _)| name);
-                if !documentation.is_empty() && is_name(name) {
-                    let entry = rest.split("\";\n").next().unwrap_or_default();
-                    let before = entry.rsplit_once(", \"").map_or("", |(before, _)| before);
-                    let property = before.rsplit(|c: char| !is_part(c)).next();
-                    let property = property.unwrap_or_default().to_owned();
-                    found.push((Documented::new(name, &documentation), property));
-                }
-                documentation.clear();
-            }
-            rest = after;
-        }
-    }
+    let blocks = source.split("mutants::mutants! {\n").skip(1);
+    let blocks = blocks.map(|block| block.split("\n}\n").next().unwrap_or_default());
+    let text: String = blocks.flat_map(|block| [block, "\n"]).collect();
+    let found = PLANTED.captures_iter(&text).map(|found| found.extract());
     found
+        .map(|(_, [comment, name, property])| (Documented::new(name, comment), property.to_owned()))
+        .collect()
 }
+
+static TEST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?m)^ *#\[(?:tokio::)?test\b.*\n(?:^ *(?:#|//).*\n)*.*\bfn (\w+)\(")
+});
+/// An entry of a list of tests.
+static LISTED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?m)^ *\("(\w+)", .*\),$"#));
 
 /// The names of the tests of a file: functions marked as tests, and entries of a list of them.
 pub(crate) fn names(source: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut marked = false;
-    for line in source.lines().map(str::trim) {
-        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
-            marked = true;
-        } else if let Some((name, rest)) = line
-            .strip_prefix("(\"")
-            .and_then(|rest| rest.split_once("\", "))
-            && is_name(name)
-            && rest.ends_with("),")
-            && source.contains("&[Test]")
-        {
-            found.push(name.to_owned());
-        } else if marked && !line.starts_with('#') && !line.starts_with("//") {
-            let name = line.split_once("fn ").map_or("", |(_, rest)| rest);
-            let name = name.split('(').next().unwrap_or_default();
-            if is_name(name) {
-                found.push(name.to_owned());
-            }
-            marked = false;
-        }
-    }
-    found
+    let lists = source.contains("&[Test]").then_some(&*LISTED);
+    let patterns = [&*TEST].into_iter().chain(lists);
+    let found = patterns.flat_map(|pattern| pattern.captures_iter(source));
+    found.map(|found| found[1].to_owned()).collect()
 }
+
+/// A case of the fetcher suite. Its stand-in on other systems does not use its fetcher.
+static CASE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^ *pub fn (\w+)\(fetcher: Fetcher\) \{"));
 
 /// The cases of a module of the fetcher suite that this source joins: those that it names, or all.
 fn cases(root: &Path, source: &str, module: &str) -> Vec<String> {
@@ -188,28 +168,9 @@ fn cases(root: &Path, source: &str, module: &str) -> Vec<String> {
     if let Some((_, named)) = arguments.split_once(';') {
         return named.split_whitespace().map(str::to_owned).collect();
     }
-    let suite = root.join("support/fetcher-suite/src");
-    let text = files::text(suite.join(format!("{module}.rs")));
-    let names = text.lines().filter_map(|line| {
-        let (name, parameter) = line.trim().strip_prefix("pub fn ")?.split_once('(')?;
-        let one = ["fetcher: Fetcher) {", "_: Fetcher) {"].contains(&parameter);
-        (one && !name.contains("twin")).then(|| name.to_owned())
-    });
-    let mut found: Vec<String> = Vec::new();
-    for case in names {
-        if !found.contains(&case) {
-            found.push(case);
-        }
-    }
-    found
-}
-
-fn is_part(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(is_part)
+    let text = files::text(root.join(format!("support/fetcher-suite/src/{module}.rs")));
+    let names = CASE.captures_iter(&text).map(|found| found[1].to_owned());
+    names.filter(|name| !name.contains("twin")).collect()
 }
 
 /// The names of tests as the page lists them.

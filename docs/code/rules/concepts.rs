@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::concept::{self, Concept, header};
 use crate::fault::Faults;
-use crate::files::{self, files_below, has_extension};
+use crate::files::{self, files_below, has_extension, pattern};
 use crate::generate;
 
 /// Folder, package and page share a name; metadata, page, tests and printed output are there.
@@ -220,15 +223,15 @@ pub fn ideas_are_short(root: &Path, faults: &mut Faults<'_>) {
     }
 }
 
+static FROM_THE_CRATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^\w$])crate::"));
+
 /// What is copied names its own items from where it is: pasted as a module it is no crate.
 pub fn snippets_name_no_crate(root: &Path, faults: &mut Faults<'_>) {
     for concept in concept::load(root).0 {
         for file in concept.snippet() {
             for (at, line) in files::text(&file).lines().enumerate() {
                 let code = line.split("// ").next().unwrap_or_default();
-                let longer = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-                let mut paths = code.match_indices("crate::");
-                if paths.any(|(at, _)| !code[..at].ends_with(longer)) {
+                if FROM_THE_CRATE.is_match(code) {
                     let what = format!("line {} names crate::", at + 1);
                     let fix = "write self:: or super::, so that it compiles as a module too";
                     faults.add(&file, what, fix);
