@@ -4,36 +4,33 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
+use walkdir::{DirEntry, WalkDir};
 
 /// Folders that git does not keep.
 const NOT_KEPT: [&str; 4] = ["target", "node_modules", ".git", "__pycache__"];
 
 /// The folders directly in `folder`, sorted; none if it does not exist.
 pub fn folders(folder: &Path) -> Vec<PathBuf> {
-    let mut found = entries(folder);
-    found.retain(|path| path.is_dir());
-    found
+    let entries = WalkDir::new(folder).min_depth(1).max_depth(1);
+    let found = entries.sort_by_file_name().into_iter().flatten();
+    let folders = found.filter(|entry| entry.path().is_dir());
+    folders.map(DirEntry::into_path).collect()
 }
 
 /// Every file below `folder`, sorted; none if it does not exist. Skips what git does not keep.
 pub fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for path in entries(folder) {
-        if !path.is_dir() {
-            found.push(path);
-        } else if !NOT_KEPT.contains(&file_name(&path).as_str()) {
-            found.append(&mut files_below(&path));
-        }
-    }
-    found.sort();
-    found
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    found.sort();
-    found
+    let kept = |entry: &DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        entry.depth() == 0 || !entry.file_type().is_dir() || !NOT_KEPT.contains(&&*name)
+    };
+    let found = WalkDir::new(folder)
+        .into_iter()
+        .filter_entry(kept)
+        .flatten();
+    let files = found.filter(|entry| !entry.path().is_dir());
+    let mut files: Vec<PathBuf> = files.map(DirEntry::into_path).collect();
+    files.sort();
+    files
 }
 
 /// The text of a file; empty if there is none.

@@ -77,7 +77,11 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             serve::serve(book, arguments.port)?;
         }
         Some(Command::Build { dest }) => {
-            let folder = build(root, dest)?;
+            let own = root.join("target/book");
+            let folder = dest.unwrap_or_else(|| own.clone());
+            let disposable = std::path::absolute(&folder)? == own;
+            let built = |folder: &Path| render::build(root, folder);
+            let folder = place::put(&folder, disposable, built)?;
             writeln!(out, "{}", folder.join("index.html").display())?;
         }
         Some(Command::Sync) => match generate::expected(root) {
@@ -98,20 +102,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn build(root: &Path, dest: Option<PathBuf>) -> anyhow::Result<PathBuf> {
-    let own = root.join("target/book");
-    let folder = dest.unwrap_or_else(|| own.clone());
-    let disposable = std::path::absolute(&folder)? == own;
-    place::put(&folder, disposable, |folder| render::build(root, folder))
-}
-
 fn report(faults: &[Fault]) -> ExitCode {
     for fault in faults {
         let _ = writeln!(io::stderr(), "{fault}");
     }
-    if faults.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    ExitCode::from(u8::from(!faults.is_empty()))
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
+
+use walkdir::WalkDir;
 
 use crate::files::relative;
 
@@ -25,18 +26,14 @@ pub fn put(
     build: impl FnOnce(&Path) -> anyhow::Result<()>,
 ) -> anyhow::Result<PathBuf> {
     // Through links, so that the folder is replaced and not the link to it.
-    let place = match fs::canonicalize(place) {
-        Ok(place) => place,
-        Err(_) => std::path::absolute(place)?,
-    };
+    let place = fs::canonicalize(place).or_else(|_| std::path::absolute(place))?;
     let check = || match disposable {
         true => Ok(()),
         false => refuse_what_is_not_ours(&place),
     };
     check()?;
-    let Some(parent) = place.parent() else {
-        bail!("{} has no folder above it to build in", place.display());
-    };
+    let parent = place.parent();
+    let parent = parent.with_context(|| format!("{} has no folder above it", place.display()))?;
     let made = || format!("cannot make a folder in {}", parent.display());
     fs::create_dir_all(parent).with_context(made)?;
     let aside = tempfile::Builder::new()
@@ -45,11 +42,7 @@ pub fn put(
         .with_context(made)?;
     let (new, old) = (aside.path().join("new"), aside.path().join("old"));
     build(&new)?;
-    let files: Vec<String> = files(&new)?
-        .iter()
-        .map(|file| relative(&new, file))
-        .collect();
-    fs::write(new.join(LIST), files.join("\n") + "\n")?;
+    fs::write(new.join(LIST), files(&new)?.join("\n") + "\n")?;
     // Another process may do the same at this moment; either book will do.
     for _ in 0..10 {
         check()?;
@@ -78,33 +71,25 @@ fn refuse_what_is_not_ours(place: &Path) -> anyhow::Result<()> {
     let list = fs::read_to_string(place.join(LIST)).unwrap_or_default();
     let ours: BTreeSet<&str> = list.lines().chain([LIST]).collect();
     let found = files(place).with_context(|| format!("cannot read {}", place.display()))?;
-    let foreign = found
-        .iter()
-        .map(|file| relative(place, file))
-        .find(|file| !ours.contains(file.as_str()));
-    if let Some(file) = foreign {
+    if let Some(file) = found.iter().find(|file| !ours.contains(file.as_str())) {
         bail!(
-            "{} would be lost: it is in {}, and no book of ours put it there; \
+            "{file} would be lost: it is in {}, and no book of ours put it there; \
              name a folder that is empty or does not exist",
-            file,
             place.display()
         );
     }
     Ok(())
 }
 
-/// Everything below the folder that is no folder itself.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// Everything below the folder that is no folder itself, by its path from there.
+fn files(folder: &Path) -> walkdir::Result<Vec<String>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
+    for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            found.append(&mut files(&entry.path())?);
-        } else {
-            found.push(entry.path());
+        if !entry.file_type().is_dir() {
+            found.push(relative(folder, entry.path()));
         }
     }
-    found.sort();
     Ok(found)
 }
 
