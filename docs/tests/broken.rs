@@ -165,6 +165,17 @@ fn a_dependency_that_nothing_uses() {
 }
 
 #[test]
+fn a_target_that_is_not_listed() {
+    let table = r#"
+        autoexamples = false |                          | write [package] autoexamples = false
+        doctest = false      | doctest = true           | write [lib] test = false doctest = false
+        [[bin]]              | [[bench]]                | write [[bin]] name = "counter"
+        "counter-idea"       | "idea"                   | write [[example]] name = "counter-idea"
+    "#;
+    breaks(manifests::targets_are_listed, COUNTER, table);
+}
+
+#[test]
 fn a_name_that_is_taken() {
     let table = r#"
         "tokio"     | "counter" | rename
@@ -334,7 +345,7 @@ fn a_short_version_that_is_none() {
     let idea = "examples-threads/counter/examples/idea.rs";
     let table = r"
         // SPDX                      | //     | licence
-        // It gives up everything.\n |        | gives up
+        //! It gives up everything.\n | // It gives up everything.\n | gives up
         println!                     | drop   | println!
     ";
     breaks(rule, idea, table);

@@ -205,8 +205,8 @@ pub fn ideas_are_short(root: &Path, faults: &mut Faults<'_>) {
             let what = format!("has {} lines below the licence line", lines.len());
             faults.add(file, what, format!("shorten it to {LONGEST_IDEA}"));
         }
-        if !lines.iter().any(|line| line.starts_with("//")) {
-            let fix = "say what it gives up, in a comment at its start";
+        if !lines.iter().any(|line| line.starts_with("//!")) {
+            let fix = "say what it gives up, in a `//!` comment below the licence line";
             faults.add(file, "has no comment", fix);
         }
         for needed in ["fn main()", "println!"] {

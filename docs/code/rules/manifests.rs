@@ -82,6 +82,44 @@ pub fn dependencies_are_used(root: &Path, faults: &mut Faults<'_>) {
     }
 }
 
+/// A concept links one test binary and no empty ones, and its example has a name of its own.
+pub fn targets_are_listed(root: &Path, faults: &mut Faults<'_>) {
+    for concept in concept::load(root).0 {
+        let slug = &concept.slug;
+        let mut needed = vec![
+            "[package]\nautoexamples = false".to_owned(),
+            "[lib]\ntest = false\ndoctest = false".to_owned(),
+            format!("[[example]]\nname = \"{slug}-idea\""),
+        ];
+        if concept.folder.join("src/main.rs").is_file() {
+            needed.push(format!("[[bin]]\nname = \"{slug}\"\ntest = false"));
+        }
+        let file = concept.folder.join("Cargo.toml");
+        let manifest: Table = files::text(&file).parse().unwrap_or_default();
+        for needed in needed {
+            let entries = needed.parse().unwrap_or_default();
+            if !contains(&Value::Table(manifest.clone()), &Value::Table(entries)) {
+                let needed = needed.replace('\n', " ");
+                let fix = format!("write {needed}, as section 1 of CONTRIBUTING.md shows");
+                faults.add(&file, "does not list a target in full", fix);
+            }
+        }
+    }
+}
+
+/// Whether a value has all that another has, and perhaps more.
+fn contains(value: &Value, needed: &Value) -> bool {
+    match (value, needed) {
+        (Value::Table(table), Value::Table(needed)) => needed
+            .iter()
+            .all(|(key, needed)| table.get(key).is_some_and(|value| contains(value, needed))),
+        (Value::Array(list), Value::Array(needed)) => needed
+            .iter()
+            .all(|needed| list.iter().any(|value| contains(value, needed))),
+        _ => value == needed,
+    }
+}
+
 /// No package of ours is named like one that we depend on: `cargo run -p` would be ambiguous.
 pub fn no_name_is_taken(root: &Path, faults: &mut Faults<'_>) {
     let file = root.join("Cargo.lock");

@@ -18,7 +18,7 @@ use crate::fault::{Fault, Faults};
 pub type Rule = fn(&Path, &mut Faults<'_>);
 
 /// Every rule, in the order in which its faults are printed.
-pub const ALL: [Rule; 20] = [
+pub const ALL: [Rule; 21] = [
     concepts::every_folder_is_a_concept,
     concepts::headers_have_the_form,
     concepts::ideas_are_short,
@@ -26,6 +26,7 @@ pub const ALL: [Rule; 20] = [
     manifests::members_inherit,
     manifests::dependencies_are_explicit,
     manifests::dependencies_are_used,
+    manifests::targets_are_listed,
     manifests::no_name_is_taken,
     crate::generate::check,
     pages::every_page_is_listed,

@@ -38,7 +38,7 @@ pub fn every_page_is_listed(root: &Path, faults: &mut Faults<'_>) {
     }
     for path in listed.iter().filter(|path| !source.join(path).is_file()) {
         let what = format!("lists {path}, which does not exist");
-        let fix = "write that page, or remove the line";
+        let fix = "write that page; if its concept is gone: cargo run -p book -- sync";
         faults.add(source.join("SUMMARY.md"), what, fix);
     }
 }
