@@ -139,7 +139,7 @@ fn rayon(work: &Work) -> anyhow::Result<u64> {
 fn under_gil(work: &Work) -> anyhow::Result<u64> {
     let (table, gil) = (table(), Gil::default());
     let (next, counted) = (AtomicU64::new(0), AtomicU64::new(0));
-    // Relaxed: under the lock nobody else is here.
+    // Relaxed: the lock lets only one thread run this at a time.
     let step = || {
         let task = next.fetch_add(1, Ordering::Relaxed);
         if task < work.tasks {

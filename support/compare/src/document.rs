@@ -53,11 +53,11 @@ pub(crate) fn new(peers: &Peers) -> Document {
     }
 }
 
-/// The processor, its cores, the memory and the system; what is not told is left out.
+/// The processor, its cores, the memory and the system. What the system does not show is left out.
 fn machine() -> Vec<(String, String)> {
     let system = rustix::system::uname();
     let system = [system.sysname(), system.release(), system.machine()].map(|part| {
-        // What stands behind a hyphen is the distributor's.
+        // The part after a hyphen is the distributor's.
         let part = part.to_string_lossy();
         part.split('-').next().unwrap_or_default().to_owned()
     });

@@ -14,7 +14,7 @@ use crate::child_report::ChildReport;
 use crate::run::now;
 use crate::work::Work;
 
-/// Below so many, what one takes drowns in what the allocator rounds up to.
+/// With fewer units, the bytes of one cannot be told from what the allocator rounds up to.
 const MIN_UNITS: u64 = 1_000;
 
 /// A report with what each takes, from what was resident before, and is now.
@@ -102,7 +102,7 @@ pub(crate) fn threads(work: &Work) -> anyhow::Result<ChildReport> {
     Ok(report(work, (began, now()), before))
 }
 
-/// Processes, each this program once more. They are made when all have said so. What they share
+/// Processes, each running this program. The work ends when all have written a byte. What they share
 /// with each other, above all the program itself, counts for each in part.
 pub(crate) fn processes(work: &Work) -> anyhow::Result<ChildReport> {
     let program = std::env::current_exe()?;

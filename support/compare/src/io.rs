@@ -156,7 +156,7 @@ impl Tally {
     }
 }
 
-/// The error and what is under it: "too many open files" stands at the bottom.
+/// The error and its causes: "too many open files" is the last of them.
 fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -20,7 +20,7 @@ pub(crate) struct Job {
     pub(crate) output: Output,
     /// What must come out, where something does.
     pub(crate) answer: Option<u64>,
-    /// On how many cores it runs; `None` stands for all.
+    /// On how many cores it runs; `None` means all.
     pub(crate) cores: Option<usize>,
 }
 

@@ -24,9 +24,9 @@ pub(crate) enum Action {
 /// What is to be measured, and how.
 #[derive(Debug)]
 pub(crate) struct Options {
-    /// The one question that is named; `None` stands for all three in their short form.
+    /// The question that is named; `None` means all three in their short form.
     pub(crate) question: Option<Question>,
-    /// Only these models and peers; empty stands for all.
+    /// Only these models and peers; empty means all.
     pub(crate) models: Vec<&'static str>,
     pub(crate) common: CommonOptions,
     pub(crate) io: IoOptions,
@@ -393,7 +393,7 @@ fn keep_first<T: PartialEq>(values: &mut Vec<T>) {
     }
 }
 
-/// clap says what is wrong in its first line; its usage stands in `--help`.
+/// The first line of clap's error says what is wrong. The usage is shown by `--help`.
 fn first_line(error: &str) -> String {
     let line = error.lines().next().unwrap_or_default();
     let line = line.strip_prefix("error: ").unwrap_or(line);

@@ -70,7 +70,7 @@ impl Children {
         self.lock().interrupted
     }
 
-    /// Runs the command to its end, or until its time is up, on all cores or on so many. `None`
+    /// Runs the command to its end, or until its time is up, on all cores or on this number. `None`
     /// after an interrupt.
     pub(crate) fn run(
         &self,
@@ -102,7 +102,7 @@ impl Children {
             let stdout = scope.spawn(|| read_beginning(stdout, 1 << 20));
             let stderr = scope.spawn(|| read_beginning(stderr, 4096));
             let watch = scope.spawn(move || watch(pid, start, limit, &stopped));
-            // NOWAIT: it stays a zombie, and its number its own, until nobody can kill it any more.
+            // NOWAIT: it stays a zombie and keeps its number, so that `kill` cannot hit another process.
             let ended = loop {
                 let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
                 match process::waitid(WaitId::Pid(pid), options) {
@@ -157,7 +157,7 @@ impl Run {
 }
 
 /// The line of its complaints that says most. A panic's first line names only a place in a file, and
-/// `Error:` stands alone where several threads complain at once.
+/// `Error:` may be alone on its line where several threads write at the same time.
 fn reason(stderr: &str) -> String {
     let mut lines = stderr
         .lines()

@@ -5,7 +5,7 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 
 use anyhow::Context as _;
 
-/// As a barrier, but of a number that may turn out not to come.
+/// A barrier that is called off if a thread cannot be started.
 ///
 /// Tasks wait here too, and each keeps its thread meanwhile: so when all have come, each has one of
 /// its own. tokio's Barrier would put all that waited into the queue of one thread, the last one's,
@@ -24,7 +24,7 @@ struct State {
 }
 
 impl Start {
-    /// For so many.
+    /// A start for this number of threads or tasks.
     pub(crate) fn of(all: u64) -> Self {
         Self {
             all,

@@ -1,4 +1,4 @@
-//! Takes every job through every round, so that the machine's moods fall on all alike.
+//! Runs every job once in every round, so that a slow moment of the machine affects all of them.
 
 use std::process::Command;
 use std::time::{Duration, Instant};

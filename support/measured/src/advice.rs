@@ -263,7 +263,7 @@ fn choice(group: &str, rows: &[&Row], (one, other): Pair, quantity: &Quantity) -
     let mut compared = Vec::new();
     for one in rows.iter().filter(|row| row.model == one.id) {
         // What comes one after another is measured with one in flight alone; against the others
-        // it stands at each of their numbers.
+        // it is compared at each of their numbers.
         let once = other == io::SEQUENTIAL;
         let other = rows
             .iter()
@@ -371,7 +371,7 @@ impl<'a> Compared<'a> {
     }
 }
 
-/// Where a row stands: "for 4,000 requests with 1,000 in flight", "with 8 threads", "in 1 task".
+/// The place of a row in a sentence: "for 4,000 requests with 1,000 in flight", "with 8 threads", "in 1 task".
 fn place(row: &Row) -> String {
     let (x, swept) = (number(row.x as f64), &*row.swept);
     let swept = if row.x == 1 {

@@ -65,7 +65,7 @@ mod tests {
         let agreement = of(&first, &second);
         // a stays before all. b and c overlap, b and d too; c and d have changed places.
         assert_eq!((agreement.alike, agreement.noise), (3, 2));
-        // Each of these four stands before the one that is not there.
+        // Each of these four is faster than the one that is missing.
         assert_eq!(agreement.missing, 4);
         assert_eq!(agreement.reversed, ["Pages that take 50ms, 1: c and d"]);
     }

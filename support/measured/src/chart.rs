@@ -20,14 +20,14 @@ pub struct Line {
     pub points: Vec<(f64, Spread)>,
 }
 
-/// Told apart in daylight and at night, on paper and by most eyes; after fifteen they come again,
-/// and the legend's order tells.
+/// Colours that most readers can tell apart, on light and dark ground and on paper. A sixteenth line
+/// has the first colour again, and the order of the legend tells which it is.
 const COLOURS: [u32; 15] = [
     0xd95f02, 0x1b9e77, 0x7570b3, 0xe7298a, 0x4f94cd, 0xb8860b, 0x66a61e, 0xc0392b, 0x17a2b8,
     0x8e6c4e, 0xa05cd6, 0x808080, 0x3f6fff, 0xb0a030, 0xff8a65,
 ];
 
-/// plotters knows fixed colours alone. This one, which nothing else has, stands for the colour of
+/// plotters knows only fixed colours. This one, which nothing else has, is replaced by the colour of
 /// the text around the picture, light or dark.
 const TEXT: RGBColor = RGBColor(1, 2, 3);
 const TEXT_IN_SVG: &str = "#010203";

@@ -1,4 +1,4 @@
-//! What is measured: rows, each with all of its rounds. `--json` prints them as they stand here.
+//! What is measured: rows, each with all of its rounds. `--json` prints them in this form.
 
 use std::borrow::Cow;
 
@@ -145,7 +145,7 @@ impl Row {
         Spread::of(finished.filter_map(quantity))
     }
 
-    /// Seconds for the work; where a peer does not tell its start-up apart, for everything.
+    /// Seconds for the work. Where a peer does not report when its work began, for the whole run.
     pub fn work(&self) -> Option<Spread> {
         self.spread(|round| round.work.or(Some(round.wall)))
     }
@@ -175,7 +175,7 @@ impl Row {
         }
     }
 
-    /// Whether there are so many rounds that their range says something.
+    /// Whether there are enough rounds for a range: at least two.
     pub(crate) fn has_range(&self) -> bool {
         self.rounds.len() >= 2
     }

@@ -14,7 +14,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Of these values; none if there are none.
+    /// The spread of these values; `None` if there are none.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
@@ -28,7 +28,7 @@ impl Spread {
         Some(Self { median, min, max })
     }
 
-    /// Of a value that is the same in every round.
+    /// The spread of a value that is the same in every round.
     pub fn exactly(value: f64) -> Self {
         let (median, min, max) = (value, value, value);
         Self { median, min, max }

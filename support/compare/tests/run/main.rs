@@ -53,7 +53,7 @@ fn scratch(name: &str) -> PathBuf {
 fn a_tiny_run_of_io_counts_what_the_site_saw() {
     let report = scratch("compare-io.html");
     let arguments =
-        "io --requests=20 --rounds=1 --concurrency=1,4 --delay=0,5ms --no-peers --report";
+        "io --requests=8 --rounds=1 --concurrency=1,4 --delay=0,5ms --no-peers --report";
     let document = measure(compare(arguments).arg(&report));
     let rows = &document.rows;
     // For each delay: all but the sequential one twice, and that one once.
@@ -63,7 +63,7 @@ fn a_tiny_run_of_io_counts_what_the_site_saw() {
         assert_one_round(row);
         let round = &row.rounds[0];
         let seen = round.site.unwrap();
-        assert_eq!(seen.requests, 20, "{row:?}");
+        assert_eq!(seen.requests, 8, "{row:?}");
         assert!((1..=row.x).contains(&seen.most_in_flight), "{row:?}");
         let told = round.start_up.unwrap() + round.work.unwrap();
         assert!(told <= round.wall, "{row:?}");
