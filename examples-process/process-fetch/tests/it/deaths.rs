@@ -51,7 +51,7 @@ fn each_death_costs_its_own_row_and_is_named() {
     let names = ["one", "crash", "two", "panic", "three", "hang", "four"];
     let limits = Limits {
         concurrency: 2,
-        timeout: Duration::from_secs(1),
+        timeout: Duration::from_secs(4),
         ..LIMITS
     };
     let program = || {

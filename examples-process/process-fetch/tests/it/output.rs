@@ -21,7 +21,7 @@ fn prints_what_crash_txt_says() {
     let site = Site::start().unwrap();
     let pages = ["before", "crash", "panic", "hang", "after"];
     let output = Command::new(PROGRAM)
-        .args(["--timeout", "1s", "--concurrency", "2"])
+        .args(["--timeout", "4s", "--concurrency", "2"])
         .args(pages.map(|name| site.url(&format!("/page/{name}"))))
         .output()
         .unwrap();
