@@ -15,8 +15,8 @@
 //! `Condvar::wait_timeout` never times out. So [`sync`] has a condition variable of its own, over
 //! loom's scheduler, and [`time`] a clock of its own. It stands still unless the model lets it
 //! [flow](time::flow); then loom tries a time-out before, after and between all that the other
-//! threads do. A thread that calls [`wake_for_nothing`] does the same for spurious wake-ups.
-//! Loom's `compare_exchange_weak` never fails for nothing; [`check`] goes through all orders once
+//! threads do. A thread that calls [`wake_spuriously`] does the same for spurious wake-ups.
+//! Loom's `compare_exchange_weak` never fails spuriously; [`check`] goes through all orders once
 //! more for each of them, in which it does.
 //!
 //! Not modelled: poisoning (a panic ends the model), and what loom lacks itself: `Barrier`,
@@ -41,12 +41,12 @@ pub mod thread {
 pub mod time;
 
 pub use loom::hint;
-pub use sync::{notified_nobody, switch_before_unlock, waiting, wake_for_nothing};
+pub use sync::{notified_nobody, switch_before_unlock, waiting, wake_spuriously};
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use sync::WeakExchange;
-use sync::atomic::Stock;
+use sync::atomic::Supply;
 
 /// Runs `execution` in every order that loom finds: at most 5 threads, its own one included.
 ///
@@ -87,15 +87,15 @@ fn explore(
 ) -> (usize, BTreeSet<WeakExchange>) {
     let found = Arc::new(Mutex::new((0, BTreeSet::new())));
     let (execution, note) = (Arc::clone(execution), Arc::clone(&found));
-    let stock = Mutex::new(Stock::default());
+    let supply = Mutex::new(Supply::default());
     let mut builder = loom::model::Builder::new(); // with the limits that the environment sets
     builder.preemption_bound = preemptions.or(builder.preemption_bound);
     builder.check(move || {
-        let mut stock = stock.lock().unwrap_or_else(PoisonError::into_inner);
-        sync::begin(fails.clone(), &stock);
+        let mut supply = supply.lock().unwrap_or_else(PoisonError::into_inner);
+        sync::begin(fails.clone(), &supply);
         execution();
         let mut found = note.lock().unwrap_or_else(PoisonError::into_inner);
-        *stock = stock.for_the_next(found.0 == 0);
+        *supply = supply.for_the_next(found.0 == 0);
         found.0 += 1;
         found.1.extend(sync::end());
     });

@@ -1,4 +1,11 @@
-//! `std::sync` as loom has it, with what loom lacks.
+//! `std::sync` as loom has it, with what loom lacks. Whatever has no comment is as in std; only
+//! `try_lock` returns an error.
+
+#![expect(
+    missing_docs,
+    clippy::missing_errors_doc,
+    reason = "std's documentation is meant"
+)]
 
 pub use loom::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 // Std's own: loom's `Arc` also finds leaks, but aborts when a model that holds one deadlocks.
@@ -43,7 +50,6 @@ pub struct MutexGuard<'a, T> {
 }
 
 impl<T> Mutex<T> {
-    /// As in std.
     pub const fn new(value: T) -> Self {
         Self {
             inner: OnceLock::new(),
@@ -58,10 +64,6 @@ impl<T> Mutex<T> {
         })
     }
 
-    /// As in std.
-    ///
-    /// # Errors
-    /// Never.
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let held = self.registered().lock.lock();
@@ -72,10 +74,6 @@ impl<T> Mutex<T> {
         })
     }
 
-    /// As in std.
-    ///
-    /// # Errors
-    /// `WouldBlock`, if a thread holds the lock.
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
         match self.registered().lock.try_lock() {
@@ -95,10 +93,6 @@ impl<T> Mutex<T> {
     /// Does nothing.
     pub fn clear_poison(&self) {}
 
-    /// As in std.
-    ///
-    /// # Errors
-    /// Never.
     pub fn into_inner(self) -> LockResult<T> {
         let value = self.value.into_inner();
         Ok(value.unwrap_or_else(PoisonError::into_inner))
@@ -113,7 +107,7 @@ impl<T: Default> Default for Mutex<T> {
 
 impl<T> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mutex").finish_non_exhaustive()
+        f.write_str("Mutex { .. }")
     }
 }
 
@@ -145,7 +139,7 @@ impl<T> Drop for MutexGuard<'_, T> {
 
 impl<T> fmt::Debug for MutexGuard<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MutexGuard").finish_non_exhaustive()
+        f.write_str("MutexGuard { .. }")
     }
 }
 
@@ -160,7 +154,6 @@ pub struct Condvar {
 pub struct WaitTimeoutResult(bool);
 
 impl WaitTimeoutResult {
-    /// As in std.
     pub fn timed_out(&self) -> bool {
         self.0
     }
@@ -173,27 +166,19 @@ impl Default for Condvar {
 }
 
 impl Condvar {
-    /// As in std.
     pub const fn new() -> Self {
         Self {
             waiters: StdMutex::new(Vec::new()),
         }
     }
 
-    /// As in std.
-    ///
-    /// # Errors
-    /// Never.
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
         let (guard, _) = self.wait_until(guard, None);
         Ok(guard)
     }
 
-    /// As in std; time passes while [`time::flow`](crate::time::flow) lets it.
-    ///
-    /// # Errors
-    /// Never.
+    /// Time passes while [`time::flow`](crate::time::flow) lets it.
     #[track_caller]
     pub fn wait_timeout<'a, T>(
         &self,
@@ -203,10 +188,6 @@ impl Condvar {
         Ok(self.wait_until(guard, Some(timeout)))
     }
 
-    /// As in std.
-    ///
-    /// # Errors
-    /// Never.
     #[track_caller]
     pub fn wait_while<'a, T>(
         &self,
@@ -219,10 +200,7 @@ impl Condvar {
         Ok(guard)
     }
 
-    /// As in std, which computes one deadline.
-    ///
-    /// # Errors
-    /// Never.
+    /// Computes one deadline, as std does.
     #[track_caller]
     pub fn wait_timeout_while<'a, T>(
         &self,
@@ -248,23 +226,14 @@ impl Condvar {
         mut guard: MutexGuard<'a, T>,
         timeout: Option<Duration>,
     ) -> (MutexGuard<'a, T>, WaitTimeoutResult) {
-        WORLD.branch();
-        let waiter = Arc::new(Waiter {
-            thread: loom::thread::current(),
-            deadline: timeout.and_then(|timeout| WORLD.now().checked_add(timeout)),
-            fate: StdMutex::new(Fate::Waits),
-        });
+        let waiter = Waiter::begin(timeout);
         lock(&self.waiters).push(Arc::clone(&waiter));
-        lock(&WORLD.waiters).push(Arc::clone(&waiter));
-        if timeout.is_some() {
-            WORLD.wake_clock();
-        }
         // Loom switches threads neither on release nor before it parks: no wake-up falls between.
         guard.inner = None;
         let mut took_a_token = false;
         loop {
             loom::thread::park();
-            if *lock(&waiter.fate) != Fate::Waits {
+            if *lock(&waiter.state) != WaitState::Waiting {
                 break;
             }
             took_a_token = true;
@@ -273,59 +242,50 @@ impl Condvar {
             // It belongs to whoever else parks this thread. std's Condvar does not use it.
             loom::thread::current().unpark();
         }
-        lock(&WORLD.waiters).retain(|other| !Arc::ptr_eq(other, &waiter));
+        waiter.end();
         lock(&self.waiters).retain(|other| !Arc::ptr_eq(other, &waiter));
-        let fate = *lock(&waiter.fate);
+        let timed_out = *lock(&waiter.state) == WaitState::TimedOut;
         let guard = guard.mutex.lock().unwrap_or_else(PoisonError::into_inner);
-        (guard, WaitTimeoutResult(fate == Fate::TimedOut))
+        (guard, WaitTimeoutResult(timed_out))
     }
 
-    /// As in std.
     #[track_caller]
     pub fn notify_one(&self) {
         WORLD.branch();
         let woken = lock(&self.waiters)
             .iter()
-            .any(|waiter| waiter.wake(Fate::Woken));
+            .any(|waiter| waiter.wake(WaitState::Woken));
         if !woken {
             *lock(&WORLD.notified_nobody) += 1;
         }
     }
 
-    /// As in std.
     #[track_caller]
     pub fn notify_all(&self) {
         WORLD.branch();
         for waiter in lock(&self.waiters).iter() {
-            waiter.wake(Fate::Woken);
+            waiter.wake(WaitState::Woken);
         }
     }
 }
 
-/// As `std::thread::park_timeout`: ends by a token, by the clock, or by [`wake_for_nothing`]. It takes
+/// As `std::thread::park_timeout`: ends by a token, by the clock, or by [`wake_spuriously`]. It takes
 /// the token in each case, as std does.
 #[track_caller]
 pub fn park_timeout(timeout: Duration) {
-    WORLD.branch();
-    let waiter = Arc::new(Waiter {
-        thread: loom::thread::current(),
-        deadline: WORLD.now().checked_add(timeout),
-        fate: StdMutex::new(Fate::Waits),
-    });
-    lock(&WORLD.waiters).push(Arc::clone(&waiter));
-    WORLD.wake_clock();
+    let waiter = Waiter::begin(Some(timeout));
     loom::thread::park();
-    lock(&WORLD.waiters).retain(|other| !Arc::ptr_eq(other, &waiter));
+    waiter.end();
 }
 
 /// Wakes every thread that waits for a condition variable or parks with a time-out, as std's may wake
 /// without a reason.
 /// A model gives this call a thread of its own, so that loom tries it everywhere.
 #[track_caller]
-pub fn wake_for_nothing() {
+pub fn wake_spuriously() {
     WORLD.branch();
     for waiter in lock(&WORLD.waiters).iter() {
-        waiter.wake(Fate::Woken);
+        waiter.wake(WaitState::Woken);
     }
 }
 
@@ -341,10 +301,7 @@ pub fn switch_before_unlock() {
 pub fn waiting() -> usize {
     WORLD.branch();
     let waiters = lock(&WORLD.waiters);
-    waiters
-        .iter()
-        .filter(|waiter| *lock(&waiter.fate) == Fate::Waits)
-        .count()
+    waiters.iter().filter(|waiter| waiter.is_waiting()).count()
 }
 
 /// How many calls of `notify_one` in this execution have woken nobody: each of them would have cost
@@ -359,23 +316,47 @@ struct Waiter {
     thread: loom::thread::Thread,
     /// By the model's clock; None waits forever.
     deadline: Option<Duration>,
-    fate: StdMutex<Fate>,
+    state: StdMutex<WaitState>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Waits,
+enum WaitState {
+    Waiting,
     Woken,
     TimedOut,
 }
 
 impl Waiter {
+    /// This thread, which is going to wait.
+    #[track_caller]
+    fn begin(timeout: Option<Duration>) -> Arc<Self> {
+        WORLD.branch();
+        let waiter = Arc::new(Self {
+            thread: loom::thread::current(),
+            deadline: timeout.and_then(|timeout| WORLD.now().checked_add(timeout)),
+            state: StdMutex::new(WaitState::Waiting),
+        });
+        lock(&WORLD.waiters).push(Arc::clone(&waiter));
+        if timeout.is_some() {
+            WORLD.wake_clock();
+        }
+        waiter
+    }
+
+    fn end(self: &Arc<Self>) {
+        lock(&WORLD.waiters).retain(|other| !Arc::ptr_eq(other, self));
+    }
+
+    fn is_waiting(&self) -> bool {
+        *lock(&self.state) == WaitState::Waiting
+    }
+
     /// Whether it was still waiting.
-    fn wake(&self, fate: Fate) -> bool {
-        let mut now = lock(&self.fate);
-        let waits = *now == Fate::Waits;
+    fn wake(&self, state: WaitState) -> bool {
+        let mut now = lock(&self.state);
+        let waits = *now == WaitState::Waiting;
         if waits {
-            *now = fate;
+            *now = state;
             self.thread.unpark();
         }
         waits
@@ -384,9 +365,7 @@ impl Waiter {
 
 impl fmt::Debug for Waiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Waiter")
-            .field("fate", &self.fate)
-            .finish_non_exhaustive()
+        write!(f, "Waiter({:?})", lock(&self.state))
     }
 }
 
@@ -448,15 +427,13 @@ impl World {
         loop {
             self.branch();
             let waiters = lock(&self.waiters).clone();
-            let waiting = waiters
-                .iter()
-                .filter(|waiter| *lock(&waiter.fate) == Fate::Waits);
+            let waiting = waiters.iter().filter(|waiter| waiter.is_waiting());
             let mut clock = lock(&self.clock);
             if let Some(next) = waiting.clone().filter_map(|waiter| waiter.deadline).min() {
                 clock.now = clock.now.max(next);
                 for waiter in waiting.filter(|waiter| waiter.deadline.is_some_and(|at| at <= next))
                 {
-                    waiter.wake(Fate::TimedOut);
+                    waiter.wake(WaitState::TimedOut);
                 }
             } else if clock.stopped {
                 return;
@@ -468,8 +445,8 @@ impl World {
         }
     }
 
-    /// Whether the weak exchange that this thread begins is the one that fails for nothing.
-    pub(crate) fn fails_for_nothing(&self) -> bool {
+    /// Whether the weak exchange that this thread begins is the one that fails spuriously.
+    pub(crate) fn fails_spuriously(&self) -> bool {
         let thread = format!("{:?}", loom::thread::current().id());
         let mut weak = lock(&self.weak);
         let begun = weak
@@ -490,7 +467,7 @@ impl World {
         clock.now += duration;
         for waiter in lock(&self.waiters).iter() {
             if waiter.deadline.is_some_and(|at| at <= clock.now) {
-                waiter.wake(Fate::TimedOut);
+                waiter.wake(WaitState::TimedOut);
             }
         }
     }
@@ -510,9 +487,9 @@ impl World {
 }
 
 /// Makes the world before any other thread exists, so that no order depends on who was first.
-pub(crate) fn begin(fails: Option<WeakExchange>, stock: &atomic::Stock) {
+pub(crate) fn begin(fails: Option<WeakExchange>, supply: &atomic::Supply) {
     lock(&WORLD.weak).fails = fails;
-    stock.lay_in();
+    supply.prepare();
 }
 
 /// The weak exchanges of this execution.

@@ -1,4 +1,6 @@
-//! `std::time` by a clock that moves only when the model says so.
+//! `std::time` by a clock that moves only when the model says so. Whatever has no comment is as in std.
+
+#![expect(missing_docs, reason = "std's documentation is meant")]
 
 pub use std::time::Duration;
 
@@ -39,29 +41,24 @@ impl Clock {
 }
 
 impl Instant {
-    /// As in std.
     #[track_caller]
     pub fn now() -> Self {
         WORLD.branch();
         Self(WORLD.now())
     }
 
-    /// As in std.
     pub fn elapsed(&self) -> Duration {
         Self::now().saturating_duration_since(*self)
     }
 
-    /// As in std.
     pub fn checked_add(&self, duration: Duration) -> Option<Self> {
         self.0.checked_add(duration).map(Self)
     }
 
-    /// As in std.
     pub fn checked_duration_since(&self, earlier: Self) -> Option<Duration> {
         self.0.checked_sub(earlier.0)
     }
 
-    /// As in std.
     pub fn saturating_duration_since(&self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
     }

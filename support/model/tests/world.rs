@@ -6,18 +6,33 @@ use model::sync::{Arc, Condvar, Mutex};
 use model::thread;
 use model::time::{self, Duration, Instant};
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool as StdBool, Ordering};
+use std::sync::mpsc;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn pair() -> Arc<(Mutex<bool>, Condvar)> {
-    Arc::new((Mutex::new(false), Condvar::new()))
+type Pair = Arc<(Mutex<bool>, Condvar)>;
+
+/// A value with its condition variable, for two threads.
+fn pair() -> (Pair, Pair) {
+    let pair = Arc::new((Mutex::new(false), Condvar::new()));
+    (Arc::clone(&pair), pair)
+}
+
+/// What `execution` returns in all the orders that loom tries.
+fn outcomes<T: Ord + Send + 'static>(
+    check: impl FnOnce(Box<dyn Fn() + Send + Sync>),
+    execution: impl Fn() -> T + Send + Sync + 'static,
+) -> BTreeSet<T> {
+    let (found, outcomes) = mpsc::channel();
+    check(Box::new(move || {
+        let _ = found.send(execution()); // the receiver is dropped only when the model has failed
+    }));
+    outcomes.try_iter().collect()
 }
 
 /// Waits once, with a time-out, for another thread to notify; says whether the time was over.
 fn times_out_against_a_notify() -> bool {
-    let pair = pair();
-    let other = Arc::clone(&pair);
+    let (pair, other) = pair();
     let clock = time::flow();
     let notifier = thread::spawn(move || {
         *other.0.lock().unwrap() = true;
@@ -40,19 +55,14 @@ fn times_out_against_a_notify() -> bool {
 
 #[test]
 fn a_time_out_comes_before_and_after_the_notify() {
-    let seen = std::sync::Arc::new([StdBool::new(false), StdBool::new(false)]);
-    let note = std::sync::Arc::clone(&seen);
-    model::check(move || {
-        note[usize::from(times_out_against_a_notify())].store(true, Ordering::Relaxed);
-    });
-    assert!(seen.iter().all(|seen| seen.load(Ordering::Relaxed)));
+    let seen = outcomes(model::check, times_out_against_a_notify);
+    assert_eq!(seen, BTreeSet::from([false, true]));
 }
 
 #[test]
 fn time_that_passes_ends_a_wait_once_it_is_over() {
     model::check(|| {
-        let pair = pair();
-        let other = Arc::clone(&pair);
+        let (_, other) = pair();
         let waiter = thread::spawn(move || {
             let waited = other.1.wait_timeout(other.0.lock().unwrap(), SECOND);
             waited.unwrap().1.timed_out()
@@ -67,77 +77,59 @@ fn time_that_passes_ends_a_wait_once_it_is_over() {
     });
 }
 
-fn wait_without_a_clock() {
-    model::check(|| {
-        let pair = pair();
-        let other = Arc::clone(&pair);
-        let waiter = thread::spawn(move || {
-            drop(other.1.wait_timeout(other.0.lock().unwrap(), SECOND));
-        });
-        drop(pair.0.lock());
-        waiter.join().unwrap();
-    });
-}
-
 #[test]
 fn time_stands_still_unless_it_may_flow() {
-    testing::child::assert_caught(
-        "world::time_stands_still_unless_it_may_flow",
-        "deadlock; threads =",
-        wait_without_a_clock,
-    );
-}
-
-fn notify_before_the_wait() {
-    model::check(|| {
-        let pair = pair();
-        let other = Arc::clone(&pair);
-        let waiter = thread::spawn(move || drop(other.1.wait(other.0.lock().unwrap())));
-        pair.1.notify_one(); // nobody may be waiting yet, and a Condvar remembers nothing
-        waiter.join().unwrap();
+    let test = "world::time_stands_still_unless_it_may_flow";
+    testing::child::assert_caught(test, "deadlock; threads =", || {
+        model::check(|| {
+            let (pair, other) = pair();
+            let waiter = thread::spawn(move || {
+                drop(other.1.wait_timeout(other.0.lock().unwrap(), SECOND));
+            });
+            drop(pair.0.lock());
+            waiter.join().unwrap();
+        });
     });
 }
 
 #[test]
 fn a_notify_that_nobody_waits_for_is_lost() {
-    testing::child::assert_caught(
-        "world::a_notify_that_nobody_waits_for_is_lost",
-        "deadlock; threads =",
-        notify_before_the_wait,
-    );
-}
-
-fn believe_every_wake_up() {
-    model::check(|| {
-        let pair = pair();
-        let other = Arc::clone(&pair);
-        let waiter = thread::spawn(move || {
-            let ready = other.0.lock().unwrap();
-            if !*ready {
-                assert!(*other.1.wait(ready).unwrap(), "woken for nothing");
-            }
+    let test = "world::a_notify_that_nobody_waits_for_is_lost";
+    testing::child::assert_caught(test, "deadlock; threads =", || {
+        model::check(|| {
+            let (pair, other) = pair();
+            let waiter = thread::spawn(move || drop(other.1.wait(other.0.lock().unwrap())));
+            pair.1.notify_one(); // nobody may be waiting yet, and a Condvar remembers nothing
+            waiter.join().unwrap();
         });
-        let disturber = thread::spawn(model::wake_for_nothing);
-        *pair.0.lock().unwrap() = true;
-        pair.1.notify_one();
-        disturber.join().unwrap();
-        waiter.join().unwrap();
     });
 }
 
 #[test]
-fn wake_ups_for_nothing_happen() {
-    testing::child::assert_caught(
-        "world::wake_ups_for_nothing_happen",
-        "woken for nothing",
-        believe_every_wake_up,
-    );
+fn spurious_wake_ups_happen() {
+    let test = "world::spurious_wake_ups_happen";
+    testing::child::assert_caught(test, "spurious wake-up", || {
+        model::check(|| {
+            let (pair, other) = pair();
+            let waiter = thread::spawn(move || {
+                let ready = other.0.lock().unwrap();
+                if !*ready {
+                    assert!(*other.1.wait(ready).unwrap(), "spurious wake-up");
+                }
+            });
+            let disturber = thread::spawn(model::wake_spuriously);
+            *pair.0.lock().unwrap() = true;
+            pair.1.notify_one();
+            disturber.join().unwrap();
+            waiter.join().unwrap();
+        });
+    });
 }
 
 #[test]
 fn notify_one_wakes_one_and_notify_all_the_rest() {
     model::check(|| {
-        let pair = pair();
+        let (pair, _) = pair();
         let waiters = [(); 2].map(|()| {
             let pair = Arc::clone(&pair);
             thread::spawn(move || {
@@ -178,18 +170,17 @@ fn a_model_of_one_order_proves_nothing() {
 #[test]
 fn a_bound_leaves_out_the_orders_with_more_preemptions() {
     let changes_back = |preemptions| {
-        let seen = std::sync::Arc::new(StdBool::new(false));
-        let note = std::sync::Arc::clone(&seen);
-        model::check_within(preemptions, move || {
+        let check = |model| model::check_within(preemptions, model);
+        let seen = outcomes(check, || {
             let value = Arc::new(Mutex::new(0));
             let theirs = Arc::clone(&value);
             let read = move || *theirs.lock().unwrap();
             let reader = thread::spawn(move || [read(), read()] == [1, 0]);
             *value.lock().unwrap() = 1;
             *value.lock().unwrap() = 0;
-            note.fetch_or(reader.join().unwrap(), Ordering::Relaxed);
+            reader.join().unwrap()
         });
-        seen.load(Ordering::Relaxed)
+        seen.contains(&true)
     };
     assert!(!changes_back(1));
     assert!(changes_back(2));
@@ -198,8 +189,7 @@ fn a_bound_leaves_out_the_orders_with_more_preemptions() {
 #[test]
 fn waiting_while_something_holds_ends_at_one_deadline() {
     model::check(|| {
-        let pair = pair();
-        let other = Arc::clone(&pair);
+        let (_, other) = pair();
         let waiter = thread::spawn(move || {
             let start = Instant::now();
             let guard = other.0.lock().unwrap();
@@ -208,7 +198,7 @@ fn waiting_while_something_holds_ends_at_one_deadline() {
             assert_eq!(start.elapsed(), SECOND);
         });
         let clock = time::flow();
-        model::wake_for_nothing();
+        model::wake_spuriously();
         waiter.join().unwrap();
         clock.stop();
     });
@@ -217,8 +207,7 @@ fn waiting_while_something_holds_ends_at_one_deadline() {
 #[test]
 fn waiting_while_something_holds_ends_when_it_no_longer_does() {
     model::check(|| {
-        let pair = pair();
-        let other = Arc::clone(&pair);
+        let (pair, other) = pair();
         let waiter = thread::spawn(move || {
             let guard = other.0.lock().unwrap();
             assert!(*other.1.wait_while(guard, |ready| !*ready).unwrap());
@@ -228,16 +217,14 @@ fn waiting_while_something_holds_ends_when_it_no_longer_does() {
         });
         *pair.0.lock().unwrap() = true;
         pair.1.notify_one();
-        model::wake_for_nothing();
+        model::wake_spuriously();
         waiter.join().unwrap();
     });
 }
 
 #[test]
-fn each_weak_exchange_fails_for_nothing_in_its_turn() {
-    let failures = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
-    let note = std::sync::Arc::clone(&failures);
-    model::check(move || {
+fn each_weak_exchange_fails_spuriously_in_its_turn() {
+    let failures = outcomes(model::check, || {
         let number = Arc::new(AtomicU32::new(0));
         let theirs = Arc::clone(&number);
         let looks = thread::spawn(move || theirs.load(Relaxed));
@@ -246,19 +233,18 @@ fn each_weak_exchange_fails_for_nothing_in_its_turn() {
             assert_eq!(exchanged.unwrap_or_else(|found| found), 0);
             exchanged.is_err()
         };
-        note.lock().unwrap().insert([fails(), fails(), fails()]);
+        let failed = [fails(), fails(), fails()];
         looks.join().unwrap();
+        failed
     });
     let [no, yes] = [false, true];
     let expected = [[yes, no, no], [no, yes, no], [no, no, yes], [no, no, no]];
-    assert_eq!(*failures.lock().unwrap(), BTreeSet::from(expected));
+    assert_eq!(failures, BTreeSet::from(expected));
 }
 
 #[test]
 fn a_loop_around_a_weak_exchange_ends() {
-    let failures = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
-    let note = std::sync::Arc::clone(&failures);
-    model::check(move || {
+    let failures = outcomes(model::check, || {
         let number = Arc::new(AtomicU32::new(0));
         let add = |number: &AtomicU32| {
             let (mut seen, mut failed) = (number.load(Relaxed), 0);
@@ -272,17 +258,16 @@ fn a_loop_around_a_weak_exchange_ends() {
         let other = thread::spawn(move || add(&theirs));
         let failed = (add(&number), other.join().unwrap());
         assert_eq!(number.load(Relaxed), 2);
-        note.lock().unwrap().insert(failed);
+        failed
     });
-    // Failed at most once for the other and once for nothing, and that in one of the two threads.
+    // Failed at most once for the other and once spuriously, and that in one of the two threads.
     let expected = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 0)];
-    assert_eq!(*failures.lock().unwrap(), BTreeSet::from(expected));
+    assert_eq!(failures, BTreeSet::from(expected));
 }
 
 #[test]
 fn a_lock_can_be_found_held_when_all_under_it_is_done() {
-    static FOUND_HELD: StdBool = StdBool::new(false);
-    model::check(|| {
+    let found_held = outcomes(model::check, || {
         model::switch_before_unlock();
         let done = Arc::new(Mutex::new(false));
         let other = Arc::clone(&done);
@@ -293,12 +278,11 @@ fn a_lock_can_be_found_held_when_all_under_it_is_done() {
             *other.lock().unwrap() = true;
         });
         model::waiting();
-        if done.try_lock().is_err() {
-            FOUND_HELD.store(true, Ordering::Relaxed);
-        }
+        let found_held = done.try_lock().is_err();
         holder.join().unwrap();
+        found_held
     });
-    assert!(FOUND_HELD.load(Ordering::Relaxed));
+    assert!(found_held.contains(&true));
 }
 
 /// As snippets have it, whose `new` is a `const fn`.
@@ -322,8 +306,7 @@ impl State {
 
 #[test]
 fn an_atomic_of_a_const_fn_may_be_first_used_by_two_threads_at_the_same_time() {
-    static SEEN_CLEARED: StdBool = StdBool::new(false);
-    model::check(|| {
+    let seen_cleared = outcomes(model::check, || {
         let ours = Arc::new(State::new());
         let theirs = Arc::clone(&ours);
         let other = thread::spawn(move || {
@@ -342,21 +325,19 @@ fn an_atomic_of_a_const_fn_may_be_first_used_by_two_threads_at_the_same_time() {
         let (their_number, their_flag) = other.join().unwrap();
         assert_eq!(our_number + their_number, 7 + 8);
         assert!(our_flag, "nobody clears it before");
-        SEEN_CLEARED.fetch_or(!their_flag, Ordering::Relaxed);
         assert_eq!(ours.number.compare_exchange(9, 5, Relaxed, Relaxed), Ok(9));
         assert_eq!(ours.number.load(Relaxed), 5);
         assert_eq!(ours.number.swap(u32::MAX, Relaxed), 5);
         assert_eq!(ours.number.fetch_sub(1, Relaxed), u32::MAX);
         assert_eq!(*ours.lock.lock().unwrap(), 9);
+        !their_flag
     });
-    assert!(SEEN_CLEARED.load(Ordering::Relaxed));
+    assert!(seen_cleared.contains(&true));
 }
 
 #[test]
 fn a_relaxed_load_may_still_return_the_initial_value() {
-    let seen = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
-    let note = std::sync::Arc::clone(&seen);
-    model::check(move || {
+    let seen = outcomes(model::check, || {
         let ours = Arc::new(State::new());
         let theirs = Arc::clone(&ours);
         let other = thread::spawn(move || {
@@ -365,11 +346,11 @@ fn a_relaxed_load_may_still_return_the_initial_value() {
         });
         let flag = ours.flag.load(Relaxed);
         let number = ours.number.load(Relaxed);
-        note.lock().unwrap().insert((flag, number));
         other.join().unwrap();
+        (flag, number)
     });
     let all = BTreeSet::from([(true, 7), (true, 1), (false, 7), (false, 1)]);
-    assert_eq!(*seen.lock().unwrap(), all);
+    assert_eq!(seen, all);
 }
 
 #[test]
@@ -390,9 +371,7 @@ fn more_atomics_than_an_execution_begins_with() {
 
 #[test]
 fn park_timeout_ends_by_a_token_by_the_clock_or_spuriously() {
-    let seen = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
-    let note = std::sync::Arc::clone(&seen);
-    model::check(move || {
+    let seen = outcomes(model::check, || {
         let parks = thread::spawn(|| {
             let start = Instant::now();
             thread::park_timeout(SECOND);
@@ -401,16 +380,17 @@ fn park_timeout_ends_by_a_token_by_the_clock_or_spuriously() {
         let clock = time::flow();
         time::pass(Duration::ZERO); // here loom may let the others go first
         parks.thread().unpark();
-        note.lock().unwrap().insert(parks.join().unwrap());
+        let parked = parks.join().unwrap();
         clock.stop();
+        parked
     });
     let ends = BTreeSet::from([Duration::ZERO, SECOND]);
-    assert_eq!(*seen.lock().unwrap(), ends);
+    assert_eq!(seen, ends);
 
     model::check(|| {
         // Without a clock or a token, only the spurious wake-ups can end it.
         let parks = thread::spawn(|| thread::park_timeout(SECOND));
-        let disturber = thread::spawn(model::wake_for_nothing);
+        let disturber = thread::spawn(model::wake_spuriously);
         disturber.join().unwrap();
         parks.thread().unpark();
         parks.join().unwrap();

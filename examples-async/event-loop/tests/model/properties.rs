@@ -275,7 +275,7 @@ pub(crate) fn a_sleep_ends_at_its_time_and_not_before() {
             assert!(start.elapsed() >= SECOND, "woke too early");
         });
         let clock = time::flow();
-        model::wake_for_nothing();
+        model::wake_spuriously();
         join(sleeper);
         clock.stop();
     });

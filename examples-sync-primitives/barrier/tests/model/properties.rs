@@ -33,7 +33,7 @@ pub(crate) fn a_spurious_wake_up_lets_nobody_continue() {
         let done = Arc::new([const { 0 }; 2].map(AtomicUsize::new));
         let (phases, seen) = (1, Arc::clone(&done));
         let thread = thread::spawn(move || work(&mut other, &seen[1], &seen[0], phases));
-        let disturber = thread::spawn(model::wake_for_nothing);
+        let disturber = thread::spawn(model::wake_spuriously);
         work(&mut one, &done[0], &done[1], phases);
         join(disturber);
         join(thread);

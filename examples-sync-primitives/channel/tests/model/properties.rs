@@ -53,7 +53,7 @@ pub(crate) fn the_queue_never_exceeds_its_capacity() {
             sender.send(2).expect("the receiver lives");
             counted.fetch_add(1, Ordering::Relaxed);
         });
-        let disturber = thread::spawn(model::wake_for_nothing);
+        let disturber = thread::spawn(model::wake_spuriously);
         join(disturber);
         // Nothing was received yet, so what was sent is queued.
         assert_eq!(sent.load(Ordering::Relaxed), 1, "more than the capacity");
@@ -264,7 +264,7 @@ pub(crate) fn a_time_out_is_neither_early_nor_late() {
             drop(sender);
         });
         let clock = time::flow();
-        model::wake_for_nothing();
+        model::wake_spuriously();
         join(hasty);
         clock.stop();
     });

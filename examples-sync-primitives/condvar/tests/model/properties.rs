@@ -32,7 +32,7 @@ pub(crate) fn no_thread_continues_too_early() {
             event.wait();
             assert_eq!(seen.load(Ordering::Relaxed), 1, "too early");
         });
-        let disturber = thread::spawn(model::wake_for_nothing);
+        let disturber = thread::spawn(model::wake_spuriously);
         prepared.store(1, Ordering::Relaxed);
         event.set();
         join(disturber);
@@ -50,7 +50,7 @@ pub(crate) fn a_time_out_is_neither_early_nor_late() {
             assert_eq!(start.elapsed(), SECOND, "too short or too long");
         });
         let clock = time::flow();
-        model::wake_for_nothing();
+        model::wake_spuriously();
         join(hasty);
         clock.stop();
     });

@@ -32,7 +32,7 @@ pub(crate) fn a_spurious_wake_up_lets_nobody_in() {
             let lock = lock(Prefer::Writers);
             let guard = lock.write();
             let waiter = spawn(&lock, waiter);
-            let disturber = thread::spawn(model::wake_for_nothing);
+            let disturber = thread::spawn(model::wake_spuriously);
             guard.with_mut(|_| ());
             drop(guard);
             join(disturber);

@@ -40,7 +40,7 @@ pub(crate) fn neither_a_try_nor_a_spurious_wake_up_gets_in() {
             let _permit = semaphore.acquire();
             assert_eq!(seen.load(Ordering::Relaxed), 0, "two threads are inside");
         });
-        let disturber = thread::spawn(model::wake_for_nothing);
+        let disturber = thread::spawn(model::wake_spuriously);
         assert!(semaphore.try_acquire().is_none(), "two threads are inside");
         inside.store(0, Ordering::Relaxed);
         drop(held);
@@ -224,7 +224,7 @@ pub(crate) fn a_time_out_is_neither_early_nor_late() {
             assert_eq!(start.elapsed(), SECOND);
         });
         let clock = time::flow();
-        model::wake_for_nothing();
+        model::wake_spuriously();
         join(hasty);
         clock.stop();
         drop(held);

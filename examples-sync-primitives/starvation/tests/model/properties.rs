@@ -49,7 +49,7 @@ pub(crate) fn a_spurious_wake_up_gives_no_turn() {
         let lock = Arc::new(PriorityLock::new(Vec::new(), 0));
         let held = lock.lock(5);
         let other = spawn(&lock, "other", 9);
-        let disturber = thread::spawn(model::wake_for_nothing);
+        let disturber = thread::spawn(model::wake_spuriously);
         lock.waiting(); // lets the other threads run here
         drop(held);
         join(disturber);

@@ -50,7 +50,7 @@ pub(crate) fn every_waiting_thread_gets_its_turn() {
                 shared.hold(&held);
             })
         });
-        model::wake_for_nothing(); // so the threads may wait again in another order
+        model::wake_spuriously(); // so the threads may wait again in another order
         drop(held);
         for other in others {
             other.join().expect("a panic would have ended the model");
@@ -67,7 +67,7 @@ pub(crate) fn a_spurious_wake_up_lets_nobody_in() {
             let held = shared.gil.acquire();
             shared.hold(&held);
         });
-        let wakes = thread::spawn(model::wake_for_nothing);
+        let wakes = thread::spawn(model::wake_spuriously);
         let held = counted.gil.acquire();
         counted.hold(&held);
         drop(held);

@@ -71,7 +71,7 @@ pub(crate) fn a_sleep_is_neither_early_nor_late() {
         if model::waiting() == 1 {
             time::pass(HOUR / 2); // in those orders in which it sleeps already
         }
-        model::wake_for_nothing();
+        model::wake_spuriously();
         let clock = time::flow();
         slept.recv().expect("the worker does not panic");
         worker.stop().expect("a panic would have ended the model");

@@ -67,7 +67,7 @@ pub(crate) fn the_queue_never_exceeds_its_capacity() {
                 ticket
             })
         });
-        let disturber = thread::spawn(model::wake_for_nothing);
+        let disturber = thread::spawn(model::wake_spuriously);
         disturber.join().expect("it only disturbs");
         // The only worker is held, so what was submitted is queued.
         let most = queued.load(Ordering::Relaxed);
@@ -137,7 +137,7 @@ pub(crate) fn try_submit_is_refused_exactly_while_the_queue_is_full() {
 pub(crate) fn a_spurious_wake_up_ends_no_worker() {
     model::check_within(3, || {
         let pool = Pool::new(1, 1);
-        let disturber = thread::spawn(model::wake_for_nothing);
+        let disturber = thread::spawn(model::wake_spuriously);
         assert_eq!(pool.submit(|| 7).wait().ok(), Some(7));
         disturber.join().expect("it only disturbs");
     });

@@ -3,7 +3,7 @@
 //!
 //! Loom registers an atomic when it is created, which a `const fn` cannot do. So ours register when
 //! they are first used. But loom insists that an atomic is created before any thread uses it, in the
-//! happens-before order. So each execution begins with a stock of loom's atomics, all of them zero,
+//! happens-before order. So each execution begins with a supply of loom's atomics, all of them zero,
 //! and an atomic takes one of these at its first use. It keeps its initial value beside it, and
 //! stores the difference: so nobody has to write the initial value, at a moment that other threads
 //! would have to synchronize with.
@@ -21,23 +21,23 @@ use std::thread::LocalKey;
 /// How many atomics of each type the executions of a model begin with. The first one begins with
 /// plenty, the next ones with as many as an execution has used so far, and some more.
 #[derive(Debug)]
-pub(crate) struct Stock([usize; 5]);
+pub(crate) struct Supply([usize; 5]);
 
 /// The atomics of one type in this execution. In a thread-local, because all threads of a model run
 /// in one of the system's, and tests run in several.
-struct Stocked<T> {
+struct Atomics<T> {
     all: Vec<Rc<T>>,
     used: usize,
 }
 
-impl<T> Default for Stocked<T> {
+impl<T> Default for Atomics<T> {
     fn default() -> Self {
         let (all, used) = (Vec::new(), 0);
         Self { all, used }
     }
 }
 
-impl<T> Stocked<T> {
+impl<T> Atomics<T> {
     /// Returns the number of the one that is taken, counted from 1.
     fn take(&mut self, new: impl FnOnce() -> Rc<T>) -> usize {
         if self.used == self.all.len() {
@@ -51,7 +51,7 @@ impl<T> Stocked<T> {
 const PLENTY: usize = 32;
 const SOME_MORE: usize = 2;
 
-impl Default for Stock {
+impl Default for Supply {
     fn default() -> Self {
         Self([PLENTY; 5])
     }
@@ -59,22 +59,21 @@ impl Default for Stock {
 
 /// The operations that do not depend on how values are stored.
 macro_rules! atomic {
-    ($name:ident, $value:ty, $stock:ident, $zero:expr) => {
+    ($name:ident, $value:ty, $atomics:ident, $zero:expr) => {
         thread_local! {
-            static $stock: RefCell<Stocked<loom::sync::atomic::$name>> = RefCell::default();
+            static $atomics: RefCell<Atomics<loom::sync::atomic::$name>> = RefCell::default();
         }
 
         #[doc = concat!("`std::sync::atomic::", stringify!($name), "` over loom's.")]
         pub struct $name {
             initial: $value,
-            /// Its number in the stock, counted from 1; 0 before its first use. Not loom's atomic
+            /// Its number in the supply, counted from 1; 0 before its first use. Not loom's atomic
             /// itself: a planted bug may use this one when it is freed already, and a wrong number
             /// is an error where anything else would be undefined behaviour.
             number: StdUsize,
         }
 
         impl $name {
-            /// As in std.
             pub const fn new(value: $value) -> Self {
                 Self {
                     initial: value,
@@ -83,44 +82,36 @@ macro_rules! atomic {
             }
 
             fn inner(&self) -> Rc<loom::sync::atomic::$name> {
-                $stock.with_borrow_mut(|stock| {
+                $atomics.with_borrow_mut(|atomics| {
                     if self.number.load(Relaxed) == 0 {
-                        // Beyond the stock: as good, if its first use is before all others.
+                        // Beyond the supply: as good, if its first use is before all others.
                         let new = || Rc::new(loom::sync::atomic::$name::new($zero));
-                        self.number.store(stock.take(new), Relaxed);
+                        self.number.store(atomics.take(new), Relaxed);
                     }
-                    Rc::clone(&stock.all[self.number.load(Relaxed) - 1])
+                    Rc::clone(&atomics.all[self.number.load(Relaxed) - 1])
                 })
             }
 
-            /// As in std.
             #[track_caller]
             pub fn into_inner(self) -> $value {
                 self.load(Ordering::Acquire) // nobody else has it, so that this reads the last value
             }
 
-            /// As in std.
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $value {
                 self.decode(self.inner().load(order))
             }
 
-            /// As in std.
             #[track_caller]
             pub fn store(&self, value: $value, order: Ordering) {
                 self.inner().store(self.encode(value), order);
             }
 
-            /// As in std.
             #[track_caller]
             pub fn swap(&self, value: $value, order: Ordering) -> $value {
                 self.decode(self.inner().swap(self.encode(value), order))
             }
 
-            /// As in std.
-            ///
-            /// # Errors
-            /// The value that is there, if it is not `current`.
             #[track_caller]
             pub fn compare_exchange(
                 &self,
@@ -138,10 +129,7 @@ macro_rules! atomic {
                     .map_err(|value| self.decode(value))
             }
 
-            /// As in std: [`check`](crate::check) has it fail spuriously, at each place in turn.
-            ///
-            /// # Errors
-            /// The value that is there, if it is not `current`, or spuriously.
+            /// [`check`](crate::check) has it fail spuriously, at each place in turn.
             #[track_caller]
             pub fn compare_exchange_weak(
                 &self,
@@ -150,16 +138,13 @@ macro_rules! atomic {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$value, $value> {
-                if WORLD.fails_for_nothing() {
+                if WORLD.fails_spuriously() {
                     return Err(self.load(failure));
                 }
                 self.compare_exchange(current, new, success, failure)
             }
 
-            /// As in std, a loop around a weak exchange.
-            ///
-            /// # Errors
-            /// The value that is there, if `update` returned `None` for it.
+            /// A loop around a weak exchange, as in std.
             #[track_caller]
             pub fn fetch_update(
                 &self,
@@ -203,7 +188,7 @@ macro_rules! atomic {
 
 macro_rules! passes_to_loom {
     ($value:ty: $($operation:ident)*) => {$(
-        /// As in std, for an atomic that begins at zero.
+        /// For an atomic that begins at zero.
         #[track_caller]
         pub fn $operation(&self, value: $value, order: Ordering) -> $value {
             self.inner_from_zero().$operation(value, order)
@@ -212,8 +197,8 @@ macro_rules! passes_to_loom {
 }
 
 macro_rules! number {
-    ($name:ident, $value:ty, $stock:ident) => {
-        atomic!($name, $value, $stock, 0);
+    ($name:ident, $value:ty, $atomics:ident) => {
+        atomic!($name, $value, $atomics, 0);
 
         impl $name {
             fn encode(&self, value: $value) -> $value {
@@ -224,13 +209,11 @@ macro_rules! number {
                 stored.wrapping_add(self.initial)
             }
 
-            /// As in std.
             #[track_caller]
             pub fn fetch_add(&self, value: $value, order: Ordering) -> $value {
                 self.decode(self.inner().fetch_add(value, order))
             }
 
-            /// As in std.
             #[track_caller]
             pub fn fetch_sub(&self, value: $value, order: Ordering) -> $value {
                 self.decode(self.inner().fetch_sub(value, order))
@@ -261,25 +244,25 @@ number!(AtomicU32, u32, U32S);
 number!(AtomicU64, u64, U64S);
 number!(AtomicUsize, usize, USIZES);
 
-impl Stock {
+impl Supply {
     /// For the beginning of an execution, in its first thread.
-    pub(crate) fn lay_in(&self) {
+    pub(crate) fn prepare(&self) {
         let [bools, i64s, u32s, u64s, usizes] = self.0;
-        lay_in(&BOOLS, bools, || loom::sync::atomic::AtomicBool::new(false));
-        lay_in(&I64S, i64s, || loom::sync::atomic::AtomicI64::new(0));
-        lay_in(&U32S, u32s, || loom::sync::atomic::AtomicU32::new(0));
-        lay_in(&U64S, u64s, || loom::sync::atomic::AtomicU64::new(0));
-        lay_in(&USIZES, usizes, || loom::sync::atomic::AtomicUsize::new(0));
+        prepare(&BOOLS, bools, || loom::sync::atomic::AtomicBool::new(false));
+        prepare(&I64S, i64s, || loom::sync::atomic::AtomicI64::new(0));
+        prepare(&U32S, u32s, || loom::sync::atomic::AtomicU32::new(0));
+        prepare(&U64S, u64s, || loom::sync::atomic::AtomicU64::new(0));
+        prepare(&USIZES, usizes, || loom::sync::atomic::AtomicUsize::new(0));
     }
 
     /// What the next execution begins with. For the end of this one.
     pub(crate) fn for_the_next(&self, first: bool) -> Self {
         let used = [
-            BOOLS.with_borrow(|stock| stock.used),
-            I64S.with_borrow(|stock| stock.used),
-            U32S.with_borrow(|stock| stock.used),
-            U64S.with_borrow(|stock| stock.used),
-            USIZES.with_borrow(|stock| stock.used),
+            BOOLS.with_borrow(|atomics| atomics.used),
+            I64S.with_borrow(|atomics| atomics.used),
+            U32S.with_borrow(|atomics| atomics.used),
+            U64S.with_borrow(|atomics| atomics.used),
+            USIZES.with_borrow(|atomics| atomics.used),
         ];
         let mut next = self.0;
         for (next, used) in next.iter_mut().zip(used) {
@@ -290,12 +273,12 @@ impl Stock {
     }
 }
 
-fn lay_in<T>(
-    stock: &'static LocalKey<RefCell<Stocked<T>>>,
+fn prepare<T>(
+    atomics: &'static LocalKey<RefCell<Atomics<T>>>,
     count: usize,
     mut new: impl FnMut() -> T,
 ) {
-    stock.set(Stocked {
+    atomics.set(Atomics {
         all: (0..count).map(|_| Rc::new(new())).collect(),
         used: 0,
     });
