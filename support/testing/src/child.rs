@@ -22,7 +22,9 @@ pub fn again(test: &str) -> Option<Command> {
     }
     let program = env::current_exe().expect("a test binary can find itself");
     let mut command = Command::new(program);
-    command.args(["--exact", test, "--nocapture"]);
+    // With one thread, libtest prints the test's name before it runs, on the line that the test
+    // itself is going to print.
+    command.args(["--exact", test, "--nocapture", "--test-threads=2"]);
     command.env(CHILD, "1");
     Some(command)
 }

@@ -1,7 +1,7 @@
 //! What the tests of any concept need, with std alone: child processes, hangs, transcripts, twins.
 
 pub mod child;
-mod program;
+pub mod program;
 pub mod transcript;
 pub mod twin;
 pub mod waits;

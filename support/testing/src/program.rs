@@ -1,29 +1,26 @@
-//! Runs a program that may hang.
+//! Waits for a program that may hang.
 
 use std::io::{self, Read};
-use std::process::{Command, Output};
+use std::process::{Child, Output};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a program may take, also on a machine that has much else to do.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// What a program prints, as [`Command::output`], for streams that are piped. A program that hangs is
-/// killed after two minutes, and is an error.
-pub(crate) fn output(command: &mut Command) -> io::Result<Output> {
-    output_within(LIMIT, command)
+/// Waits for the end of a program, and reads those of its streams that are piped. A program that hangs
+/// is killed after two minutes.
+///
+/// # Errors
+/// If it hangs, or the system cannot wait for it.
+pub fn finish(child: Child) -> io::Result<Output> {
+    finish_within(LIMIT, child)
 }
 
-fn output_within(limit: Duration, command: &mut Command) -> io::Result<Output> {
-    let mut child = command.spawn()?;
-    let stdout = child
-        .stdout
-        .take()
-        .map(|pipe| thread::spawn(|| read_all(pipe)));
-    let stderr = child
-        .stderr
-        .take()
-        .map(|pipe| thread::spawn(|| read_all(pipe)));
+fn finish_within(limit: Duration, mut child: Child) -> io::Result<Output> {
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let stdout = thread::spawn(|| read_all(stdout));
+    let stderr = thread::spawn(|| read_all(stderr));
     let start = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait()? {
@@ -37,33 +34,30 @@ fn output_within(limit: Duration, command: &mut Command) -> io::Result<Output> {
         }
         thread::sleep(Duration::from_millis(5));
     };
-    let read = |thread: Option<thread::JoinHandle<io::Result<Vec<u8>>>>| {
-        thread.map_or(Ok(Vec::new()), |thread| {
-            thread.join().expect("reading does not panic")
-        })
-    };
     Ok(Output {
         status,
-        stdout: read(stdout)?,
-        stderr: read(stderr)?,
+        stdout: stdout.join().expect("reading does not panic")?,
+        stderr: stderr.join().expect("reading does not panic")?,
     })
 }
 
-fn read_all(mut pipe: impl Read) -> io::Result<Vec<u8>> {
+fn read_all(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    pipe.read_to_end(&mut bytes)?;
+    if let Some(mut pipe) = pipe {
+        pipe.read_to_end(&mut bytes)?;
+    }
     Ok(bytes)
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use std::process::Stdio;
+    use std::process::{Command, Stdio};
 
     #[test]
     fn a_program_that_hangs_is_killed() {
-        let mut sleeps = Command::new("sleep");
-        let result = output_within(Duration::from_millis(50), sleeps.arg("600"));
+        let sleeps = Command::new("sleep").arg("600").spawn();
+        let result = finish_within(Duration::from_millis(50), sleeps.expect("there is a shell"));
         assert_eq!(
             result.expect_err("it hangs").kind(),
             io::ErrorKind::TimedOut
@@ -75,7 +69,7 @@ mod tests {
         let mut prints = Command::new("sh");
         prints.args(["-c", "printf out; printf err >&2; exit 3"]);
         prints.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let output = output(&mut prints).expect("there is a shell");
+        let output = finish(prints.spawn().expect("there is a shell")).expect("it ends");
         assert_eq!(
             (&*output.stdout, &*output.stderr),
             (&b"out"[..], &b"err"[..])

@@ -36,7 +36,10 @@ pub fn check(program: impl AsRef<Path>, args: &[&str], expected: &str, mode: Mod
     let program = program.as_ref();
     let mut command = Command::new(program);
     let command = command.args(args).stdin(Stdio::null());
-    let output = program::output(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let output = command
+        .spawn()
+        .and_then(program::finish)
         .unwrap_or_else(|error| panic!("cannot run {}: {error}", program.display()));
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(
@@ -73,7 +76,9 @@ pub fn check_manners(program: impl AsRef<Path>) {
         command.stdout(stdout).stderr(Stdio::piped());
         // With it, anyhow adds a backtrace to its line.
         command.env_remove("RUST_BACKTRACE");
-        let output = program::output(&mut command)
+        let output = command
+            .spawn()
+            .and_then(program::finish)
             .unwrap_or_else(|error| panic!("cannot run {}: {error}", program.as_ref().display()));
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(said.lines().count(), 1, "one line is meant: {said}");

@@ -1,17 +1,10 @@
 //! What a test asks of a wait: who is woken, and what it costs.
 
 use std::pin::Pin;
-use std::sync::{Arc, mpsc};
-use std::task::{Context, Wake, Waker};
+use std::sync::mpsc;
+use std::task::Context;
 
-/// Says its name when it is called.
-struct Says(&'static str, mpsc::Sender<&'static str>);
-
-impl Wake for Says {
-    fn wake(self: Arc<Self>) {
-        let _ = self.1.send(self.0); // who listens may have gone
-    }
-}
+use crate::waker::{Event, waker};
 
 /// Polls it in the task "first", and then in "second", as a future that moves. Returns the names of
 /// those that are woken, as they are.
@@ -21,7 +14,12 @@ impl Wake for Says {
 pub fn moved<F: Future>(mut future: Pin<&mut F>) -> mpsc::Receiver<&'static str> {
     let (send, woken) = mpsc::channel();
     for name in ["first", "second"] {
-        let waker = Waker::from(Arc::new(Says(name, send.clone())));
+        let send = send.clone();
+        let waker = waker(move |event| {
+            if event == Event::Wake {
+                let _ = send.send(name); // the receiver may have been dropped
+            }
+        });
         let poll = future.as_mut().poll(&mut Context::from_waker(&waker));
         assert!(poll.is_pending());
     }

@@ -182,6 +182,15 @@ mod tests {
     }
 
     #[test]
+    fn a_hang_is_found_by_a_single_test_thread_too() {
+        let mut tests = process::Command::new(std::env::current_exe().unwrap());
+        tests.args(["--exact", "watchdog::tests::what_waits_for_ever_hangs"]);
+        let output = tests.env("RUST_TEST_THREADS", "1").output().unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(printed.contains("1 passed"), "{printed}");
+    }
+
+    #[test]
     #[should_panic(expected = "it does not hang")]
     fn what_ends_does_not_hang() {
         let test = "watchdog::tests::what_ends_does_not_hang";
