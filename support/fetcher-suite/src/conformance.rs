@@ -23,16 +23,17 @@
 
 use std::error::Error;
 use std::fs;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::panic::resume_unwind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use demo_site::{Site, body};
 use serde_json::Value;
+use tempfile::tempdir;
 
 /// The limits of one call, as each fetcher has them.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,26 @@ impl Default for Limits {
             concurrency: 4,
             timeout: Duration::from_secs(30),
             max_body: 1 << 20,
+        }
+    }
+}
+
+impl Limits {
+    /// So many requests in flight, and otherwise the defaults.
+    #[must_use]
+    pub fn concurrency(concurrency: usize) -> Self {
+        Self {
+            concurrency,
+            ..Self::default()
+        }
+    }
+
+    /// So much time for a request, and otherwise the defaults.
+    #[must_use]
+    pub fn timeout(timeout: Duration) -> Self {
+        Self {
+            timeout,
+            ..Self::default()
         }
     }
 }
@@ -180,11 +201,7 @@ pub fn ten_thousand_pages_arrive_once_each(fetcher: Fetcher) {
     let urls: Vec<_> = (0..10_000)
         .map(|i| site.url(&format!("/page/n{i}?size=64")))
         .collect();
-    let limits = Limits {
-        concurrency: 64,
-        ..Limits::default()
-    };
-    let found = (fetcher.fetch)(&urls, limits);
+    let found = (fetcher.fetch)(&urls, Limits::concurrency(64));
     assert_eq!(found.len(), urls.len());
     for (i, outcome) in found.iter().enumerate() {
         assert_page(outcome, &format!("n{i}"), 64);
@@ -196,8 +213,9 @@ pub fn ten_thousand_pages_arrive_once_each(fetcher: Fetcher) {
 
 /// For those that say they can: 10,000 requests are in flight at one moment, as the server counts
 /// them, and all arrive. The server answers none before all are there. The program runs in a child,
-/// since each connection takes a descriptor at either end. It goes by the system's limit of them, and says so if that is lower; where
-/// `REQUIRE_DESCRIPTORS=1` is set it fails then, so that no run there tries less unseen.
+/// since each connection takes a descriptor at either end. If the system's limit of descriptors is
+/// lower, the test says so and tries as many as it allows; where `REQUIRE_DESCRIPTORS=1` is set it fails
+/// then, so that no run there tries less unseen.
 pub fn ten_thousand_in_flight(fetcher: Fetcher) {
     if !fetcher.ten_thousand_in_flight {
         return;
@@ -205,20 +223,16 @@ pub fn ten_thousand_in_flight(fetcher: Fetcher) {
     let limit = demo_site::raise_descriptor_limit().expect("the system tells its limit");
     let all_required = std::env::var_os("REQUIRE_DESCRIPTORS").is_some();
     let count = requests_within(limit, all_required);
-    let folder = scratch("in-flight");
-    let list = folder.join("urls.txt");
+    let folder = tempdir().expect(WRITABLE);
     let site = site();
     // Nobody waits for so long, unless not all requests come.
     let urls: Vec<_> = (0..count)
         .map(|i| site.url(&format!("/page/f{i}?delay=40s&size={}", i % 100)))
         .collect();
-    fs::write(&list, urls.join("\n")).expect("the folder was made for it");
-    let (list, count_text) = (list.display().to_string(), count.to_string());
-    let child = command(fetcher)
-        .args(["--json", "--timeout", "50s", "--concurrency", &count_text])
-        .args(["--from", &list])
-        .spawn();
-    let child = child.expect("the program was built beside this test");
+    let mut program = command(fetcher);
+    program.args(["--json", "--timeout", "50s", "--concurrency"]);
+    program.arg(count.to_string()).arg("--from");
+    let child = spawn(program.arg(write_list(folder.path(), &urls)));
     let output = thread::scope(|scope| {
         let output = scope.spawn(|| finish(child));
         while !output.is_finished() {
@@ -238,7 +252,6 @@ pub fn ten_thousand_in_flight(fetcher: Fetcher) {
     let counts = site.counts();
     assert_eq!(counts.requests, count as u64);
     assert_eq!(counts.most_in_flight, count);
-    fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
 /// How many requests to try with so many descriptors: 10,000, or with fewer as many as they allow.
@@ -266,13 +279,7 @@ pub fn concurrency_is_reached_and_never_exceeded(fetcher: Fetcher) {
             let urls: Vec<_> = (0..3 * concurrency)
                 .map(|i| site.url(&format!("/page/c{i}?delay={delay}ms&size=10")))
                 .collect();
-            let found = (fetcher.fetch)(
-                &urls,
-                Limits {
-                    concurrency,
-                    ..Limits::default()
-                },
-            );
+            let found = (fetcher.fetch)(&urls, Limits::concurrency(concurrency));
             assert!(found.iter().all(Result::is_ok));
             let most = site.counts().most_in_flight;
             assert!(most <= concurrency, "{most} in flight");
@@ -289,13 +296,7 @@ pub fn one_at_a_time_and_connections_reused(fetcher: Fetcher) {
         let urls: Vec<_> = (0..20)
             .map(|i| site.url(&format!("/page/k{i}?size=500")))
             .collect();
-        let found = (fetcher.fetch)(
-            &urls,
-            Limits {
-                concurrency,
-                ..Limits::default()
-            },
-        );
+        let found = (fetcher.fetch)(&urls, Limits::concurrency(concurrency));
         assert!(found.iter().all(Result::is_ok));
         let counts = site.counts();
         assert_eq!((counts.requests, counts.most_in_flight), (20, 1));
@@ -351,13 +352,8 @@ pub fn every_fault_costs_its_own_row(fetcher: Fetcher) {
     }
     // What a site sends beyond the length that it declared is not part of the page.
     let long = (fetcher.fetch)(&[site.url("/fault/long?size=3000")], limits);
-    assert!(
-        long[0]
-            .as_ref()
-            .map_or(true, |(_, found)| found.len() == 3000),
-        "{}",
-        text(&long[0])
-    );
+    let is_long = matches!(&long[0], Ok((_, found)) if found.len() != 3000);
+    assert!(!is_long, "{}", text(&long[0]));
 }
 
 /// Closed port, unknown host, what is no URL at all, and what is no port.
@@ -380,10 +376,7 @@ pub fn a_server_that_is_not_there_costs_its_own_row(fetcher: Fetcher) {
         site.url("/redirect/1?to=http://127.0.0.1:99999/"),
         site.url("/page/after?size=10"),
     ];
-    let limits = Limits {
-        timeout: Duration::from_secs(5),
-        ..Limits::default()
-    };
+    let limits = Limits::timeout(Duration::from_secs(5));
     let found = (fetcher.fetch)(&urls, limits);
     assert_page(&found[0], "before", 10);
     for outcome in &found[1..8] {
@@ -397,13 +390,10 @@ pub fn a_server_that_is_not_there_costs_its_own_row(fetcher: Fetcher) {
     }
     assert_page(&found[8], "after", 10);
     // A port that is left out after its colon is.
-    let usual = ["http://127.0.0.1:/", "http://127.0.0.1/"].map(String::from);
-    let found = (fetcher.fetch)(&usual, limits);
-    let said = found
-        .iter()
-        .map(|outcome| outcome.as_ref().map(|(status, _)| status));
-    let said: Vec<_> = said.collect();
-    assert_eq!(said[0], said[1]);
+    let found = ["http://127.0.0.1:/", "http://127.0.0.1/"]
+        .map(|url| (fetcher.fetch)(&[url.to_owned()], limits).remove(0));
+    let statuses = found.map(|outcome| outcome.map(|(status, _)| status));
+    assert_eq!(statuses[0], statuses[1]);
 }
 
 /// As large as allowed arrives; one byte more does not, however the length is told.
@@ -474,11 +464,7 @@ pub fn a_user_in_a_url_is_ignored_or_named_in_the_error(fetcher: Fetcher) {
 pub fn the_timeout_may_be_zero_or_endless(fetcher: Fetcher) {
     let site = site();
     let fetch = |path: &str, timeout| {
-        let limits = Limits {
-            timeout,
-            ..Limits::default()
-        };
-        (fetcher.fetch)(&[site.url(path)], limits).remove(0)
+        (fetcher.fetch)(&[site.url(path)], Limits::timeout(timeout)).remove(0)
     };
     for timeout in [Duration::ZERO, Duration::from_nanos(1)] {
         assert_error(&fetch("/fault/never", timeout), "timed out");
@@ -494,13 +480,7 @@ pub fn the_timeout_may_be_zero_or_endless(fetcher: Fetcher) {
 pub fn a_bad_status_is_an_error_that_names_it(fetcher: Fetcher) {
     let site = site();
     let urls = vec![site.url("/fault/flaky?times=2&key=a"); 3];
-    let found = (fetcher.fetch)(
-        &urls,
-        Limits {
-            concurrency: 1,
-            ..Limits::default()
-        },
-    );
+    let found = (fetcher.fetch)(&urls, Limits::concurrency(1));
     assert_error(&found[0], "HTTP status 503");
     assert_error(&found[1], "HTTP status 503");
     assert!(found[2].is_ok(), "{}", text(&found[2]));
@@ -515,18 +495,23 @@ pub fn a_connection_closed_while_idle_costs_one_row_at_most(fetcher: Fetcher) {
         site.url("/page/reused?size=100"),
         site.url("/page/next?size=100"),
     ];
-    let found = (fetcher.fetch)(
-        &urls,
-        Limits {
-            concurrency: 1,
-            ..Limits::default()
-        },
-    );
+    let found = (fetcher.fetch)(&urls, Limits::concurrency(1));
     assert!(found[0].is_ok(), "{}", text(&found[0]));
     if found[1].is_ok() {
         assert_page(&found[1], "reused", 100);
     }
     assert_page(&found[2], "next", 100);
+}
+
+/// Why a temporary folder can be made.
+const WRITABLE: &str = "the folder for temporary files can be written";
+
+/// Whether this system has what a test needs. Where it has not, the test says so and ends.
+pub(crate) fn runs_here(has_it: bool, need: &str) -> bool {
+    if !has_it {
+        println!("not run: {need}");
+    }
+    has_it
 }
 
 pub(crate) fn command(fetcher: Fetcher) -> Command {
@@ -538,36 +523,40 @@ pub(crate) fn command(fetcher: Fetcher) -> Command {
     command
 }
 
-/// Runs to the end, or kills what hangs and fails.
-pub(crate) fn finish(mut child: Child) -> Output {
-    let deadline = Instant::now() + Duration::from_secs(60);
-    let [mut out, mut err] = [Vec::new(), Vec::new()];
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let status = thread::scope(|scope| {
-        scope.spawn(|| stdout.map(|mut pipe| pipe.read_to_end(&mut out)));
-        scope.spawn(|| stderr.map(|mut pipe| pipe.read_to_end(&mut err)));
-        loop {
-            match child.try_wait().expect("it is our child") {
-                Some(status) => return status,
-                None if Instant::now() > deadline => {
-                    let _ = child.kill();
-                    let _ = child.wait();
-                    panic!("the program hangs");
-                }
-                None => thread::sleep(Duration::from_millis(10)),
-            }
-        }
-    });
-    Output {
-        status,
-        stdout: out,
-        stderr: err,
-    }
+pub(crate) fn spawn(command: &mut Command) -> Child {
+    command
+        .spawn()
+        .expect("the program was built beside this test")
+}
+
+/// Waits for its end, or kills what hangs and fails.
+pub(crate) fn finish(child: Child) -> Output {
+    testing::program::finish(child).expect("the program ends")
+}
+
+fn output(command: &mut Command) -> Output {
+    finish(spawn(command))
 }
 
 pub(crate) fn run(fetcher: Fetcher, arguments: &[&str]) -> Output {
-    let child = command(fetcher).args(arguments).spawn();
-    finish(child.expect("the program was built beside this test"))
+    output(command(fetcher).args(arguments))
+}
+
+/// Writes the URLs into a file of this folder.
+pub(crate) fn write_list(folder: &Path, urls: &[String]) -> PathBuf {
+    let list = folder.join("urls.txt");
+    fs::write(&list, urls.join("\n")).expect("the folder was made for it");
+    list
+}
+
+/// The files of a folder in the order of their names.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the program made it");
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.expect("it can be listed").path())
+        .collect();
+    files.sort();
+    files
 }
 
 pub(crate) fn rows(output: &[u8]) -> Vec<Value> {
@@ -577,6 +566,10 @@ pub(crate) fn rows(output: &[u8]) -> Vec<Value> {
             serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: not JSON: {line}"))
         })
         .collect()
+}
+
+fn urls_of(rows: &[Value]) -> Vec<&Value> {
+    rows.iter().map(|row| &row["url"]).collect()
 }
 
 #[track_caller]
@@ -596,24 +589,18 @@ pub fn program_prints_json_in_order(fetcher: Fetcher) {
     assert_exit(&output, 1);
     let rows = rows(&output.stdout);
     let keys = |row: &Value| {
-        row.as_object()
-            .map(|row| row.keys().cloned().collect::<Vec<_>>())
+        let keys: Vec<_> = row.as_object()?.keys().cloned().collect();
+        Some(keys.join(" "))
     };
     assert_eq!(rows.len(), 3);
     for (row, url, bytes) in [(&rows[0], &slow, 300), (&rows[2], &quick, 20)] {
-        assert_eq!(
-            keys(row),
-            Some(["bytes", "ms", "status", "url"].map(String::from).to_vec())
-        );
+        assert_eq!(keys(row).as_deref(), Some("bytes ms status url"));
         assert_eq!(row["url"], **url);
         assert_eq!(row["bytes"], bytes);
         assert_eq!(row["status"], 200);
         assert!(row["ms"].is_number());
     }
-    assert_eq!(
-        keys(&rows[1]),
-        Some(["error", "ms", "url"].map(String::from).to_vec())
-    );
+    assert_eq!(keys(&rows[1]).as_deref(), Some("error ms url"));
     assert_eq!(rows[1]["url"], missing);
     assert_eq!(rows[1]["error"], "HTTP status 404");
 
@@ -647,29 +634,18 @@ fn finds_the_same(fetcher: Fetcher, twin: impl Fn(&[String]) -> Option<String>) 
     let Some(printed) = twin(&urls) else {
         return;
     };
-    let output = run(
-        fetcher,
-        &[vec!["--json"], urls.iter().map(String::as_str).collect()].concat(),
-    );
+    let output = output(command(fetcher).arg("--json").args(&urls));
     assert_exit(&output, 0);
-    let ours: Vec<_> = rows(&output.stdout)
-        .iter()
-        .map(|row| {
-            format!(
-                "{} {} {}",
-                row["status"],
-                row["bytes"],
-                row["url"].as_str().unwrap_or("")
-            )
-        })
-        .collect();
+    let line = |row: &Value| {
+        let url = row["url"].as_str().unwrap_or_default();
+        format!("{} {} {url}", row["status"], row["bytes"])
+    };
+    let ours: Vec<_> = rows(&output.stdout).iter().map(line).collect();
     let theirs: Vec<_> = printed.lines().collect();
     assert_eq!(theirs[..theirs.len() - 1], ours);
     // The last line tells the time that it took.
-    assert!(
-        theirs[theirs.len() - 1].starts_with("12 pages in "),
-        "{printed}"
-    );
+    let last = theirs[theirs.len() - 1];
+    assert!(last.starts_with("12 pages in "), "{printed}");
 
     let faults = [
         "/fault/short",
@@ -692,16 +668,10 @@ fn finds_the_same(fetcher: Fetcher, twin: impl Fn(&[String]) -> Option<String>) 
     assert_eq!(theirs[faults.len()], format!("200 100 {good}"));
 }
 
-pub(crate) fn scratch(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("many-things-{}-{name}", std::process::id()));
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
-    folder
-}
-
 /// Exit code 2, nothing on standard output, one line on standard error that names the error.
 pub fn program_refuses_misuse_with_one_line(fetcher: Fetcher) {
-    let folder = scratch("misuse");
+    let folder = tempdir().expect(WRITABLE);
+    let folder = folder.path();
     let write = |name: &str, text: &[u8]| {
         let file = folder.join(name);
         fs::write(&file, text).expect("the folder was made for it");
@@ -753,18 +723,10 @@ pub fn program_refuses_misuse_with_one_line(fetcher: Fetcher) {
     }
     let output = run(fetcher, &["--help"]);
     assert_exit(&output, 0);
-    let help = String::from_utf8_lossy(&output.stdout).into_owned();
-    for option in [
-        "--concurrency",
-        "--timeout",
-        "--max-body",
-        "--json",
-        "--save",
-        "--timeline",
-    ] {
-        assert!(help.contains(option), "{option}: {help}");
+    let help = String::from_utf8_lossy(&output.stdout);
+    for option in "concurrency timeout max-body json save timeline".split(' ') {
+        assert!(help.contains(&format!("--{option}")), "{option}: {help}");
     }
-    fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
 /// Empty lines, comments, Windows line ends and a byte-order mark are ignored.
@@ -772,83 +734,60 @@ pub fn program_reads_urls_from_file_and_standard_input(fetcher: Fetcher) {
     let site = site();
     let (one, two) = (site.url("/page/one?size=1"), site.url("/page/two?size=2"));
     let text = format!("\u{feff}# two pages\r\n{one}\r\n\r\n  {two}  \r\n");
-    let folder = scratch("from");
-    let file = folder.join("urls.txt");
-    fs::write(&file, &text).expect("the folder was made for it");
-    let from_file = run(fetcher, &["--json", "--from", &file.display().to_string()]);
+    let folder = tempdir().expect(WRITABLE);
+    let list = write_list(folder.path(), std::slice::from_ref(&text));
+    let from_file = output(command(fetcher).args(["--json", "--from"]).arg(list));
 
-    let mut child = command(fetcher)
-        .args(["--json", "--from", "-"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .expect("the program was built beside this test");
+    let mut program = command(fetcher);
+    let mut child = spawn(
+        program
+            .args(["--json", "--from", "-"])
+            .stdin(Stdio::piped()),
+    );
     let mut pipe = child.stdin.take().expect("it was asked for");
     pipe.write_all(text.as_bytes())
         .expect("the program reads it");
     drop(pipe);
     for output in [from_file, finish(child)] {
         assert_exit(&output, 0);
-        let urls: Vec<_> = rows(&output.stdout)
-            .into_iter()
-            .map(|row| row["url"].clone())
-            .collect();
-        assert_eq!(urls, [one.as_str(), two.as_str()]);
+        assert_eq!(urls_of(&rows(&output.stdout)), [&*one, &*two]);
     }
-    fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
 /// The same URL twice gives two files; no URL leaves the folder.
 pub fn program_saves_each_body_in_a_file_of_its_own(fetcher: Fetcher) {
     let site = site();
-    let folder = scratch("save");
-    let inside = folder.join("pages");
-    let urls = [
-        site.url("/page/a?size=100"),
-        site.url("/page/a?size=100"),
-        site.url("/page/..%2F..%2Fescape?size=7"),
-    ];
-    let save = inside.display().to_string();
-    let output = run(
-        fetcher,
-        &["--json", "--save", &save, &urls[0], &urls[1], &urls[2]],
-    );
-    assert_exit(&output, 0);
-    let mut saved: Vec<_> = fs::read_dir(&inside)
-        .expect("the program made it")
-        .map(|entry| entry.expect("it can be listed").path())
-        .collect();
-    saved.sort();
-    let sizes: Vec<_> = saved
+    let folder = tempdir().expect(WRITABLE);
+    let inside = folder.path().join("pages");
+    let twice = site.url("/page/a?size=100");
+    let escape = site.url("/page/..%2F..%2Fescape?size=7");
+    let mut program = command(fetcher);
+    program.args(["--json", "--save"]).arg(&inside);
+    assert_exit(&output(program.args([&twice, &twice, &escape])), 0);
+    let saved: Vec<_> = files(&inside)
         .iter()
-        .map(|file| fs::read(file).expect("it can be read").len())
+        .map(|file| fs::read(file).expect("it can be read"))
         .collect();
+    let sizes: Vec<_> = saved.iter().map(Vec::len).collect();
     assert_eq!(sizes, [100, 100, 7]);
-    assert_eq!(fs::read(&saved[0]).expect("it can be read"), body("a", 100));
-    assert_eq!(
-        fs::read_dir(&folder).expect("it is there").count(),
-        1,
-        "something escaped"
-    );
-    fs::remove_dir_all(&folder).expect("the folder is ours");
+    assert_eq!(saved[0], body("a", 100));
+    assert_eq!(files(folder.path()), [inside], "something escaped");
 }
 
 /// One bar per request.
 pub fn program_draws_the_timeline(fetcher: Fetcher) {
     let site = site();
-    let folder = scratch("timeline");
-    let file = folder.join("out.svg");
+    let folder = tempdir().expect(WRITABLE);
+    let file = folder.path().join("out.svg");
     let good = site.url("/page/good?delay=20ms&size=5");
     let bad = site.url("/fault/status/500");
-    let output = run(
-        fetcher,
-        &["--timeline", &file.display().to_string(), &good, &bad],
-    );
+    let mut program = command(fetcher);
+    let output = output(program.arg("--timeline").arg(&file).args([&good, &bad]));
     assert_exit(&output, 1);
     let drawing = fs::read_to_string(&file).expect("the program wrote it");
     assert_eq!(drawing.matches("class=\"bar\"").count(), 1, "{drawing}");
     assert_eq!(drawing.matches("class=\"failed\"").count(), 1, "{drawing}");
     assert!(drawing.contains("prefers-color-scheme: dark") && drawing.contains("</svg>"));
-    fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
 /// As with `| head -1`: nothing reads the first line, the rows, or the help.
@@ -858,8 +797,7 @@ pub fn program_says_when_its_output_is_closed(fetcher: Fetcher) {
     for arguments in [&[page.as_str()][..], &["--json", &page], &["--help"]] {
         let (reader, writer) = io::pipe().expect("a test has two descriptors left");
         drop(reader);
-        let child = command(fetcher).args(arguments).stdout(writer).spawn();
-        let output = finish(child.expect("the program was built beside this test"));
+        let output = output(command(fetcher).args(arguments).stdout(writer));
         assert_exit(&output, 1);
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(
@@ -870,8 +808,10 @@ pub fn program_says_when_its_output_is_closed(fetcher: Fetcher) {
 }
 
 /// What arrived is printed, also behind one that never will; the exit code is 130.
-#[cfg(unix)]
 pub fn program_stops_at_ctrl_c_with_the_rows_that_arrived(fetcher: Fetcher) {
+    if !runs_here(cfg!(unix), SIGNALS) {
+        return;
+    }
     let site = site();
     let urls = [
         site.url("/page/first?size=10"),
@@ -879,53 +819,42 @@ pub fn program_stops_at_ctrl_c_with_the_rows_that_arrived(fetcher: Fetcher) {
         site.url("/page/behind?size=20"),
         site.url("/fault/never"),
     ];
-    let folder = scratch("interrupt");
-    let mut child = command(fetcher)
-        .args(["--json", "--timeout", "1h", "--save"])
-        .arg(&folder)
-        .args(&urls)
-        .spawn()
-        .expect("the program was built beside this test");
+    let folder = tempdir().expect(WRITABLE);
+    let mut program = command(fetcher);
+    program.args(["--json", "--timeout", "1h", "--save"]);
+    let mut child = spawn(program.arg(folder.path()).args(&urls));
     let mut lines = BufReader::new(child.stdout.take().expect("it was asked for")).lines();
     let first = lines.next().expect("a row").expect("it is text");
     wait_until("all four requests are in", || site.counts().requests == 4);
     // The row behind the gap is not printed yet, but its body is saved.
-    wait_until("both pages are saved", || {
-        fs::read_dir(&folder).is_ok_and(|files| files.count() == 2)
-    });
-    interrupt(&child);
+    wait_until("both pages are saved", || files(folder.path()).len() == 2);
+    signal(&child, "-INT");
     let rest: Vec<String> = lines.map(|line| line.expect("it is text")).collect();
     let output = finish(child);
     assert_exit(&output, 130);
     let printed = rows(format!("{first}\n{}", rest.join("\n")).as_bytes());
-    let found: Vec<_> = printed.iter().map(|row| row["url"].clone()).collect();
-    assert_eq!(found, [urls[0].as_str(), urls[2].as_str()]);
-    wait_until("the server sees the others end", || {
-        site.counts().in_flight == 0
-    });
-    fs::remove_dir_all(&folder).expect("the folder is ours");
+    assert_eq!(urls_of(&printed), [&*urls[0], &*urls[2]]);
+    wait_until("the others end", || site.counts().in_flight == 0);
 }
 
 /// Nothing reads the rows, so the program blocks in the middle of one. The second Ctrl-C ends it
 /// nevertheless.
-#[cfg(unix)]
 pub fn program_stops_at_the_second_ctrl_c_if_nothing_reads_its_output(fetcher: Fetcher) {
+    if !runs_here(cfg!(unix), SIGNALS) {
+        return;
+    }
     let site = site();
-    let folder = scratch("stuck");
-    let list = folder.join("urls.txt");
+    let folder = tempdir().expect(WRITABLE);
     // More text than a pipe holds. The last page is never asked for.
     let mut urls: Vec<_> = (0..40)
         .map(|i| site.url(&format!("/page/{}{i}?size=1", "x".repeat(4000))))
         .collect();
     urls.push(site.url("/page/last?size=1"));
-    fs::write(&list, urls.join("\n")).expect("the folder was made for it");
     let (reader, writer) = io::pipe().expect("a test has two descriptors left");
-    let mut child = command(fetcher)
-        .args(["--json", "--concurrency", "1", "--from"])
-        .arg(&list)
-        .stdout(writer)
-        .spawn()
-        .expect("the program was built beside this test");
+    let mut program = command(fetcher);
+    program.args(["--json", "--concurrency", "1", "--from"]);
+    program.arg(write_list(folder.path(), &urls));
+    let mut child = spawn(program.stdout(writer));
     let mut before = 0;
     wait_until("the program blocks", || {
         let now = site.counts().requests;
@@ -936,37 +865,25 @@ pub fn program_stops_at_the_second_ctrl_c_if_nothing_reads_its_output(fetcher: F
     assert!(site.counts().requests < 41, "it printed all of it");
     // Signals that come close together may arrive as one.
     wait_until("it ends", || {
-        interrupt(&child);
+        signal(&child, "-INT");
         thread::sleep(Duration::from_millis(500));
         child.try_wait().expect("it is our child").is_some()
     });
     assert_exit(&finish(child), 130);
     drop(reader);
-    fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
-#[cfg(unix)]
-fn interrupt(child: &Child) {
-    let killed = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
+/// What [`signal`] needs.
+pub(crate) const SIGNALS: &str = "sending a signal to a child needs Unix";
+
+pub(crate) fn signal(child: &Child, name: &str) {
+    let id = child.id().to_string();
+    let killed = Command::new("kill").args([name, &id]).status();
     assert!(killed.is_ok_and(|status| status.success()));
 }
 
-/// Other systems have no command that sends Ctrl-C to one process.
-#[cfg(not(unix))]
-pub fn program_stops_at_ctrl_c_with_the_rows_that_arrived(_: Fetcher) {
-    println!("not run: sending Ctrl-C to a child needs Unix");
-}
-
-/// Other systems have no command that sends Ctrl-C to one process.
-#[cfg(not(unix))]
-pub fn program_stops_at_the_second_ctrl_c_if_nothing_reads_its_output(_: Fetcher) {
-    println!("not run: sending Ctrl-C to a child needs Unix");
-}
-
 #[track_caller]
-fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
     while !condition() {
         assert!(Instant::now() < deadline, "timed out before {what}");
@@ -977,9 +894,11 @@ fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
 /// A certificate of a known authority for this host is good; an expired one, one for another host
 /// and one of an unknown authority are refused, each in its own row. A fetcher without https names
 /// it as what it cannot do.
-#[cfg(target_os = "linux")]
 pub fn program_trusts_only_good_certificates(fetcher: Fetcher) {
     use demo_site::tls::Certificate::{Expired, UnknownCa, Valid, WrongHost};
+    if !runs_here(cfg!(target_os = "linux"), TEST_AUTHORITY) {
+        return;
+    }
     if !fetcher.https {
         let output = run(fetcher, &["--json", "https://127.0.0.1:9/"]);
         assert_exit(&output, 1);
@@ -988,56 +907,54 @@ pub fn program_trusts_only_good_certificates(fetcher: Fetcher) {
         assert!(rows.len() == 1 && error.contains("https"), "{error}");
         return;
     }
-    let folder = scratch("tls");
+    let folder = tempdir().expect(WRITABLE);
     let sites = [Valid, WrongHost, Expired, UnknownCa]
         .map(|certificate| Site::start_tls(certificate).expect("loopback has a free port"));
-    let authority = folder.join("ca.pem");
-    fs::write(&authority, sites[0].ca_pem()).expect("the folder was made for it");
-    let child = command(fetcher)
-        .env("SSL_CERT_FILE", &authority)
-        .env_remove("SSL_CERT_DIR")
-        .args(["--json", "--timeout", "20s"])
-        .args(
-            sites
-                .each_ref()
-                .map(|site| site.url("/page/secret?size=1000")),
-        )
-        .spawn()
-        .expect("the program was built beside this test");
-    let output = finish(child);
+    let mut program = trusting(fetcher, folder.path(), &sites[0]);
+    program.args(["--json", "--timeout", "20s"]);
+    for site in &sites {
+        program.arg(site.url("/page/secret?size=1000"));
+    }
+    let output = output(&mut program);
     assert_exit(&output, 1);
     let rows = rows(&output.stdout);
     assert_eq!(rows[0]["status"], 200, "{}", rows[0]);
     assert_eq!(rows[0]["bytes"], 1000);
     for (row, words) in rows[1..]
         .iter()
-        .zip(["not valid for", "expired", "Unknown"])
+        .zip(["not valid for", "expired", "unknown"])
     {
-        let error = row["error"]
-            .as_str()
-            .expect("it was refused")
-            .to_lowercase();
-        let words = words.to_lowercase();
-        assert!(
-            error.contains("certificate") && error.contains(&words),
-            "{row}"
-        );
+        let error = row["error"].as_str().expect("it was refused");
+        let error = error.to_lowercase();
+        let is_named = error.contains("certificate") && error.contains(words);
+        assert!(is_named, "{row}");
     }
-    fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
-/// Elsewhere the system's own store decides whom to trust, and no variable adds to it.
-#[cfg(not(target_os = "linux"))]
-pub fn program_trusts_only_good_certificates(_: Fetcher) {
-    println!("not run: a test authority by SSL_CERT_FILE needs Linux");
+/// What [`trusting`] needs: elsewhere the system's own store decides, and no variable adds to it.
+pub(crate) const TEST_AUTHORITY: &str = "a test authority by SSL_CERT_FILE needs Linux";
+
+/// The program, which trusts the authority of this site and no other.
+pub(crate) fn trusting(fetcher: Fetcher, folder: &Path, site: &Site) -> Command {
+    let authority = folder.join("ca.pem");
+    fs::write(&authority, site.ca_pem()).expect("the folder was made for it");
+    let mut command = command(fetcher);
+    command
+        .env("SSL_CERT_FILE", authority)
+        .env_remove("SSL_CERT_DIR");
+    command
 }
 
 /// Endless bodies and large pages: memory follows what is in flight, not what was asked for.
-#[cfg(target_os = "linux")]
 pub fn program_memory_is_bounded_by_its_limits(fetcher: Fetcher) {
+    if !runs_here(
+        cfg!(target_os = "linux"),
+        "the peak memory of a child is in Linux's /proc",
+    ) {
+        return;
+    }
     let site = site();
-    let folder = scratch("memory");
-    let list = folder.join("urls.txt");
+    let folder = tempdir().expect(WRITABLE);
     // 4 in flight of 4 MiB at most each, of 200 that are as large or endless: 800 MiB in all.
     let large = 4 << 20;
     let mut urls: Vec<_> = (0..200)
@@ -1048,19 +965,10 @@ pub fn program_memory_is_bounded_by_its_limits(fetcher: Fetcher) {
         .collect();
     // The last holds the process alive for a look at its peak.
     urls.push(site.url("/page/last?delay=1s&size=1"));
-    fs::write(&list, urls.join("\n")).expect("the folder was made for it");
-    let mut child = command(fetcher)
-        .args([
-            "--json",
-            "--concurrency",
-            "4",
-            "--max-body",
-            "4MiB",
-            "--from",
-        ])
-        .arg(&list)
-        .spawn()
-        .expect("the program was built beside this test");
+    let mut program = command(fetcher);
+    program.args(["--json", "--concurrency", "4", "--max-body", "4MiB"]);
+    program.arg("--from").arg(write_list(folder.path(), &urls));
+    let mut child = spawn(&mut program);
     let status = format!("/proc/{}/status", child.id());
     let mut peak_kib = 0;
     let deadline = Instant::now() + Duration::from_secs(120);
@@ -1076,11 +984,9 @@ pub fn program_memory_is_bounded_by_its_limits(fetcher: Fetcher) {
     let output = finish(child);
     assert_exit(&output, 1);
     let rows = rows(&output.stdout);
-    assert_eq!(rows.iter().filter(|row| row["bytes"] == large).count(), 100);
-    assert_eq!(
-        rows.iter().filter(|row| row["error"].is_string()).count(),
-        100
-    );
+    let arrived = rows.iter().filter(|row| row["bytes"] == large).count();
+    let failed = rows.iter().filter(|row| row["error"].is_string()).count();
+    assert_eq!((arrived, failed), (100, 100));
     // Six times the limit for each in flight: a vector that grows by doubling holds up to three
     // times its bytes while it moves, and the allocator keeps as much again for each thread.
     let bound_kib = (4 * 4 * 6 + 32) << 10;
@@ -1088,13 +994,6 @@ pub fn program_memory_is_bounded_by_its_limits(fetcher: Fetcher) {
         (1..bound_kib).contains(&peak_kib),
         "at its peak {peak_kib} KiB, where {bound_kib} KiB is allowed"
     );
-    fs::remove_dir_all(&folder).expect("the folder is ours");
-}
-
-/// The peak of a child is read from /proc.
-#[cfg(not(target_os = "linux"))]
-pub fn program_memory_is_bounded_by_its_limits(_: Fetcher) {
-    println!("not run: the peak memory of a child is read from /proc, on Linux");
 }
 
 #[cfg(test)]

@@ -24,9 +24,15 @@ use std::time::Duration;
 
 use demo_site::Site;
 use socket2::SockRef;
+use tempfile::tempdir;
 
-use crate::conformance::{Fetcher, Limits, assert_exit, command, finish, rows, run, scratch, text};
-use crate::scripts::{accept, head, page, request, send, site, urls};
+use crate::conformance::{
+    Fetcher, Limits, Outcome, SIGNALS, TEST_AUTHORITY, assert_exit, command, files, finish, rows,
+    run, runs_here, signal, spawn, text, trusting, wait_until, write_list,
+};
+use crate::scripts::{
+    accept, answer_all, close, head, page, read_to_end, redirect, request, send, serve, site, urls,
+};
 
 /// Makes one test of each case.
 #[macro_export]
@@ -71,9 +77,9 @@ macro_rules! faults {
     };
 }
 
-/// What the server does after its answer.
+/// How the server ends the connection after its answer.
 #[derive(Clone, Copy)]
-enum Then {
+enum Ending {
     /// It closes, and waits for the client to do so too.
     Close,
     /// It resets the connection.
@@ -83,31 +89,29 @@ enum Then {
 }
 
 /// Fetches one page from a server that answers with these bytes.
-fn answer(fetcher: Fetcher, bytes: &[u8], then: Then) -> Result<(u16, Vec<u8>), String> {
-    let bytes = bytes.to_owned();
+fn answer(fetcher: Fetcher, answer: &str, ending: Ending) -> Outcome {
+    let answer = answer.to_owned();
     // A request that may be repeated is sent again, so every connection gets the same answer.
-    let (url, _served) = site(move |listener| {
-        for stream in listener.incoming().flatten() {
-            let mut stream = BufReader::new(stream);
-            request(&mut stream);
-            let _ = stream.get_mut().write_all(&bytes);
-            let mut stream = stream.into_inner();
-            match then {
-                Then::Close => {
-                    let _ = stream.shutdown(Shutdown::Write);
-                    let _ = stream.set_read_timeout(Some(Duration::from_millis(300)));
-                    while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {}
-                }
-                Then::Stay => while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {},
-                Then::Reset => {
-                    // A reset discards what has not arrived yet.
-                    thread::sleep(Duration::from_millis(100));
-                    let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
-                }
+    let url = serve(move |mut stream| {
+        request(&mut stream);
+        send(&mut stream, &answer);
+        match ending {
+            Ending::Close => close(stream),
+            Ending::Stay => read_to_end(stream),
+            Ending::Reset => {
+                // A reset discards what has not arrived yet.
+                thread::sleep(Duration::from_millis(100));
+                let _ = SockRef::from(stream.get_ref()).set_linger(Some(Duration::ZERO));
             }
         }
     });
     (fetcher.fetch)(&[format!("{url}/")], Limits::default()).remove(0)
+}
+
+#[track_caller]
+fn assert_body(found: &Outcome, body: &str, what: &str) {
+    let expected = Ok((200, body.as_bytes().to_owned()));
+    assert_eq!(*found, expected, "{what}: {}", text(found));
 }
 
 fn head_with(fields: &str) -> String {
@@ -118,27 +122,23 @@ fn head_with(fields: &str) -> String {
 pub fn a_body_that_breaks_off_is_no_page(fetcher: Fetcher) {
     let large = "h".repeat(200_000);
     let chunked = head_with("Transfer-Encoding: chunked\r\n") + "5\r\nhello\r\n";
-    for (answered, then) in [
-        (head_with("") + "hello", Then::Reset),
-        (head_with("") + &large, Then::Reset),
-        (format!("HTTP/1.0 200 OK\r\n\r\n{large}"), Then::Reset),
-        (head_with("Connection: close\r\n") + &large, Then::Reset),
+    let longer = head_with("Content-Length: 300000\r\n") + &large;
+    let nine = head_with("Transfer-Encoding: identity\r\nContent-Length: 9\r\n") + "hello";
+    for (answered, ending) in [
+        (&(head_with("") + "hello"), Ending::Reset),
+        (&(head_with("") + &large), Ending::Reset),
+        (&format!("HTTP/1.0 200 OK\r\n\r\n{large}"), Ending::Reset),
         (
-            head_with("Content-Length: 300000\r\n") + &large,
-            Then::Reset,
+            &(head_with("Connection: close\r\n") + &large),
+            Ending::Reset,
         ),
-        (
-            head_with("Content-Length: 300000\r\n") + &large,
-            Then::Close,
-        ),
-        (
-            head_with("Transfer-Encoding: identity\r\nContent-Length: 9\r\n") + "hello",
-            Then::Close,
-        ),
-        (chunked.clone(), Then::Reset),
-        (chunked.clone(), Then::Close),
+        (&longer, Ending::Reset),
+        (&longer, Ending::Close),
+        (&nine, Ending::Close),
+        (&chunked, Ending::Reset),
+        (&chunked, Ending::Close),
     ] {
-        let found = answer(fetcher, answered.as_bytes(), then);
+        let found = answer(fetcher, answered, ending);
         let start: String = answered.chars().take(60).collect();
         assert!(found.is_err(), "{start:?}: {}", text(&found));
     }
@@ -149,29 +149,25 @@ pub fn a_body_with_a_clear_end_is_a_page(fetcher: Fetcher) {
     let chunked = |coding: &str, chunks: &str| {
         head_with(&format!("Transfer-Encoding: {coding}\r\n")) + chunks + "0\r\n\r\n"
     };
-    for (answered, then) in [
-        (head_with("") + "hello", Then::Close),
-        ("HTTP/1.0 200 OK\r\n\r\nhello".to_owned(), Then::Close),
-        (head_with("Content-Length: 5\r\n") + "hello", Then::Reset),
-        (chunked("chunked", "5\r\nhello\r\n"), Then::Reset),
-        (chunked("Chunked", "5\r\nhello\r\n"), Then::Close),
-        (chunked("chunked", "5  \r\nhello\r\n"), Then::Close),
-        (chunked("chunked", "0005;a=\"b\"\r\nhello\r\n"), Then::Close),
+    let bare_lf = "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello";
+    let identity = "Transfer-Encoding: identity\r\n";
+    let both = head_with(&format!("{identity}Content-Length: 5\r\n"));
+    for (answered, ending) in [
+        (head_with("") + "hello", Ending::Close),
+        ("HTTP/1.0 200 OK\r\n\r\nhello".to_owned(), Ending::Close),
+        (head_with("Content-Length: 5\r\n") + "hello", Ending::Reset),
+        (chunked("chunked", "5\r\nhello\r\n"), Ending::Reset),
+        (chunked("Chunked", "5\r\nhello\r\n"), Ending::Close),
+        (chunked("chunked", "5  \r\nhello\r\n"), Ending::Close),
         (
-            head_with("Transfer-Encoding: identity\r\n") + "hello",
-            Then::Close,
+            chunked("chunked", "0005;a=\"b\"\r\nhello\r\n"),
+            Ending::Close,
         ),
-        (
-            head_with("Transfer-Encoding: identity\r\nContent-Length: 5\r\n") + "hello",
-            Then::Stay,
-        ),
-        (
-            "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello".to_owned(),
-            Then::Stay,
-        ),
+        (head_with(identity) + "hello", Ending::Close),
+        (both + "hello", Ending::Stay),
+        (bare_lf.to_owned(), Ending::Stay),
     ] {
-        let found = answer(fetcher, answered.as_bytes(), then);
-        assert_eq!(found, Ok((200, b"hello".to_vec())), "{answered:?}");
+        assert_body(&answer(fetcher, &answered, ending), "hello", &answered);
     }
 }
 
@@ -188,7 +184,7 @@ pub fn a_body_with_an_unknown_encoding_is_no_page(fetcher: Fetcher) {
         let answered = format!(
             "HTTP/{version} 200 OK\r\nTransfer-Encoding: {coding}\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
         );
-        let found = answer(fetcher, answered.as_bytes(), Then::Close);
+        let found = answer(fetcher, &answered, Ending::Close);
         assert!(found.is_err(), "{version}, {coding}: {}", text(&found));
     }
 }
@@ -199,20 +195,20 @@ pub fn headers_of_real_servers_are_accepted(fetcher: Fetcher, most: usize) {
     let many: String = (1..most).map(|i| format!("X-{i}: y\r\n")).collect();
     for fields in ["X-Folded: a\r\n b\r\n\tc\r\n", &many] {
         let answered = head_with(&format!("{fields}Content-Length: 5\r\n")) + "hello";
-        let found = answer(fetcher, answered.as_bytes(), Then::Close);
-        assert_eq!(found, Ok((200, b"hello".to_vec())), "{}", &fields[..8]);
+        let found = answer(fetcher, &answered, Ending::Close);
+        assert_body(&found, "hello", &fields[..8]);
     }
 }
 
 /// A server must not fill the memory with header fields, and the error names them.
 pub fn a_head_without_end_is_an_error(fetcher: Fetcher) {
-    let endless: String = (0..100_000).map(|i| format!("X-{i}: y\r\n")).collect();
-    let answered = head_with(&format!("{endless}Content-Length: 5\r\n")) + "hello";
-    let error = answer(fetcher, answered.as_bytes(), Then::Close).unwrap_err();
-    assert!(error.contains("head"), "{error}");
-    let long = head_with(&format!("X-Long: {}\r\n", "y".repeat(1_000_000)));
-    let error = answer(fetcher, long.as_bytes(), Then::Close).unwrap_err();
-    assert!(error.contains("head"), "{error}");
+    let fields: String = (0..100_000).map(|i| format!("X-{i}: y\r\n")).collect();
+    let field = format!("X-Long: {}\r\n", "y".repeat(1_000_000));
+    for endless in [fields, field] {
+        let answered = head_with(&format!("{endless}Content-Length: 5\r\n")) + "hello";
+        let error = answer(fetcher, &answered, Ending::Close).unwrap_err();
+        assert!(error.contains("head"), "{error}");
+    }
 }
 
 /// Many servers refuse a request without a User-Agent (RFC 9110, 10.1.5).
@@ -226,12 +222,8 @@ pub fn every_request_says_what_sent_it(fetcher: Fetcher) {
     let found = (fetcher.fetch)(&urls(&url, &["/"]), Limits::default());
     assert!(found[0].is_ok(), "{}", text(&found[0]));
     let head = served.join().unwrap();
-    let host = url.strip_prefix("http://").unwrap();
-    for field in [
-        "\nuser-agent: ",
-        "\naccept: */*",
-        &format!("\nhost: {host}"),
-    ] {
+    let host = url.replace("http://", "\nhost: ");
+    for field in ["\nuser-agent: ", "\naccept: */*", &host] {
         assert!(head.contains(field), "{head}");
     }
 }
@@ -242,35 +234,16 @@ fn redirecting(locations: &[&str]) -> (String, Arc<AtomicUsize>) {
     let locations: Vec<String> = locations.iter().map(ToString::to_string).collect();
     let asked = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&asked);
-    let (url, _served) = site(move |listener| {
-        let here = listener.local_addr().unwrap().to_string();
-        let locations = locations
-            .iter()
-            .map(|location| location.replace("HERE", &here));
-        let locations: Arc<Vec<String>> = Arc::new(locations.collect());
-        for stream in listener.incoming().flatten() {
-            let (locations, counter) = (Arc::clone(&locations), Arc::clone(&counter));
-            thread::spawn(move || {
-                let mut stream = BufReader::new(stream);
-                loop {
-                    let target = request(&mut stream);
-                    if target.is_empty() {
-                        return;
-                    }
-                    counter.fetch_add(1, Ordering::Relaxed);
-                    let number = target.strip_prefix("/d/e/r?");
-                    let location =
-                        number.and_then(|number| locations.get(number.parse::<usize>().ok()?));
-                    let answer = match location {
-                        Some(location) => format!(
-                            "HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
-                        ),
-                        None => page(&target),
-                    };
-                    send(&mut stream, &answer);
-                }
-            });
-        }
+    let url = serve(move |stream| {
+        let here = stream.get_ref().local_addr().unwrap().to_string();
+        answer_all(stream, |target| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            let number = target.strip_prefix("/d/e/r?");
+            match number.and_then(|number| locations.get(number.parse::<usize>().ok()?)) {
+                Some(location) => redirect(&location.replace("HERE", &here)),
+                None => page(target),
+            }
+        });
     });
     (url, asked)
 }
@@ -309,8 +282,7 @@ pub fn a_redirect_leads_where_the_standards_say(fetcher: Fetcher) {
     let (url, _) = redirecting(&cases.map(|(location, _)| location));
     let found = (fetcher.fetch)(&redirects(&url, cases.len()), Limits::default());
     for ((location, target), found) in cases.iter().zip(&found) {
-        let expected = Ok((200, target.as_bytes().to_owned()));
-        assert_eq!(*found, expected, "{location}: {}", text(found));
+        assert_body(found, target, location);
     }
 }
 
@@ -334,22 +306,12 @@ pub fn a_redirect_to_no_http_url_is_an_error_and_asks_for_nothing(fetcher: Fetch
 
 /// Bytes that are not UTF-8 are percent-coded, as browsers do, or the redirect is not followed.
 pub fn a_redirect_in_latin_1_leads_nowhere_else(fetcher: Fetcher) {
-    let (url, _served) = site(|listener| {
-        for stream in listener.incoming().flatten() {
-            thread::spawn(move || {
-                let mut stream = BufReader::new(stream);
-                while let target = request(&mut stream)
-                    && !target.is_empty()
-                {
-                    if target == "/" {
-                        let moved = b"HTTP/1.1 302 Found\r\nLocation: /caf\xe9\r\nContent-Length: 0\r\n\r\n";
-                        let _ = stream.get_mut().write_all(moved);
-                    } else {
-                        send(&mut stream, &page(&target));
-                    }
-                }
-            });
+    let url = serve(|mut stream| {
+        if request(&mut stream) == "/" {
+            let moved = b"HTTP/1.1 302 Found\r\nLocation: /caf\xe9\r\nContent-Length: 0\r\n\r\n";
+            let _ = stream.get_mut().write_all(moved);
         }
+        answer_all(stream, page);
     });
     let found = (fetcher.fetch)(&[format!("{url}/")], Limits::default());
     match &found[0] {
@@ -361,59 +323,39 @@ pub fn a_redirect_in_latin_1_leads_nowhere_else(fetcher: Fetcher) {
 /// Endless, never there, broken off or large: nobody reads it.
 pub fn a_redirect_is_followed_whatever_its_body(fetcher: Fetcher) {
     for (fields, body, endless) in [
-        (
-            "Transfer-Encoding: chunked",
-            "4\r\nxxxx\r\n".to_owned(),
-            true,
-        ),
-        ("Content-Length: 1000", "abc".to_owned(), false),
-        ("X-No: length", "abc".to_owned(), false),
-        ("Transfer-Encoding: gzip, chunked", "abc".to_owned(), false),
-        ("Transfer-Encoding: chunked", "zz\r\n".to_owned(), false),
-        ("Content-Length: 3000000", "b".repeat(3_000_000), false),
+        ("Transfer-Encoding: chunked", "4\r\nxxxx\r\n", true),
+        ("Content-Length: 1000", "abc", false),
+        ("X-No: length", "abc", false),
+        ("Transfer-Encoding: gzip, chunked", "abc", false),
+        ("Transfer-Encoding: chunked", "zz\r\n", false),
+        ("Content-Length: 3000000", &"b".repeat(3_000_000), false),
     ] {
-        let (url, _served) = site(move |listener| {
-            for stream in listener.incoming().flatten() {
-                let body = body.clone();
-                thread::spawn(move || {
-                    let mut stream = BufReader::new(stream);
-                    if request(&mut stream) == "/there" {
-                        return send(&mut stream, &page("there"));
-                    }
-                    send(
-                        &mut stream,
-                        &format!("HTTP/1.1 302 Found\r\nLocation: /there\r\n{fields}\r\n\r\n"),
-                    );
-                    while stream.get_mut().write_all(body.as_bytes()).is_ok() && endless {}
-                    // Open until the client closes it.
-                    while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {}
-                });
+        let body = body.to_owned();
+        let url = serve(move |mut stream| {
+            if request(&mut stream) == "/there" {
+                return send(&mut stream, &page("there"));
             }
+            let head = format!("HTTP/1.1 302 Found\r\nLocation: /there\r\n{fields}\r\n\r\n");
+            send(&mut stream, &head);
+            while stream.get_mut().write_all(body.as_bytes()).is_ok() && endless {}
+            read_to_end(stream);
         });
-        let limits = Limits {
-            timeout: Duration::from_secs(20),
-            ..Limits::default()
-        };
+        let limits = Limits::timeout(Duration::from_secs(20));
         let found = (fetcher.fetch)(&[format!("{url}/")], limits);
-        assert_eq!(found[0], Ok((200, b"there".to_vec())), "{fields}");
+        assert_body(&found[0], "there", fields);
     }
 }
 
 /// It promises to keep the connection, and closes it after one answer: some at once, some 1 or 10 ms
 /// later, when the next request may have been sent.
 pub fn a_server_that_closes_after_each_answer_costs_no_page(fetcher: Fetcher) {
-    let (url, _served) = site(|listener| {
-        for (number, stream) in listener.incoming().flatten().enumerate() {
-            thread::spawn(move || {
-                let mut stream = BufReader::new(stream);
-                let target = request(&mut stream);
-                send(&mut stream, &page(&target));
-                thread::sleep(Duration::from_millis([0, 1, 10][number % 3]));
-                let mut stream = stream.into_inner();
-                let _ = stream.shutdown(Shutdown::Write);
-                while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {}
-            });
-        }
+    let asked = AtomicUsize::new(0);
+    let url = serve(move |mut stream| {
+        let number = asked.fetch_add(1, Ordering::Relaxed);
+        let target = request(&mut stream);
+        send(&mut stream, &page(&target));
+        thread::sleep(Duration::from_millis([0, 1, 10][number % 3]));
+        close(stream);
     });
     let targets: Vec<String> = (0..60).map(|i| format!("/{i}")).collect();
     let all: Vec<String> = targets
@@ -422,42 +364,30 @@ pub fn a_server_that_closes_after_each_answer_costs_no_page(fetcher: Fetcher) {
         .collect();
     let found = (fetcher.fetch)(&all, Limits::default());
     for (target, found) in targets.iter().zip(&found) {
-        let expected = Ok((200, target.as_bytes().to_owned()));
-        assert_eq!(*found, expected, "{target}: {}", text(found));
+        assert_body(found, target, target);
     }
 }
 
 /// Two servers on one host, and names of equal length: a request never goes to the other one.
 pub fn a_kept_connection_is_for_its_own_server_only(fetcher: Fetcher) {
     let servers = ["one", "two"].map(|name| {
-        let (url, _served) = site(move |listener| {
-            for stream in listener.incoming().flatten() {
-                thread::spawn(move || {
-                    let mut stream = BufReader::new(stream);
-                    while !request(&mut stream).is_empty() {
-                        send(&mut stream, &page(name));
-                    }
-                });
-            }
-        });
+        let url = serve(move |stream| answer_all(stream, |_| page(name)));
         (url, name)
     });
     let asked = || servers.iter().cycle().take(8);
     let urls: Vec<String> = asked().map(|(url, _)| format!("{url}/")).collect();
-    let limits = Limits {
-        concurrency: 1,
-        ..Limits::default()
-    };
-    let found = (fetcher.fetch)(&urls, limits);
+    let found = (fetcher.fetch)(&urls, Limits::concurrency(1));
     for ((url, name), found) in asked().zip(&found) {
-        let expected = Ok((200, name.as_bytes().to_owned()));
-        assert_eq!(*found, expected, "{url}: {}", text(found));
+        assert_body(found, name, url);
     }
 }
 
-/// 300 servers, and 300 more to which these redirect: what is open follows the limit of four.
-#[cfg(target_os = "linux")]
+/// 250 servers, and 250 more that redirect to as many others: what is open follows the limit of four.
 pub fn open_connections_follow_the_limit_and_not_the_hosts(fetcher: Fetcher) {
+    let needed = "hundreds of loopback addresses need Linux";
+    if !runs_here(cfg!(target_os = "linux"), needed) {
+        return;
+    }
     let (open, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -468,21 +398,12 @@ pub fn open_connections_follow_the_limit_and_not_the_hosts(fetcher: Fetcher) {
             // Counted before the answer: the client has it open by then.
             most.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             thread::spawn(move || {
-                let mut stream = BufReader::new(stream);
-                loop {
-                    let target = request(&mut stream);
+                answer_all(BufReader::new(stream), |target| {
                     match target.strip_prefix("/to/") {
-                        _ if target.is_empty() => break,
-                        Some(host) => send(
-                            &mut stream,
-                            &format!(
-                                "HTTP/1.1 302 Found\r\nLocation: http://{host}:{port}/\r\n\
-                                 Content-Length: 0\r\n\r\n"
-                            ),
-                        ),
-                        None => send(&mut stream, &page("there")),
+                        Some(host) => redirect(&format!("http://{host}:{port}/")),
+                        None => page("there"),
                     }
-                }
+                });
                 open.fetch_sub(1, Ordering::SeqCst);
             });
         }
@@ -493,8 +414,8 @@ pub fn open_connections_follow_the_limit_and_not_the_hosts(fetcher: Fetcher) {
     for urls in [direct.collect::<Vec<_>>(), redirected.collect()] {
         most.store(0, Ordering::SeqCst);
         let found = (fetcher.fetch)(&urls, Limits::default());
-        for found in &found {
-            assert_eq!(*found, Ok((200, b"there".to_vec())), "{}", text(found));
+        for (found, url) in found.iter().zip(&urls) {
+            assert_body(found, "there", url);
         }
         // Of each of the four: one in flight and a few kept, and what the server sees closed later.
         let most = most.load(Ordering::SeqCst);
@@ -502,37 +423,20 @@ pub fn open_connections_follow_the_limit_and_not_the_hosts(fetcher: Fetcher) {
     }
 }
 
-/// Elsewhere loopback has one address.
-#[cfg(not(target_os = "linux"))]
-pub fn open_connections_follow_the_limit_and_not_the_hosts(_: Fetcher) {
-    println!("not run: hundreds of loopback addresses need Linux");
-}
-
 /// TLS has an end of its own. Without it, anyone on the path could have cut the page short.
-#[cfg(target_os = "linux")]
 pub fn program_takes_no_https_page_without_its_end(fetcher: Fetcher) {
-    if !fetcher.https {
+    if !fetcher.https || !runs_here(cfg!(target_os = "linux"), TEST_AUTHORITY) {
         return;
     }
     let server = Site::start_tls(demo_site::tls::Certificate::Valid).unwrap();
-    let folder = scratch("unclean");
-    let authority = folder.join("ca.pem");
-    fs::write(&authority, server.ca_pem()).unwrap();
+    let folder = tempdir().unwrap();
     let page = server.url("/page/secret?size=1000&close");
     let address = page.split('/').nth(2).unwrap().to_owned();
     let cut = without_the_end(address.clone());
-    let child = command(fetcher)
-        .env("SSL_CERT_FILE", &authority)
-        .env_remove("SSL_CERT_DIR")
-        .args([
-            "--json",
-            "--timeout",
-            "20s",
-            &page,
-            &page.replace(&address, &cut),
-        ])
-        .spawn();
-    let output = finish(child.unwrap());
+    let mut program = trusting(fetcher, folder.path(), &server);
+    program.args(["--json", "--timeout", "20s"]);
+    program.args([&page, &page.replace(&address, &cut)]);
+    let output = finish(spawn(&mut program));
     assert_exit(&output, 1);
     let rows = rows(&output.stdout);
     assert_eq!(rows[0]["bytes"], 1000, "{}", rows[0]);
@@ -540,13 +444,10 @@ pub fn program_takes_no_https_page_without_its_end(fetcher: Fetcher) {
     let error = rows[1]["error"].as_str().unwrap().to_lowercase();
     let says = ["close_notify", "eof", "closed", "broken off"];
     assert!(says.iter().any(|says| error.contains(says)), "{error}");
-    println!("{error}");
-    fs::remove_dir_all(&folder).unwrap();
 }
 
 /// The address of a proxy to a TLS server that leaves out the last record of each connection: the
 /// server's `close_notify`.
-#[cfg(target_os = "linux")]
 fn without_the_end(server: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -579,18 +480,11 @@ fn without_the_end(server: String) -> String {
     address
 }
 
-/// The variable that names the authority is read on Linux only.
-#[cfg(not(target_os = "linux"))]
-pub fn program_takes_no_https_page_without_its_end(_: Fetcher) {
-    println!("not run: a test authority by SSL_CERT_FILE needs Linux");
-}
-
 /// In a list, a URL that looks wrong is fetched or refused like any other; if it fails, the row says
 /// in which line it is. What is no URL at all is refused before the first request.
 pub fn program_gives_an_odd_line_its_own_row(fetcher: Fetcher) {
     let server = Site::start().unwrap();
-    let folder = scratch("odd");
-    let file = folder.join("urls.txt");
+    let folder = tempdir().unwrap();
     let good = server.url("/page/good?size=10");
     let odd = [
         "http://b\u{fc}cher.invalid/".to_owned(),
@@ -603,8 +497,9 @@ pub fn program_gives_an_odd_line_its_own_row(fetcher: Fetcher) {
     let mut lines = vec![good.clone()];
     lines.extend_from_slice(&odd);
     lines.push(good.clone());
-    fs::write(&file, lines.join("\n")).unwrap();
-    let output = run(fetcher, &["--json", "--from", &file.display().to_string()]);
+    let mut program = command(fetcher);
+    program.args(["--json", "--from"]);
+    let output = finish(spawn(program.arg(write_list(folder.path(), &lines))));
     assert_exit(&output, 1);
     let rows = rows(&output.stdout);
     assert_eq!(rows.len(), lines.len());
@@ -618,28 +513,23 @@ pub fn program_gives_an_odd_line_its_own_row(fetcher: Fetcher) {
             assert!(error.starts_with(&place), "{error}");
         }
     }
-    fs::remove_dir_all(&folder).unwrap();
 }
 
 /// XML has no U+FFFE and U+FFFF, and browsers show an error instead of such a picture.
 pub fn program_draws_odd_urls_as_xml(fetcher: Fetcher) {
     let server = Site::start().unwrap();
-    let folder = scratch("xml");
-    let file = folder.join("out.svg");
-    let drawing = file.display().to_string();
-    let odd: Vec<String> = [
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("out.svg");
+    let odd = [
         "/a&b<c",
         "/\u{fffe}\u{ffff}",
         "/a\u{202e}b",
         "/'\"]]>",
         "/\u{1f4a9}",
-    ]
-    .iter()
-    .map(|path| server.url(path))
-    .collect();
-    let mut arguments = vec!["--timeline", &drawing];
-    arguments.extend(odd.iter().map(String::as_str));
-    let output = run(fetcher, &arguments);
+    ];
+    let mut program = command(fetcher);
+    program.arg("--timeline").arg(&file);
+    let output = finish(spawn(program.args(odd.map(|path| server.url(path)))));
     assert!(matches!(output.status.code(), Some(0 | 1)), "{output:?}");
     let drawing = fs::read_to_string(&file).unwrap();
     let is_allowed = |c: char| matches!(c, '\n' | ' '..='\u{7e}' | '\u{a0}'..);
@@ -656,7 +546,6 @@ pub fn program_draws_odd_urls_as_xml(fetcher: Fetcher) {
         let end = drawing[place..].find(';').unwrap();
         assert!(end <= 6, "{drawing}");
     }
-    fs::remove_dir_all(&folder).unwrap();
 }
 
 /// Another user may have put a link or a FIFO where a file is going to be.
@@ -664,27 +553,25 @@ pub fn program_draws_odd_urls_as_xml(fetcher: Fetcher) {
 pub fn program_writes_through_no_link_and_waits_for_no_fifo(fetcher: Fetcher) {
     use std::os::unix::fs::symlink;
     let server = Site::start().unwrap();
-    let folder = scratch("planted");
+    let folder = tempdir().unwrap();
+    let folder = folder.path();
     let victim = folder.join("victim");
     fs::write(&victim, "precious").unwrap();
     let pages = folder.join("pages");
     let page = server.url("/page/a?size=10");
-    let save = |pages: &Path| {
-        let pages = pages.display().to_string();
-        run(fetcher, &["--json", "--save", &pages, &page, &page])
+    let save = || {
+        let mut program = command(fetcher);
+        program.args(["--json", "--save"]).arg(&pages);
+        finish(spawn(program.args([&page, &page])))
     };
     // The names that it gives to its files.
-    assert_exit(&save(&pages), 0);
-    let mut names: Vec<_> = fs::read_dir(&pages)
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .collect();
-    names.sort();
+    assert_exit(&save(), 0);
+    let names = files(&pages);
     fs::remove_file(&names[0]).unwrap();
     symlink(&victim, &names[0]).unwrap();
     fs::remove_file(&names[1]).unwrap();
     make_fifo(&names[1]);
-    let output = save(&pages);
+    let output = save();
     assert_exit(&output, 1);
     for row in rows(&output.stdout) {
         let error = row["error"].as_str().unwrap();
@@ -693,19 +580,17 @@ pub fn program_writes_through_no_link_and_waits_for_no_fifo(fetcher: Fetcher) {
             "{error}"
         );
     }
-    for name in ["link.svg", "fifo.svg"] {
-        let file = folder.join(name);
-        match name {
-            "link.svg" => symlink(&victim, &file).unwrap(),
-            _ => make_fifo(&file),
-        }
-        let output = run(fetcher, &["--timeline", &file.display().to_string(), &page]);
+    let [link, fifo] = ["link.svg", "fifo.svg"].map(|name| folder.join(name));
+    symlink(&victim, &link).unwrap();
+    make_fifo(&fifo);
+    for file in [link, fifo] {
+        let mut program = command(fetcher);
+        let output = finish(spawn(program.arg("--timeline").arg(file).arg(&page)));
         assert_exit(&output, 2);
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(error.contains("not a regular file"), "{error}");
     }
     assert_eq!(fs::read(&victim).unwrap(), b"precious");
-    fs::remove_dir_all(&folder).unwrap();
 }
 
 #[cfg(unix)]
@@ -717,15 +602,18 @@ fn make_fifo(path: &Path) {
 /// Other systems have no FIFOs, and links need a privilege.
 #[cfg(not(unix))]
 pub fn program_writes_through_no_link_and_waits_for_no_fifo(_: Fetcher) {
-    println!("not run: links and FIFOs need Unix");
+    runs_here(false, "links and FIFOs need Unix");
 }
 
 /// When the disk is full, which here is the system's limit on the size of a file.
-#[cfg(target_os = "linux")]
 pub fn program_leaves_no_half_file(fetcher: Fetcher) {
+    let needed = "a limit on the size of a file needs Linux";
+    if !runs_here(cfg!(target_os = "linux"), needed) {
+        return;
+    }
     let server = Site::start().unwrap();
-    let folder = scratch("full");
-    let pages = folder.join("pages");
+    let folder = tempdir().unwrap();
+    let pages = folder.path().join("pages");
     let small = server.url("/page/small?size=100");
     let large = server.url("/page/large?size=100000");
     let output = Command::new("sh")
@@ -741,19 +629,9 @@ pub fn program_leaves_no_half_file(fetcher: Fetcher) {
     assert_eq!(rows[0]["bytes"], 100, "{}", rows[0]);
     let error = rows[1]["error"].as_str().unwrap();
     assert!(error.contains("cannot be saved"), "{error}");
-    let files: Vec<_> = fs::read_dir(&pages)
-        .unwrap()
-        .map(|file| file.unwrap())
-        .collect();
+    let files = files(&pages);
     assert_eq!(files.len(), 1, "{files:?}");
     assert_eq!(files[0].metadata().unwrap().len(), 100);
-    fs::remove_dir_all(&folder).unwrap();
-}
-
-/// Elsewhere a full disk cannot be had in a test.
-#[cfg(not(target_os = "linux"))]
-pub fn program_leaves_no_half_file(_: Fetcher) {
-    println!("not run: a limit on the size of a file needs Linux");
 }
 
 /// From a URL, a list, a path or a server's words: nothing that moves the cursor or turns the text.
@@ -761,19 +639,12 @@ pub fn program_prints_nothing_that_turns_the_text_around(fetcher: Fetcher) {
     let turning = [
         '\u{202e}', '\u{2066}', '\u{200f}', '\u{61c}', '\u{9b}', '\u{2028}',
     ];
-    let (url, _served) = site(|listener| {
-        for stream in listener.incoming().flatten() {
-            let mut stream = BufReader::new(stream);
-            request(&mut stream);
-            send(
-                &mut stream,
-                "HTTP/1.1 302 Found\r\nLocation: evil:\u{202e}\u{2066}\u{9b}x\r\nContent-Length: 0\r\n\r\n",
-            );
-        }
+    let url = serve(|stream| {
+        answer_all(stream, |_| redirect("evil:\u{202e}\u{2066}\u{9b}x"));
     });
     let target = format!("{url}/\u{202e}\u{2066}\u{200f}\u{61c}\u{2028}txt");
-    let folder = scratch("turned");
-    let saved = folder.join("a\u{202e}b").display().to_string();
+    let folder = tempdir().unwrap();
+    let saved = folder.path().join("a\u{202e}b").display().to_string();
     let said = |output: &Output| {
         let text = [output.stdout.clone(), output.stderr.clone()].concat();
         let text = String::from_utf8(text).unwrap();
@@ -788,59 +659,37 @@ pub fn program_prints_nothing_that_turns_the_text_around(fetcher: Fetcher) {
         &["evil\u{202e}.example"],
     ] {
         let output = run(fetcher, arguments);
-        assert!(
-            said(&output).contains("u202e") || said(&output).contains("u{202e}"),
-            "{output:?}"
-        );
+        let said = said(&output);
+        assert!(said.contains("u202e") || said.contains("u{202e}"), "{said}");
     }
     // Escaped, a row of JSON still has the same URL.
     let output = run(fetcher, &["--json", &target]);
     assert_eq!(rows(&output.stdout)[0]["url"], *target);
-    fs::remove_dir_all(&folder).unwrap();
 }
 
 /// As a laptop that sleeps, or Ctrl-Z and `fg`: the time counts. Requests whose time is over fail, and
 /// all others go on.
-#[cfg(unix)]
 pub fn program_goes_on_after_it_was_stopped(fetcher: Fetcher) {
+    if !runs_here(cfg!(unix), SIGNALS) {
+        return;
+    }
     let server = Site::start().unwrap();
     let urls: Vec<String> = (0..12)
         .map(|i| server.url(&format!("/page/{i}?delay=200ms&size=10")))
         .collect();
-    let mut child = command(fetcher);
-    child
-        .args(["--json", "--timeout", "2s", "--concurrency", "4"])
-        .args(&urls);
-    let child = child.spawn().unwrap();
-    let signal = |name: &str| {
-        let sent = Command::new("kill")
-            .args([name, &child.id().to_string()])
-            .status();
-        assert!(sent.is_ok_and(|status| status.success()));
-    };
-    while server.counts().requests < 4 {
-        thread::sleep(Duration::from_millis(5));
-    }
-    signal("-STOP");
+    let mut program = command(fetcher);
+    program.args(["--json", "--timeout", "2s", "--concurrency", "4"]);
+    let child = spawn(program.args(&urls));
+    wait_until("four are asked for", || server.counts().requests >= 4);
+    signal(&child, "-STOP");
     thread::sleep(Duration::from_secs(3));
-    signal("-CONT");
+    signal(&child, "-CONT");
     let output = finish(child);
     assert!(matches!(output.status.code(), Some(0 | 1)), "{output:?}");
     let rows = rows(&output.stdout);
     assert_eq!(rows.len(), urls.len());
-    let failed: Vec<_> = rows
-        .iter()
-        .filter_map(|row| row["error"].as_str())
-        .collect();
-    assert!(failed.len() <= 4, "{failed:?}");
-    assert!(
-        failed.iter().all(|error| *error == "timed out"),
-        "{failed:?}"
-    );
-}
-
-/// Other systems stop a program in another way.
-#[cfg(not(unix))]
-pub fn program_goes_on_after_it_was_stopped(_: Fetcher) {
-    println!("not run: stopping a child needs Unix");
+    let failed = rows.iter().filter_map(|row| row["error"].as_str());
+    let failed: Vec<_> = failed.collect();
+    let is_late = failed.iter().all(|error| *error == "timed out");
+    assert!(failed.len() <= 4 && is_late, "{failed:?}");
 }

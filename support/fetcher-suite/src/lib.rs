@@ -1,10 +1,5 @@
 //! The conformance tests that every fetcher passes, whatever its concurrency model.
 
-#![cfg_attr(
-    not(unix),
-    allow(unused, reason = "helpers of the tests that need Unix")
-)]
-
 pub mod conformance;
 pub mod faults;
 #[cfg(feature = "parsing")]

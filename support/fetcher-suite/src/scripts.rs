@@ -14,8 +14,9 @@
     reason = "each case is the body of a test, and panics to fail it"
 )]
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -29,7 +30,6 @@ macro_rules! scripts {
             answers_of_any_kind_leave_the_connection_usable
             a_kept_connection_that_was_closed_is_replaced_once
             an_answer_that_has_begun_is_not_asked_for_again
-            an_answer_that_is_none_is_not_asked_for_again
             the_deadline_is_for_the_whole_request
             the_deadline_holds_while_the_request_is_sent
             a_redirect_to_https_says_what_can_follow_it
@@ -46,11 +46,8 @@ macro_rules! scripts {
     };
 }
 
-fn one_at_a_time() -> Limits {
-    Limits {
-        concurrency: 1,
-        ..Limits::default()
-    }
+pub(crate) fn one_at_a_time() -> Limits {
+    Limits::concurrency(1)
 }
 
 /// The body of each page, or what its row says.
@@ -70,6 +67,30 @@ pub fn site<T: Send + 'static>(
     let address = listener.local_addr().expect("it is bound");
     let url = format!("http://{address}");
     (url, thread::spawn(move || script(listener)))
+}
+
+/// The address of a site that answers as long as the test runs: `script` has each connection, on a
+/// thread of its own.
+pub fn serve(script: impl Fn(BufReader<TcpStream>) + Send + Sync + 'static) -> String {
+    let script = Arc::new(script);
+    let (url, _served) = site(move |listener| {
+        for stream in listener.incoming().flatten() {
+            let script = Arc::clone(&script);
+            thread::spawn(move || script(BufReader::new(stream)));
+        }
+    });
+    url
+}
+
+/// Answers every request of this connection with what `answer` makes of its target.
+pub fn answer_all(mut stream: BufReader<TcpStream>, answer: impl Fn(&str) -> String) {
+    loop {
+        let target = request(&mut stream);
+        if target.is_empty() {
+            return;
+        }
+        send(&mut stream, &answer(&target));
+    }
 }
 
 /// The next connection.
@@ -104,9 +125,25 @@ pub fn page(body: &str) -> String {
     )
 }
 
+/// A redirect to there, without a body.
+pub fn redirect(location: &str) -> String {
+    format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n")
+}
+
+/// Closes the connection when the client has closed it. What is sent until then is not lost.
+pub fn close(stream: BufReader<TcpStream>) {
+    let _ = stream.get_ref().shutdown(Shutdown::Write);
+    read_to_end(stream);
+}
+
+/// Keeps the connection open until the client closes it.
+pub fn read_to_end(mut stream: BufReader<TcpStream>) {
+    let _ = io::copy(&mut stream, &mut io::sink());
+}
+
 /// Whether somebody waits to be accepted. What connects to this machine waits at once, so this is
 /// asked when the fetch is over: a client that came too often waits there, or did in vain.
-fn is_asked(listener: &TcpListener) -> bool {
+pub fn is_asked(listener: &TcpListener) -> bool {
     let set = listener.set_nonblocking(true);
     set.expect("it is a socket");
     listener.accept().is_ok()
@@ -127,7 +164,7 @@ pub fn answers_of_any_kind_leave_the_connection_usable(fetcher: Fetcher) {
         for answer in [
             page("a"),
             "HTTP/1.1 404 Not found\r\nContent-Length: 5\r\n\r\nnever".into(),
-            "HTTP/1.1 302 Found\r\nLocation: d\r\nContent-Length: 0\r\n\r\n".into(),
+            redirect("d"),
             "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No content\r\n\r\n".into(),
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\ne\r\n0\r\n\r\n".into(),
         ] {
@@ -138,10 +175,8 @@ pub fn answers_of_any_kind_leave_the_connection_usable(fetcher: Fetcher) {
         send(&mut stream, &page(&last));
         listener
     });
-    let found = (fetcher.fetch)(
-        &urls(&url, &["/a", "/b", "/c", "/e", "/f"]),
-        one_at_a_time(),
-    );
+    let urls = urls(&url, &["/a", "/b", "/c", "/e", "/f"]);
+    let found = (fetcher.fetch)(&urls, one_at_a_time());
     assert_eq!(texts(&found), ["a", "HTTP status 404", "", "e", "/f"]);
     assert!(!is_asked(&served.join().unwrap()), "a second connection");
 }
@@ -170,48 +205,33 @@ pub fn a_kept_connection_that_was_closed_is_replaced_once(fetcher: Fetcher) {
     assert!(!is_asked(&served.join().unwrap()), "asked a third time");
 }
 
-/// A single byte of it is enough.
+/// A single byte of it is enough, also if it makes no sense.
 pub fn an_answer_that_has_begun_is_not_asked_for_again(fetcher: Fetcher) {
-    let (url, served) = site(|listener| {
-        let mut stream = accept(&listener);
-        request(&mut stream);
-        send(&mut stream, &page("first"));
-        request(&mut stream);
-        send(&mut stream, "H");
-        drop(stream);
-        listener
-    });
-    let found = (fetcher.fetch)(&urls(&url, &["/a", "/b"]), one_at_a_time());
-    assert_eq!(texts(&found[..1])[0], "first");
-    assert!(texts(&found)[1].contains("closed"), "{found:?}");
-    assert!(!is_asked(&served.join().unwrap()), "asked again");
-}
-
-/// Not even if it makes no sense.
-pub fn an_answer_that_is_none_is_not_asked_for_again(fetcher: Fetcher) {
-    let (url, served) = site(|listener| {
-        let mut stream = accept(&listener);
-        request(&mut stream);
-        send(&mut stream, &page("first"));
-        request(&mut stream);
-        send(&mut stream, "What?\r\n\r\n");
-        listener
-    });
-    let found = (fetcher.fetch)(&urls(&url, &["/a", "/b"]), one_at_a_time());
-    assert_eq!(texts(&found[..1])[0], "first");
-    assert!(found[1].is_err(), "{found:?}");
-    assert!(!is_asked(&served.join().unwrap()), "asked again");
+    for (answer, words) in [("H", "closed"), ("What?\r\n\r\n", "")] {
+        let (url, served) = site(move |listener| {
+            let mut stream = accept(&listener);
+            for answer in [&page("first"), answer] {
+                request(&mut stream);
+                send(&mut stream, answer);
+            }
+            listener
+        });
+        let found = (fetcher.fetch)(&urls(&url, &["/a", "/b"]), one_at_a_time());
+        assert_eq!(texts(&found)[0], "first");
+        assert!(found[1].is_err(), "{answer:?}: {found:?}");
+        assert!(texts(&found)[1].contains(words), "{answer:?}: {found:?}");
+        assert!(!is_asked(&served.join().unwrap()), "asked again");
+    }
 }
 
 /// Each piece comes in time, the whole does not: head, chunks and redirects that drip.
 pub fn the_deadline_is_for_the_whole_request(fetcher: Fetcher) {
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    let redirect = "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n";
     for (start, piece, is_asked_again) in [
-        ("HTTP/1.1 200 OK\r\n", "A: b\r\n", false),
-        ("HTTP/1.1 200 OK\r\n\r\n", "x", false),
-        (chunked, "1\r\nx\r\n", false),
-        ("", redirect, true),
+        ("HTTP/1.1 200 OK\r\n", "A: b\r\n".into(), false),
+        ("HTTP/1.1 200 OK\r\n\r\n", "x".into(), false),
+        (chunked, "1\r\nx\r\n".into(), false),
+        ("", redirect("/"), true),
     ] {
         let (url, served) = site(move |listener| {
             let mut stream = accept(&listener);
@@ -226,10 +246,7 @@ pub fn the_deadline_is_for_the_whole_request(fetcher: Fetcher) {
                 }
             }
         });
-        let limits = Limits {
-            timeout: Duration::from_millis(450),
-            ..one_at_a_time()
-        };
+        let limits = Limits::timeout(Duration::from_millis(450));
         let found = (fetcher.fetch)(&urls(&url, &["/"]), limits);
         assert_eq!(texts(&found), ["timed out"], "{start:?}");
         served.join().unwrap();
@@ -241,10 +258,7 @@ pub fn the_deadline_holds_while_the_request_is_sent(fetcher: Fetcher) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let path = "x".repeat(16 << 20);
     let url = format!("http://{}/{path}", listener.local_addr().unwrap());
-    let limits = Limits {
-        timeout: Duration::from_secs(2),
-        ..one_at_a_time()
-    };
+    let limits = Limits::timeout(Duration::from_secs(2));
     assert_eq!(texts(&(fetcher.fetch)(&[url], limits)), ["timed out"]);
 }
 
@@ -253,10 +267,7 @@ pub fn a_redirect_to_https_says_what_can_follow_it(fetcher: Fetcher) {
     let (url, served) = site(|listener| {
         let mut stream = accept(&listener);
         request(&mut stream);
-        send(
-            &mut stream,
-            "HTTP/1.1 301 Moved\r\nLocation: https://127.0.0.1/\r\nContent-Length: 0\r\n\r\n",
-        );
+        send(&mut stream, &redirect("https://127.0.0.1/"));
     });
     let found = (fetcher.fetch)(&urls(&url, &["/"]), one_at_a_time());
     let said = &texts(&found)[0];
@@ -274,9 +285,7 @@ pub fn a_name_is_looked_up(fetcher: Fetcher) {
     });
     // On some machines it stands for ::1 too, where nobody listens.
     let url = url.replace("127.0.0.1", "localhost");
-    assert_eq!(
-        texts(&(fetcher.fetch)(&urls(&url, &["/"]), one_at_a_time())),
-        ["here"]
-    );
+    let found = (fetcher.fetch)(&urls(&url, &["/"]), one_at_a_time());
+    assert_eq!(texts(&found), ["here"]);
     served.join().unwrap();
 }

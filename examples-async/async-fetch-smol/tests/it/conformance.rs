@@ -27,7 +27,6 @@ fetcher_suite::conformance!(FETCHER);
 fetcher_suite::faults!(FETCHER);
 fetcher_suite::scripts!(FETCHER;
     a_kept_connection_that_was_closed_is_replaced_once
-    an_answer_that_is_none_is_not_asked_for_again
     a_name_is_looked_up
 );
 
