@@ -3,7 +3,7 @@
 #[cfg(feature = "fetch")]
 mod file;
 #[cfg(feature = "fetch")]
-pub mod options;
+mod options;
 #[cfg(feature = "fetch")]
 pub mod report;
 #[cfg(feature = "fetch")]

@@ -17,24 +17,20 @@ use crate::visible::visible;
 
 /// What the command line asks for.
 #[derive(Debug)]
-pub struct Options {
+pub(crate) struct Options {
     /// The URLs, each http or https. If it is empty, the built-in server is meant.
-    pub urls: Vec<String>,
+    pub(crate) urls: Vec<String>,
     /// Where in the list the URLs are that look wrong, by their index. It is left to the fetcher to
     /// fetch or refuse them.
-    pub odd: HashMap<usize, String>,
-    /// Requests in flight at the same time.
-    pub concurrency: usize,
-    /// Time for one request in total.
-    pub timeout: Duration,
-    /// Bytes in the largest body that is accepted.
-    pub max_body: usize,
-    /// One JSON object per line instead of the report.
-    pub json: bool,
-    /// The folder in which each body becomes a file. It exists.
-    pub save: Option<PathBuf>,
-    /// The file for the timeline as SVG. It can be written.
-    pub timeline: Option<PathBuf>,
+    pub(crate) odd: HashMap<usize, String>,
+    pub(crate) concurrency: usize,
+    pub(crate) timeout: Duration,
+    pub(crate) max_body: usize,
+    pub(crate) json: bool,
+    /// The folder exists.
+    pub(crate) save: Option<PathBuf>,
+    /// The file can be written.
+    pub(crate) timeline: Option<PathBuf>,
 }
 
 /// Longer than any sensible wait, and short enough to be added to any clock.
@@ -57,43 +53,26 @@ fn command(program: &'static str, about: &'static str) -> Command {
              Exit code: 0 if all pages arrived, 1 if some failed, 2 if the command line or the list \
              is wrong, 130 after Ctrl-C.",
         )
+        .arg(Arg::new("urls").value_name("URL").num_args(0..).help("URLs to fetch, with http:// or https://"))
         .arg(
-            Arg::new("urls")
-                .value_name("URL")
-                .num_args(0..)
-                .help("URLs to fetch, with http:// or https://"),
-        )
-        .arg(
-            Arg::new("from")
-                .long("from")
-                .value_name("FILE")
+            option("from", "FILE", "Read the URLs from a file, one per line; - means standard input")
                 .value_parser(value_parser!(PathBuf))
-                .conflicts_with("urls")
-                .help("Read the URLs from a file, one per line; - means standard input"),
+                .conflicts_with("urls"),
         )
         .arg(
-            Arg::new("concurrency")
-                .long("concurrency")
-                .value_name("N")
+            option("concurrency", "N", "Requests in flight at the same time")
                 .value_parser(value_parser!(NonZeroUsize))
-                .default_value("8")
-                .help("Requests in flight at the same time"),
+                .default_value("8"),
         )
         .arg(
-            Arg::new("timeout")
-                .long("timeout")
-                .value_name("TIME")
+            option("timeout", "TIME", "Total time for one request, for example 500ms or 2s")
                 .value_parser(parse_timeout)
-                .default_value("10s")
-                .help("Total time for one request, for example 500ms or 2s"),
+                .default_value("10s"),
         )
         .arg(
-            Arg::new("max-body")
-                .long("max-body")
-                .value_name("SIZE")
+            option("max-body", "SIZE", "Largest body that is accepted")
                 .value_parser(value_parser!(ByteSize))
-                .default_value("10MiB")
-                .help("Largest body that is accepted"),
+                .default_value("10MiB"),
         )
         .arg(
             Arg::new("json")
@@ -102,25 +81,23 @@ fn command(program: &'static str, about: &'static str) -> Command {
                 .help("Print one JSON object per line: url, ms, then status and bytes, or error"),
         )
         .arg(
-            Arg::new("save")
-                .long("save")
-                .value_name("DIR")
-                .value_parser(value_parser!(PathBuf))
-                .help("Save each body as a file in this folder"),
+            option("save", "DIR", "Save each body as a file in this folder")
+                .value_parser(value_parser!(PathBuf)),
         )
         .arg(
-            Arg::new("timeline")
-                .long("timeline")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help("Draw when each request started and ended, as an SVG file"),
+            option("timeline", "FILE", "Draw when each request started and ended, as an SVG file")
+                .value_parser(value_parser!(PathBuf)),
         )
+}
+
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
 }
 
 impl Options {
     /// Reads the program's arguments. If they ask for help or are wrong, it prints the help or the
     /// error and exits.
-    pub fn from_args(program: &'static str, about: &'static str) -> Self {
+    pub(crate) fn from_args(program: &'static str, about: &'static str) -> Self {
         let matches = command(program, about)
             .try_get_matches()
             .unwrap_or_else(|error| match error.exit_code() {
@@ -141,7 +118,7 @@ impl Options {
         let given: Vec<String> = matches.remove_many("urls").unwrap_or_default().collect();
         for url in &given {
             match check_url(url) {
-                Ok(()) | Err(Wrong::Path(_)) => {}
+                Ok(()) | Err(UrlError::Path(_)) => {}
                 Err(error) => return Err(error.in_url(url, "")),
             }
         }
@@ -242,7 +219,7 @@ fn urls_from(file: &Path) -> anyhow::Result<(Vec<String>, HashMap<usize, String>
         let place = format!("line {} of {name}", number + 1);
         match check_url(line) {
             Ok(()) => {}
-            Err(Wrong::Host(_) | Wrong::Path(_)) => {
+            Err(UrlError::Host(_) | UrlError::Path(_)) => {
                 odd.insert(urls.len(), place);
             }
             Err(error) => return Err(error.in_url(line, &format!(" ({place})"))),
@@ -255,7 +232,7 @@ fn urls_from(file: &Path) -> anyhow::Result<(Vec<String>, HashMap<usize, String>
 
 /// What is wrong with a URL.
 #[derive(Debug)]
-enum Wrong {
+enum UrlError {
     /// It is no URL, or not for http.
     All(String),
     /// Its scheme is right, and its host or port is not.
@@ -265,7 +242,7 @@ enum Wrong {
     Path(String),
 }
 
-impl Wrong {
+impl UrlError {
     fn in_url(self, url: &str, place: &str) -> anyhow::Error {
         let (Self::All(reason) | Self::Host(reason) | Self::Path(reason)) = self;
         // The message fits on a line, whatever the URL contains.
@@ -275,9 +252,9 @@ impl Wrong {
 }
 
 /// Refuses what no fetcher could fetch, with the reason.
-fn check_url(url: &str) -> Result<(), Wrong> {
-    let all = |reason: &str| Err(Wrong::All(reason.to_owned()));
-    let host = |reason: &str| Err(Wrong::Host(reason.to_owned()));
+fn check_url(url: &str) -> Result<(), UrlError> {
+    let all = |reason: &str| Err(UrlError::All(reason.to_owned()));
+    let host = |reason: &str| Err(UrlError::Host(reason.to_owned()));
     // The rows repeat it, and some terminals obey even control characters of two bytes.
     if url.contains(char::is_control) {
         return all("it contains a control character");
@@ -315,10 +292,8 @@ fn check_url(url: &str) -> Result<(), Wrong> {
     if authority.contains(char::is_whitespace) {
         return host("the host contains a space");
     }
-    match url.parse::<Uri>() {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Wrong::Path(error.to_string())),
-    }
+    let parsed = url.parse::<Uri>().map(|_uri| ());
+    parsed.map_err(|error| UrlError::Path(error.to_string()))
 }
 
 #[cfg(test)]
@@ -359,7 +334,7 @@ mod tests {
             (&format!("http://a/{}", "x".repeat(70_000)), "60 KiB"),
         ] {
             let wrong = check_url(url).expect_err(url);
-            assert!(matches!(wrong, Wrong::All(_)), "{url}");
+            assert!(matches!(wrong, UrlError::All(_)), "{url}");
             let error = wrong.in_url(url, " (line 1 of a)").to_string();
             assert!(error.contains(why), "{url}: {error}");
             assert!(
@@ -377,7 +352,7 @@ mod tests {
             ("http://a b/", "space"),
         ] {
             match check_url(url) {
-                Err(Wrong::Host(reason)) => assert!(reason.contains(why), "{url}: {reason}"),
+                Err(UrlError::Host(reason)) => assert!(reason.contains(why), "{url}: {reason}"),
                 other => unreachable!("{url}: {other:?}"),
             }
         }
@@ -386,7 +361,7 @@ mod tests {
             "http://a/b c",
             "http://a/<b>",
         ] {
-            assert!(matches!(check_url(url), Err(Wrong::Path(_))), "{url}");
+            assert!(matches!(check_url(url), Err(UrlError::Path(_))), "{url}");
         }
     }
 

@@ -1,6 +1,5 @@
 //! A run of a fetcher: the built-in server if it is needed, the report, and Ctrl-C.
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::mem;
@@ -21,11 +20,7 @@ use crate::timeline::{self, Bar};
 /// The command line and the report of a fetcher's `main`. It says what to fetch, takes the results,
 /// and ends the program.
 pub struct Session {
-    urls: Vec<String>,
-    odd: HashMap<usize, String>,
-    concurrency: usize,
-    timeout: Duration,
-    max_body: usize,
+    options: Options,
     shared: Arc<Shared>,
 }
 
@@ -36,12 +31,8 @@ struct Shared {
     title: String,
     site: Option<Site>,
     save: Option<PathBuf>,
-    state: Mutex<State>,
-}
-
-struct State {
-    report: Report,
     timeline: Option<PathBuf>,
+    report: Mutex<Report>,
 }
 
 impl Session {
@@ -51,17 +42,18 @@ impl Session {
     /// # Errors
     /// If the built-in server or the handler of Ctrl-C cannot be set up.
     pub fn start(program: &'static str, about: &'static str) -> anyhow::Result<Self> {
-        let options = Options::from_args(program, about);
+        let mut options = Options::from_args(program, about);
         // Each connection is a descriptor: the usual limit of 1,024 would end a run of thousands.
         let descriptors = demo_site::raise_descriptor_limit();
-        let (site, urls) = if options.urls.is_empty() {
-            let site = Site::start().context("cannot start the built-in server")?;
-            let urls = demo_site::TOUR.iter().map(|page| site.url(page)).collect();
-            (Some(site), urls)
-        } else {
-            (None, options.urls)
-        };
-        let in_flight = options.concurrency.min(urls.len());
+        let mut site = None;
+        if options.urls.is_empty() {
+            let started = Site::start().context("cannot start the built-in server")?;
+            let urls = demo_site::TOUR.iter().map(|page| started.url(page));
+            options.urls = urls.collect();
+            site = Some(started);
+        }
+        let count = options.urls.len();
+        let in_flight = options.concurrency.min(count);
         if let Ok(limit) = descriptors
             && in_flight as u64 + 50 > limit
         {
@@ -73,24 +65,22 @@ impl Session {
         }
         let what = format!(
             "{program}: {} {}{}, at most {} in flight",
-            urls.len(),
-            if urls.len() == 1 { "page" } else { "pages" },
-            match &site {
-                Some(site) => format!(" of the built-in server {}", site.url("")),
-                None => String::new(),
-            },
+            count,
+            if count == 1 { "page" } else { "pages" },
+            site.as_ref().map_or(String::new(), |site| format!(
+                " of the built-in server {}",
+                site.url("")
+            )),
             options.concurrency,
         );
-        let report = Report::new(urls.clone(), options.json);
+        let report = Report::new(options.urls.clone(), options.json);
         let shared = Arc::new(Shared {
             program,
             title: format!("{program}, at most {} in flight", options.concurrency),
             site,
-            save: options.save,
-            state: Mutex::new(State {
-                report,
-                timeline: options.timeline,
-            }),
+            save: options.save.take(),
+            timeline: options.timeline.take(),
+            report: Mutex::new(report),
         });
         let on_interrupt = Arc::clone(&shared);
         let mut pressed = false;
@@ -111,36 +101,29 @@ impl Session {
         })
         .context("cannot handle Ctrl-C")?;
         // From here on Ctrl-C is handled.
-        let written = shared.lock().report.head(&what);
+        let written = shared.report().head(&what);
         shared.written(written, 1);
-        Ok(Self {
-            urls,
-            odd: options.odd,
-            concurrency: options.concurrency,
-            timeout: options.timeout,
-            max_body: options.max_body,
-            shared,
-        })
+        Ok(Self { options, shared })
     }
 
     /// What to fetch.
     pub fn urls(&self) -> &[String] {
-        &self.urls
+        &self.options.urls
     }
 
     /// Requests in flight at the same time, at least 1.
     pub fn concurrency(&self) -> usize {
-        self.concurrency
+        self.options.concurrency
     }
 
     /// Total time for one request, more than zero and at most a day.
     pub fn timeout(&self) -> Duration {
-        self.timeout
+        self.options.timeout
     }
 
     /// Bytes in the largest body that is accepted.
     pub fn max_body(&self) -> usize {
-        self.max_body
+        self.options.max_body
     }
 
     /// Takes the result for one URL: how long it took, and its status and body, or what went
@@ -151,12 +134,12 @@ impl Session {
         elapsed: Duration,
         result: Result<(u16, Vec<u8>), impl Error>,
     ) {
-        let result = result.map_err(|error| match self.odd.get(&index) {
+        let result = result.map_err(|error| match self.options.odd.get(&index) {
             Some(place) => format!("{place}: {}", explain(&error)),
             None => explain(&error),
         });
         let save = self.shared.save.as_deref();
-        let written = self.shared.lock().report.add(index, elapsed, result, save);
+        let written = self.shared.report().add(index, elapsed, result, save);
         self.shared.written(written, 1);
     }
 
@@ -172,8 +155,8 @@ impl Session {
 
 impl Shared {
     /// A panic while the report was locked can only leave it incomplete.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn report(&self) -> MutexGuard<'_, Report> {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A report that cannot be written, for instance to a closed pipe, ends the program with an error.
@@ -184,20 +167,25 @@ impl Shared {
         }
     }
 
-    /// Ends the program. The state is locked to the end, so that Ctrl-C and the last page do not both
+    /// Ends the program. The report is locked to the end, so that Ctrl-C and the last page do not both
     /// print.
     fn end(&self, interrupted: bool) -> ! {
-        let mut state = self.lock();
-        let State { report, timeline } = &mut *state;
+        let mut report = self.report();
         // Ctrl-C stops the reader of a pipe too, so its end is then not worth another exit code.
         let code = if interrupted { 130 } else { 1 };
         self.written(report.rest(), code);
         let (bars, seen) = match &self.site {
-            Some(site) => (site_bars(site), Some(seen_by(site))),
+            Some(site) => (site_bars(site), Some(site.counts())),
             None => (report.bars(), None),
         };
+        let seen = seen.map(|counts| {
+            format!(
+                "The server counted {} requests, at most {} in flight at the same time.",
+                counts.requests, counts.most_in_flight
+            )
+        });
         self.written(report.summary(seen.as_deref(), &bars), code);
-        if let Some(path) = timeline {
+        if let Some(path) = &self.timeline {
             let drawing = timeline::svg(&self.title, &bars);
             if let Err(error) = file::write(path, drawing.as_bytes()) {
                 let message = format!("cannot write {}: {error}", path.display());
@@ -212,14 +200,6 @@ impl Shared {
     }
 }
 
-fn seen_by(site: &Site) -> String {
-    let counts = site.counts();
-    format!(
-        "The server counted {} requests, at most {} in flight at the same time.",
-        counts.requests, counts.most_in_flight
-    )
-}
-
 /// The requests as the server saw them start and end. One that Ctrl-C interrupted is drawn to the last
 /// moment that the server recorded.
 fn site_bars(site: &Site) -> Vec<Bar> {
@@ -229,12 +209,7 @@ fn site_bars(site: &Site) -> Vec<Bar> {
         .map(|request| request.ended.unwrap_or(request.started));
     let last = moments.max().unwrap_or_default();
     let bar = |request: demo_site::Request| Bar {
-        label: request
-            .target
-            .split('?')
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
+        label: request.target.split('?').take(1).collect(),
         start: request.started,
         end: request.ended.unwrap_or(last),
         failed: request.ended.is_none() || request.status.is_none_or(|status| status >= 400),

@@ -4,19 +4,15 @@
 /// character of XML: control characters, marks for the direction of text, line separators, and
 /// noncharacters.
 pub(crate) fn visible(text: &str) -> String {
-    if is_plain(text) {
-        return text.to_owned();
+    let mut shown = String::new();
+    for c in text.chars() {
+        if is_visible(c) {
+            shown.push(c);
+        } else {
+            shown.extend(c.escape_default());
+        }
     }
-    text.chars()
-        .flat_map(|c| {
-            let shown = if is_visible(c) {
-                vec![c]
-            } else {
-                c.escape_default().collect()
-            };
-            shown.into_iter()
-        })
-        .collect()
+    shown
 }
 
 /// Whether it is printable ASCII alone, as nearly every text is: then nothing has to be escaped.
