@@ -12,17 +12,12 @@ use crate::response::{After, Body, PIECE, append_chunk, response, send_declared}
 
 /// A response that breaks a rule.
 pub(crate) enum Fault {
-    /// These bytes, and the end of the connection. `body` of them belong to a body.
-    Once {
-        status: Option<u16>,
-        bytes: Vec<u8>,
-        body: usize,
-    },
-    /// First these bytes, and then the same piece again and again.
-    Endless {
+    /// These bytes, and then the end of the connection, or the same piece again and again.
+    Raw {
         status: Option<u16>,
         first: Vec<u8>,
-        piece: Vec<u8>,
+        piece: Option<Vec<u8>>,
+        /// How many bytes of `piece`, or else of `first`, belong to a body.
         body: usize,
         /// After each piece.
         pause: Duration,
@@ -41,7 +36,7 @@ pub(crate) enum Fault {
 /// The fault of this kind, if it is one that is only a matter of bytes.
 pub(crate) fn fault(kind: Kind, options: &QueryOptions) -> Option<Fault> {
     let size = options.size.unwrap_or(SIZE);
-    let endless = |status, first: Vec<u8>, piece: Vec<u8>, body| Fault::Endless {
+    let raw = |status, first, piece, body| Fault::Raw {
         status,
         first,
         piece,
@@ -61,41 +56,32 @@ pub(crate) fn fault(kind: Kind, options: &QueryOptions) -> Option<Fault> {
         bytes
     };
     let chunked = || response(200, "Transfer-Encoding: chunked\r\n");
-    let closing = || response(200, "Connection: close\r\n");
+    let good = Some(200);
     Some(match kind {
-        Kind::Empty => Fault::Once {
-            status: None,
-            bytes: Vec::new(),
-            body: 0,
-        },
-        Kind::Garbage => Fault::Once {
-            status: None,
-            bytes: b"\x16\x03 this is not HTTP\r\n\r\n".to_vec(),
-            body: 0,
-        },
-        Kind::BadChunk => Fault::Once {
-            status: Some(200),
-            bytes: [
-                chunked(),
-                chunk("bad-chunk", 512),
-                b"no-number\r\n".to_vec(),
-            ]
-            .concat(),
-            body: 512,
-        },
-        Kind::Endless => endless(Some(200), chunked(), chunk("endless", PIECE), PIECE),
-        Kind::EndlessClose => endless(
-            Some(200),
-            closing(),
-            body::body("endless-close", PIECE),
-            PIECE,
-        ),
+        Kind::Empty => raw(None, Vec::new(), None, 0),
+        Kind::Garbage => raw(None, b"\x16\x03 this is not HTTP\r\n\r\n".into(), None, 0),
+        Kind::BadChunk => {
+            let chunk = chunk("bad-chunk", 512);
+            let bytes = [chunked(), chunk, b"no-number\r\n".into()].concat();
+            raw(good, bytes, None, 512)
+        }
+        Kind::Endless => raw(good, chunked(), Some(chunk("endless", PIECE)), PIECE),
+        Kind::EndlessClose => {
+            let piece = body::body("endless-close", PIECE);
+            raw(
+                good,
+                response(200, "Connection: close\r\n"),
+                Some(piece),
+                PIECE,
+            )
+        }
         Kind::EndlessHead => {
-            let first = b"HTTP/1.1 200 OK\r\n".to_vec();
-            endless(Some(200), first, huge_fields(16).into_bytes(), 0)
+            let piece = huge_fields(16).into_bytes();
+            raw(good, b"HTTP/1.1 200 OK\r\n".into(), Some(piece), 0)
         }
         Kind::EndlessInterim => {
             let hint = b"HTTP/1.1 103 Early Hints\r\n\r\n";
+<<<<<<< HEAD
             Fault::Endless {
                 status: None,
                 first: Vec::new(),
@@ -105,6 +91,9 @@ pub(crate) fn fault(kind: Kind, options: &QueryOptions) -> Option<Fault> {
                 // parses for seconds before it looks at the clock.
                 pause: Duration::from_millis(20),
             }
+=======
+            raw(None, Vec::new(), Some(hint.repeat(PIECE / hint.len())), 0)
+>>>>>>> 9cc068b (fetcher-suite: requests of the caller's own shape, tested once for five crates)
         }
         Kind::Short => declared("short", size / 2, Some(After::Close)),
         Kind::Reset => declared("reset", size / 2, Some(After::Reset)),
@@ -131,27 +120,20 @@ impl Fault {
         head: &Head,
     ) -> io::Result<After> {
         match self {
-            Self::Once {
-                status,
-                bytes,
-                body,
-            } => {
-                status
-                    .into_iter()
-                    .for_each(|status| connection.status(status));
-                connection.send_last(&bytes, body).await?;
-                Ok(After::Close)
-            }
-            Self::Endless {
+            Self::Raw {
                 status,
                 first,
                 piece,
                 body,
                 pause,
             } => {
-                status
-                    .into_iter()
-                    .for_each(|status| connection.status(status));
+                if let Some(status) = status {
+                    connection.status(status);
+                }
+                let Some(piece) = piece else {
+                    connection.send_last(&first, body).await?;
+                    return Ok(After::Close);
+                };
                 connection.send(&first, 0).await?;
                 loop {
                     connection.send(&piece, body).await?;

@@ -54,6 +54,35 @@ pub(crate) enum Kind {
 
 const READ: &str = "GET, HEAD";
 
+/// A page for GET alone, with a delay if asked, whose path is its example.
+const fn fault(path: &'static str, kind: Kind, about: &'static str) -> Page {
+    Page {
+        methods: "GET",
+        path,
+        parameters: &["delay"],
+        example: path,
+        about,
+        kind,
+    }
+}
+
+/// The same with a body whose size can be asked for.
+const fn sized_fault(path: &'static str, kind: Kind, about: &'static str) -> Page {
+    Page {
+        parameters: &["delay", "size"],
+        ..fault(path, kind, about)
+    }
+}
+
+/// A page about the site itself.
+const fn control(path: &'static str, kind: Kind, about: &'static str) -> Page {
+    Page {
+        methods: READ,
+        parameters: &[],
+        ..fault(path, kind, about)
+    }
+}
+
 pub(crate) const PAGES: &[Page] = &[
     Page {
         methods: READ,
@@ -73,11 +102,7 @@ pub(crate) const PAGES: &[Page] = &[
     },
     Page {
         methods: READ,
-        path: "/redirect-loop",
-        parameters: &["delay"],
-        example: "/redirect-loop",
-        about: "redirects to itself",
-        kind: Kind::RedirectLoop,
+        ..fault("/redirect-loop", Kind::RedirectLoop, "redirects to itself")
     },
     Page {
         methods: READ,
@@ -96,156 +121,88 @@ pub(crate) const PAGES: &[Page] = &[
         kind: Kind::Flaky,
     },
     Page {
-        methods: "GET",
-        path: "/fault/never",
         parameters: &[],
-        example: "/fault/never",
-        about: "never answers",
-        kind: Kind::Never,
+        ..fault("/fault/never", Kind::Never, "never answers")
     },
+    fault("/fault/empty", Kind::Empty, "closes without an answer"),
     Page {
-        methods: "GET",
-        path: "/fault/empty",
-        parameters: &["delay"],
-        example: "/fault/empty",
-        about: "closes without an answer",
-        kind: Kind::Empty,
-    },
-    Page {
-        methods: "GET",
-        path: "/fault/drip",
         parameters: &["delay", "size", "drip"],
-        example: "/fault/drip",
-        about: "a byte a second, of a body declared 1 MiB long",
-        kind: Kind::Drip,
+        ..fault(
+            "/fault/drip",
+            Kind::Drip,
+            "a byte a second, of a body declared 1 MiB long",
+        )
     },
-    Page {
-        methods: "GET",
-        path: "/fault/reset",
-        parameters: &["delay", "size"],
-        example: "/fault/reset",
-        about: "resets the connection after half of the body",
-        kind: Kind::Reset,
-    },
-    Page {
-        methods: "GET",
-        path: "/fault/short",
-        parameters: &["delay", "size"],
-        example: "/fault/short",
-        about: "closes after half of the body that it declared",
-        kind: Kind::Short,
-    },
-    Page {
-        methods: "GET",
-        path: "/fault/long",
-        parameters: &["delay", "size"],
-        example: "/fault/long",
-        about: "sends twice the body that it declared",
-        kind: Kind::Long,
-    },
-    Page {
-        methods: "GET",
-        path: "/fault/endless",
-        parameters: &["delay"],
-        example: "/fault/endless",
-        about: "a chunked body without end, as fast as it is read",
-        kind: Kind::Endless,
-    },
-    Page {
-        methods: "GET",
-        path: "/fault/endless-close",
-        parameters: &["delay"],
-        example: "/fault/endless-close",
-        about: "the same without chunks: close would end it",
-        kind: Kind::EndlessClose,
-    },
-    Page {
-        methods: "GET",
-        path: "/fault/endless-head",
-        parameters: &["delay"],
-        example: "/fault/endless-head",
-        about: "header fields without end",
-        kind: Kind::EndlessHead,
-    },
-    Page {
-        methods: "GET",
-        path: "/fault/endless-interim",
-        parameters: &["delay"],
-        example: "/fault/endless-interim",
-        about: "answers of status 103 without end, which only announce the one to come",
-        kind: Kind::EndlessInterim,
-    },
-    Page {
-        methods: "GET",
-        path: "/fault/huge-headers",
-        parameters: &["delay"],
-        example: "/fault/huge-headers",
-        about: "1024 header fields of 1 KiB each, then a page",
-        kind: Kind::HugeHeaders,
-    },
-    Page {
-        methods: "GET",
-        path: "/fault/garbage",
-        parameters: &["delay"],
-        example: "/fault/garbage",
-        about: "answers with something that is not HTTP",
-        kind: Kind::Garbage,
-    },
-    Page {
-        methods: "GET",
-        path: "/fault/bad-chunk",
-        parameters: &["delay"],
-        example: "/fault/bad-chunk",
-        about: "a good chunk, then one whose size is no number",
-        kind: Kind::BadChunk,
-    },
-    Page {
-        methods: "GET",
-        path: "/fault/stale",
-        parameters: &["delay", "size"],
-        example: "/fault/stale",
-        about: "a good answer; closes the kept connection as soon as it is used again",
-        kind: Kind::Stale,
-    },
-    Page {
-        methods: READ,
-        path: "/",
-        parameters: &[],
-        example: "/",
-        about: "this list",
-        kind: Kind::Index,
-    },
-    Page {
-        methods: READ,
-        path: "/tour",
-        parameters: &[],
-        example: "/tour",
-        about: "the URLs that a demonstration visits, one a line",
-        kind: Kind::Tour,
-    },
-    Page {
-        methods: READ,
-        path: "/counts",
-        parameters: &[],
-        example: "/counts",
-        about: "what was counted, as JSON",
-        kind: Kind::Counts,
-    },
-    Page {
-        methods: READ,
-        path: "/requests",
-        parameters: &[],
-        example: "/requests",
-        about: "a record of each request, as JSON",
-        kind: Kind::Requests,
-    },
+    sized_fault(
+        "/fault/reset",
+        Kind::Reset,
+        "resets the connection after half of the body",
+    ),
+    sized_fault(
+        "/fault/short",
+        Kind::Short,
+        "closes after half of the body that it declared",
+    ),
+    sized_fault(
+        "/fault/long",
+        Kind::Long,
+        "sends twice the body that it declared",
+    ),
+    fault(
+        "/fault/endless",
+        Kind::Endless,
+        "a chunked body without end, as fast as it is read",
+    ),
+    fault(
+        "/fault/endless-close",
+        Kind::EndlessClose,
+        "the same without chunks: close would end it",
+    ),
+    fault(
+        "/fault/endless-head",
+        Kind::EndlessHead,
+        "header fields without end",
+    ),
+    fault(
+        "/fault/endless-interim",
+        Kind::EndlessInterim,
+        "answers of status 103 without end, which only announce the one to come",
+    ),
+    fault(
+        "/fault/huge-headers",
+        Kind::HugeHeaders,
+        "1024 header fields of 1 KiB each, then a page",
+    ),
+    fault(
+        "/fault/garbage",
+        Kind::Garbage,
+        "answers with something that is not HTTP",
+    ),
+    fault(
+        "/fault/bad-chunk",
+        Kind::BadChunk,
+        "a good chunk, then one whose size is no number",
+    ),
+    sized_fault(
+        "/fault/stale",
+        Kind::Stale,
+        "a good answer; closes the kept connection as soon as it is used again",
+    ),
+    control("/", Kind::Index, "this list"),
+    control(
+        "/tour",
+        Kind::Tour,
+        "the URLs that a demonstration visits, one a line",
+    ),
+    control("/counts", Kind::Counts, "what was counted, as JSON"),
+    control(
+        "/requests",
+        Kind::Requests,
+        "a record of each request, as JSON",
+    ),
     Page {
         methods: "POST",
-        path: "/reset",
-        parameters: &[],
-        example: "/reset",
-        about: "forgets counts and records",
-        kind: Kind::Forget,
+        ..control("/reset", Kind::Forget, "forgets counts and records")
     },
 ];
 

@@ -4,6 +4,7 @@ pub mod conformance;
 pub mod faults;
 #[cfg(feature = "parsing")]
 pub mod parsing;
+pub mod requests;
 pub mod scripts;
 #[cfg(target_os = "linux")]
 pub mod silent;

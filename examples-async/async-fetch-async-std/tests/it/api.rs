@@ -8,7 +8,6 @@ use std::time::Duration;
 use async_fetch_async_std::{Client, FetchError, Limits, Page, Request, fetch_all, fetch_each};
 use async_std::task::{block_on, sleep, spawn};
 use demo_site::Site;
-use fetcher_suite::scripts::{accept, head, request, send, site};
 
 fn fetch(
     requests: impl IntoIterator<Item: Into<Request>, IntoIter: Send>,
@@ -50,75 +49,6 @@ fn many_calls_with_one_client_reuse_its_connection() {
     }
     let counts = site.counts();
     assert_eq!((counts.requests, counts.connections), (50, 1));
-}
-
-#[test]
-fn a_request_has_the_method_and_headers_that_it_was_given() {
-    let (url, served) = site(|listener| {
-        let mut stream = accept(&listener);
-        let head = head(&mut stream);
-        send(&mut stream, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
-        head.to_lowercase()
-    });
-    let mine = Request::new("HEAD", &url)
-        .header("X-Mine", "2")
-        .header("User-Agent", "me");
-    let pages = fetch([mine]);
-    let page = pages[0].as_ref().unwrap();
-    assert_eq!((page.status, page.body.len()), (200, 0));
-    let head = served.join().unwrap();
-    for line in [
-        "head / http/1.1",
-        "x-mine: 2",
-        "user-agent: me",
-        "accept: */*",
-    ] {
-        assert!(head.contains(line), "{head}");
-    }
-    assert_eq!(head.matches("user-agent").count(), 1, "{head}");
-}
-
-#[test]
-fn a_bad_method_or_header_costs_its_own_row() {
-    let site = Site::start().unwrap();
-    let good = site.url("/page/a?size=10");
-    let pages = fetch([
-        Request::new("NO GOOD", &good),
-        Request::from(&good).header("no good", ""),
-        Request::from(&good).header("x", "a\r\nInjected: 1"),
-        Request::from(&good),
-    ]);
-    for page in &pages[..3] {
-        let error = page.as_ref().unwrap_err().to_string();
-        assert!(error.starts_with("invalid request: "), "{error}");
-    }
-    assert!(pages[3].is_ok(), "{pages:?}");
-    assert_eq!(site.counts().requests, 1);
-}
-
-#[test]
-fn a_status_error_has_what_is_needed_to_act_on_it() {
-    let (url, _served) = site(|listener| {
-        let mut stream = accept(&listener);
-        for answer in [
-            "HTTP/1.1 302 Found\r\nLocation: /busy\r\nContent-Length: 0\r\n\r\n",
-            "HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
-        ] {
-            request(&mut stream);
-            send(&mut stream, answer);
-        }
-    });
-    let pages = fetch([&url]);
-    let Err(FetchError::Status(page)) = &pages[0] else {
-        panic!("{pages:?}");
-    };
-    assert_eq!(page.status, 429);
-    assert_eq!(page.headers["retry-after"], "7");
-    assert_eq!(page.url, format!("{url}/busy"));
-    assert_eq!(
-        pages[0].as_ref().unwrap_err().to_string(),
-        "HTTP status 429"
-    );
 }
 
 #[test]
@@ -185,101 +115,4 @@ fn requests_are_taken_when_they_can_start() {
     };
     let pages = block_on(fetch_all(&Client::new(), requests, limits));
     assert!(pages.iter().all(Result::is_ok));
-}
-
-/// What is meant for one server is not sent to another, and a redirect back does not bring it back.
-#[test]
-fn credentials_stay_with_their_server() {
-    let answers = |location: String| {
-        move |listener: std::net::TcpListener| {
-            let mut stream = accept(&listener);
-            let head = head(&mut stream).to_lowercase();
-            let moved =
-                format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
-            let page = "HTTP/1.1 204 No Content\r\n\r\n".to_owned();
-            send(
-                &mut stream,
-                if location.is_empty() { &page } else { &moved },
-            );
-            head
-        }
-    };
-    let (other, other_served) = site(answers(String::new()));
-    let (url, served) = site(answers(format!("{other}/there")));
-    let mine = Request::from(&url)
-        .header("Authorization", "secret")
-        .header("Cookie", "secret")
-        .header("X-Mine", "kept");
-    let pages = fetch([mine]);
-    assert_eq!(pages[0].as_ref().unwrap().url, format!("{other}/there"));
-    assert_eq!(served.join().unwrap().matches("secret").count(), 2);
-    let head = other_served.join().unwrap();
-    assert!(
-        !head.contains("secret") && head.contains("x-mine: kept"),
-        "{head}"
-    );
-}
-
-/// After a POST, 301, 302 and 303 ask for a GET; 307 and 308 for the same again; HEAD stays HEAD.
-#[test]
-fn a_redirect_changes_the_method_as_the_rfc_says() {
-    for (method, status, second) in [
-        ("POST", 301, "GET"),
-        ("POST", 302, "GET"),
-        ("POST", 303, "GET"),
-        ("POST", 307, "POST"),
-        ("POST", 308, "POST"),
-        ("PUT", 302, "PUT"),
-        ("PUT", 303, "GET"),
-        ("HEAD", 303, "HEAD"),
-    ] {
-        let (url, served) = site(move |listener| {
-            let mut stream = accept(&listener);
-            head(&mut stream);
-            send(
-                &mut stream,
-                &format!(
-                    "HTTP/1.1 {status} X\r\nLocation: /b\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-                ),
-            );
-            let mut stream = accept(&listener);
-            let head = head(&mut stream);
-            send(&mut stream, "HTTP/1.1 204 No Content\r\n\r\n");
-            head
-        });
-        let pages = fetch([Request::new(method, &url)]);
-        assert!(pages[0].is_ok(), "{method}, {status}: {pages:?}");
-        let head = served.join().unwrap();
-        assert!(
-            head.starts_with(&format!("{second} /b ")),
-            "{method}, {status}: {head}"
-        );
-    }
-}
-
-/// A server may have acted on it before it closed the connection (RFC 9110, 9.2.2).
-#[test]
-fn a_post_is_never_sent_twice() {
-    let (url, served) = site(|listener| {
-        let mut stream = accept(&listener);
-        request(&mut stream);
-        send(&mut stream, &fetcher_suite::scripts::page("first"));
-        // A POST uses a new connection, and this is the answer that it gets: none.
-        let mut stream = accept(&listener);
-        let first = head(&mut stream);
-        drop(stream);
-        listener.set_nonblocking(true).unwrap();
-        std::thread::sleep(Duration::from_millis(200));
-        (first, listener.accept().is_ok())
-    });
-    let client = Client::new();
-    let limits = Limits {
-        concurrency: 1,
-        ..Limits::default()
-    };
-    let requests = [Request::from(&url), Request::new("POST", &url)];
-    let pages = block_on(fetch_all(&client, requests, limits));
-    assert!(pages[0].is_ok() && pages[1].is_err(), "{pages:?}");
-    let (first, again) = served.join().unwrap();
-    assert!(first.starts_with("POST") && !again, "{first}");
 }

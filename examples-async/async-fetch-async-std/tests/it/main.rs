@@ -8,5 +8,6 @@ mod diff;
 mod dropped;
 mod notice;
 mod output;
+mod requests;
 mod short;
 mod terms;

@@ -7,4 +7,5 @@ mod conformance;
 mod dial;
 mod examples;
 mod output;
+mod requests;
 mod tasks;

@@ -8,6 +8,7 @@ mod names;
 mod output;
 mod parser;
 mod reentry;
+mod requests;
 mod sockets;
 mod traps;
 mod url;

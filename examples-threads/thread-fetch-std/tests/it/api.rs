@@ -4,8 +4,8 @@ use std::error::Error as _;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use demo_site::Site;
-use fetcher_suite::scripts::{accept, head, request, send, site};
-use thread_fetch_std::{Client, FetchError, Limits, Request, fetch_all, fetch_each};
+
+use thread_fetch_std::{Client, Limits, Request, fetch_all, fetch_each};
 
 #[test]
 fn urls_of_any_string_type_are_requests() {
@@ -33,49 +33,6 @@ fn many_calls_with_one_client_reuse_its_connections() {
     }
     let counts = site.counts();
     assert_eq!((counts.requests, counts.connections), (50, 1));
-}
-
-#[test]
-fn the_callers_method_and_headers_are_used() {
-    let (url, served) = site(|listener| {
-        let mut stream = accept(&listener);
-        let head = head(&mut stream);
-        send(&mut stream, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
-        head
-    });
-    let request = Request::new("HEAD", &url)
-        .header("x-of-the-request", "2")
-        .header("user-agent", "mine");
-    let pages = fetch_all(&Client::new(), [request], Limits::default());
-    let page = pages[0].as_ref().unwrap();
-    assert_eq!((page.status, page.body.len()), (200, 0));
-    let head = served.join().unwrap().to_lowercase();
-    for line in ["head / http/1.1", "x-of-the-request: 2", "user-agent: mine"] {
-        assert!(head.contains(line), "{head}");
-    }
-}
-
-#[test]
-fn a_status_error_has_what_is_needed_to_act_on_it() {
-    let (url, _served) = site(|listener| {
-        for answer in [
-            "HTTP/1.1 302 Found\r\nLocation: /busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-            "HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
-        ] {
-            let mut stream = accept(&listener);
-            request(&mut stream);
-            send(&mut stream, answer);
-        }
-    });
-    let pages = fetch_all(&Client::new(), [&url], Limits::default());
-    let Err(FetchError::Status(page)) = &pages[0] else {
-        panic!("{pages:?}");
-    };
-    assert_eq!(page.status, 429);
-    assert_eq!(page.header("retry-after"), Some("7"));
-    assert_eq!(page.url, format!("{url}/busy"));
-    let error = pages[0].as_ref().unwrap_err();
-    assert_eq!(error.to_string(), "HTTP status 429");
 }
 
 #[test]

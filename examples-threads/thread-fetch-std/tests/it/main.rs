@@ -9,4 +9,5 @@ mod output;
 mod parser;
 #[cfg(target_os = "linux")]
 mod refused;
+mod requests;
 mod url;

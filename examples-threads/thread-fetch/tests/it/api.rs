@@ -6,10 +6,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use demo_site::Site;
-use fetcher_suite::scripts::{accept, head, page, request, send, site};
-use thread_fetch::{
-    FetchError, Limits, Page, Request, agent, agent_with, config, fetch_all, fetch_each,
-};
+use fetcher_suite::scripts::{accept, head, page, send, site};
+use thread_fetch::{Limits, Page, Request, agent, agent_with, config, fetch_all, fetch_each};
 use ureq::Agent;
 
 fn direct() -> Agent {
@@ -73,29 +71,6 @@ fn an_agent_made_by_ureq_is_taken_too() {
         Limits::default(),
     );
     assert!(pages[0].is_ok(), "{pages:?}");
-}
-
-#[test]
-fn a_status_error_has_what_is_needed_to_act_on_it() {
-    let (url, _served) = site(|listener| {
-        for answer in [
-            "HTTP/1.1 302 Found\r\nLocation: /busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-            "HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
-        ] {
-            let mut stream = accept(&listener);
-            request(&mut stream);
-            send(&mut stream, answer);
-        }
-    });
-    let pages = fetch_all(&direct(), [&url], Limits::default());
-    let Err(FetchError::Status(page)) = &pages[0] else {
-        panic!("{pages:?}");
-    };
-    assert_eq!(page.status, 429);
-    assert_eq!(page.headers["retry-after"], "7");
-    assert_eq!(page.url, format!("{url}/busy"));
-    let error = pages[0].as_ref().unwrap_err();
-    assert_eq!(error.to_string(), "HTTP status 429");
 }
 
 #[test]

@@ -9,4 +9,5 @@ mod lookup;
 mod output;
 #[cfg(target_os = "linux")]
 mod refused;
+mod requests;
 mod tutorial;

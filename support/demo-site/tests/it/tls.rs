@@ -4,13 +4,15 @@
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use demo_site::tls::Certificate;
 use demo_site::{Site, body};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+
+use crate::client::eventually;
 
 type Stream = StreamOwned<ClientConnection, TcpStream>;
 
@@ -65,12 +67,14 @@ fn the_valid_certificate_is_good_for_both_names() {
 
 #[test]
 fn the_others_are_refused_each_for_its_reason() {
-    let words = refusal(Certificate::WrongHost);
-    assert!(words.contains("not valid for name"), "{words}");
-    let words = refusal(Certificate::Expired);
-    assert!(words.contains("expired"), "{words}");
-    let words = refusal(Certificate::UnknownCa);
-    assert!(words.contains("UnknownIssuer"), "{words}");
+    for (certificate, words) in [
+        (Certificate::WrongHost, "not valid for name"),
+        (Certificate::Expired, "expired"),
+        (Certificate::UnknownCa, "UnknownIssuer"),
+    ] {
+        let refusal = refusal(certificate);
+        assert!(refusal.contains(words), "{refusal}");
+    }
 }
 
 #[test]
@@ -91,21 +95,9 @@ fn a_client_that_goes_away_ends_its_request() {
     stream
         .write_all(b"GET /fault/never HTTP/1.1\r\n\r\n")
         .unwrap();
-    wait_for_in_flight(&site, 1);
+    eventually("it has arrived", || site.counts().in_flight == 1);
     drop(stream);
-    wait_for_in_flight(&site, 0);
-}
-
-fn wait_for_in_flight(site: &Site, count: usize) {
-    let start = Instant::now();
-    while site.counts().in_flight != count {
-        assert!(
-            start.elapsed() < Duration::from_secs(30),
-            "{:?}",
-            site.counts()
-        );
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    eventually("it has ended", || site.counts().in_flight == 0);
 }
 
 #[test]
