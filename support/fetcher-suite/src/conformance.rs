@@ -104,7 +104,7 @@ pub struct Fetcher {
 #[macro_export]
 macro_rules! conformance {
     ($fetcher:expr) => {
-        $crate::conformance!($fetcher;
+        $crate::cases!(conformance, $fetcher;
             no_urls_no_results
             pages_arrive_whole_and_in_order
             ten_thousand_pages_arrive_once_each
@@ -132,14 +132,6 @@ macro_rules! conformance {
             program_trusts_only_good_certificates
             program_memory_is_bounded_by_its_limits
         );
-    };
-    ($fetcher:expr; $($case:ident)*) => {
-        $(
-            #[test]
-            fn $case() {
-                $crate::conformance::$case($fetcher);
-            }
-        )*
     };
 }
 

@@ -45,7 +45,7 @@ macro_rules! faults {
         fn headers_of_real_servers_are_accepted() {
             $crate::faults::headers_of_real_servers_are_accepted($fetcher, $most);
         }
-        $crate::faults!($fetcher;
+        $crate::cases!(faults, $fetcher;
             a_body_that_breaks_off_is_no_page
             a_body_with_a_clear_end_is_a_page
             a_body_with_an_unknown_encoding_is_no_page
@@ -66,14 +66,6 @@ macro_rules! faults {
             program_prints_nothing_that_turns_the_text_around
             program_goes_on_after_it_was_stopped
         );
-    };
-    ($fetcher:expr; $($case:ident)*) => {
-        $(
-            #[test]
-            fn $case() {
-                $crate::faults::$case($fetcher);
-            }
-        )*
     };
 }
 

@@ -2,7 +2,7 @@
 //! anywhere, malformed ones, and any bytes at all. A parser joins in its `tests/parser.rs`:
 //!
 //! ```text
-//! fetcher_suite::parsing!(Ours); // which implements fetcher_suite::parsing::Parser
+//! fetcher_suite::parsing!(ParserUnderTest); // which implements fetcher_suite::parsing::Parser
 //! ```
 
 #![expect(
@@ -55,7 +55,7 @@ pub struct Answer {
 #[macro_export]
 macro_rules! parsing {
     ($parser:ty) => {
-        $crate::parsing!($parser;
+        $crate::cases!(parsing, <$parser>;
             the_length_is_clear_or_the_answer_is_refused
             a_chunk_size_is_clear_or_the_answer_is_refused
             the_first_line_is_that_of_http_1
@@ -68,14 +68,6 @@ macro_rules! parsing {
             it_stops_reading_what_never_ends
             a_body_arrives_as_it_was_sent
         );
-    };
-    ($parser:ty; $($case:ident)*) => {
-        $(
-            #[test]
-            fn $case() {
-                $crate::parsing::$case::<$parser>();
-            }
-        )*
     };
 }
 
@@ -488,7 +480,7 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// What fails is printed whole; it belongs into a test of its own, not into a file.
-fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()

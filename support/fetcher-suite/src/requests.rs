@@ -22,12 +22,7 @@ use crate::scripts::{accept, head, is_asked, page, redirect, request, send, site
 #[macro_export]
 macro_rules! requests {
     ($fetch:expr; $($case:ident)*) => {
-        $(
-            #[test]
-            fn $case() {
-                $crate::requests::$case($fetch);
-            }
-        )*
+        $crate::cases!(requests, $fetch; $($case)*);
     };
 }
 

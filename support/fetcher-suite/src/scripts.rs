@@ -37,12 +37,7 @@ macro_rules! scripts {
         );
     };
     ($fetcher:expr; $($case:ident)*) => {
-        $(
-            #[test]
-            fn $case() {
-                $crate::scripts::$case($fetcher);
-            }
-        )*
+        $crate::cases!(scripts, $fetcher; $($case)*);
     };
 }
 

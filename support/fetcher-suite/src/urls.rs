@@ -15,6 +15,8 @@ use std::io::{self, ErrorKind};
 
 use proptest::prelude::*;
 
+use crate::parsing::config;
+
 /// A parser under test.
 pub trait Parser {
     /// What it recommends for https.
@@ -42,9 +44,9 @@ pub type Parts = (String, String, u16, String);
 #[macro_export]
 macro_rules! urls {
     ($url:ty, $for_https:literal) => {
-        struct Ours;
+        struct ParserUnderTest;
 
-        impl $crate::urls::Parser for Ours {
+        impl $crate::urls::Parser for ParserUnderTest {
             const FOR_HTTPS: &'static str = $for_https;
 
             fn parse(text: &str) -> ::std::io::Result<$crate::urls::Parts> {
@@ -60,7 +62,7 @@ macro_rules! urls {
             (url.authority, url.host, url.port, url.target)
         }
 
-        $crate::urls!(Ours;
+        $crate::cases!(urls, <ParserUnderTest>;
             a_url_has_four_parts
             what_is_no_http_url_is_refused
             a_user_is_refused_by_name
@@ -68,14 +70,6 @@ macro_rules! urls {
             a_redirect_leads_where_the_rfc_says
             any_text_is_a_url_or_an_error
         );
-    };
-    ($parser:ty; $($case:ident)*) => {
-        $(
-            #[test]
-            fn $case() {
-                $crate::urls::$case::<$parser>();
-            }
-        )*
     };
 }
 
@@ -248,12 +242,7 @@ pub fn a_redirect_leads_where_the_rfc_says<P: Parser>() {
 
 /// Whatever is taken can stand in a request: no text of the URL becomes a line of its own.
 pub fn any_text_is_a_url_or_an_error<P: Parser>() {
-    // What fails is printed whole; it belongs into a test of its own, not into a file.
-    let config = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    proptest!(config, |(text in any::<String>(), reference in any::<String>())| {
+    proptest!(config(), |(text in any::<String>(), reference in any::<String>())| {
         let texts = [
             text.clone(),
             format!("http://{text}"),

@@ -130,6 +130,12 @@ impl Drop for Killed {
 mod tests {
     use super::*;
 
+    fn wait_forever() -> ! {
+        loop {
+            thread::park();
+        }
+    }
+
     #[test]
     fn a_body_that_ends_passes() {
         assert_ends(|| ());
@@ -156,15 +162,11 @@ mod tests {
         let test = "watchdog::tests::a_test_beyond_its_limit_is_named_although_output_is_captured";
         if again(test).is_none() {
             let _limit = limit_within(Duration::from_millis(50));
-            loop {
-                thread::park();
-            }
+            wait_forever();
         }
         let mut child = process::Command::new(std::env::current_exe().unwrap());
-        let output = child
-            .args(["--exact", test])
-            .env("THE_TEST_RUNS_AGAIN", "1");
-        let output = output.output().unwrap();
+        child.args(["--exact", test]);
+        let output = child.env("THE_TEST_RUNS_AGAIN", "1").output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{said}");
         assert!(said.contains(&format!("{test} hangs: ")), "{said}");
@@ -175,9 +177,7 @@ mod tests {
         let test = "watchdog::tests::what_waits_for_ever_hangs";
         assert_hangs(test, "waits", || {
             println!("waits");
-            loop {
-                thread::park();
-            }
+            wait_forever();
         });
     }
 
@@ -203,9 +203,7 @@ mod tests {
         let test = "watchdog::tests::what_says_more_goes_on";
         assert_hangs(test, "waits", || {
             println!("waits\nlonger");
-            loop {
-                thread::park();
-            }
+            wait_forever();
         });
     }
 
@@ -220,10 +218,6 @@ mod tests {
     #[should_panic(expected = "it hung and did not say \"waits\"")]
     fn what_hangs_too_early_is_no_proof() {
         let test = "watchdog::tests::what_hangs_too_early_is_no_proof";
-        assert_hangs_after(Duration::from_millis(500), test, "waits", || {
-            loop {
-                thread::park();
-            }
-        });
+        assert_hangs_after(Duration::from_millis(500), test, "waits", || wait_forever());
     }
 }

@@ -57,9 +57,9 @@ fn now<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-struct Ours;
+struct ParserUnderTest;
 
-impl Parser for Ours {
+impl Parser for ParserUnderTest {
     const MAX_HEAD: usize = http::MAX_HEAD;
     const MAX_CHUNK_LINE: usize = http::MAX_CHUNK_LINE;
 
@@ -85,7 +85,7 @@ impl Parser for Ours {
     }
 }
 
-fetcher_suite::parsing!(Ours);
+fetcher_suite::parsing!(ParserUnderTest);
 
 #[test]
 fn a_request_is_one_line_and_three_fields() {

@@ -5,9 +5,9 @@ use std::io::{self, BufReader, Cursor, ErrorKind, Read};
 use fetcher_suite::parsing::{Answer, Parser};
 use thread_fetch_std::http::{self, read_head, send};
 
-struct Ours;
+struct ParserUnderTest;
 
-impl Parser for Ours {
+impl Parser for ParserUnderTest {
     const MAX_HEAD: usize = http::MAX_HEAD;
     const MAX_CHUNK_LINE: usize = http::MAX_CHUNK_LINE;
 
@@ -29,7 +29,7 @@ impl Parser for Ours {
     }
 }
 
-fetcher_suite::parsing!(Ours);
+fetcher_suite::parsing!(ParserUnderTest);
 
 #[test]
 fn a_request_is_one_line_and_three_fields() {
