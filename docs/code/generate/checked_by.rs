@@ -31,7 +31,7 @@ pub(super) fn checked_by(root: &Path, concept: &Concept) -> String {
         for file in files {
             let source = files::text(&file);
             let mut names = names(&source);
-            for module in ["requests", "scripts", "faults", "conformance"] {
+            for module in ["cases", "requests", "scripts", "faults", "conformance"] {
                 names.splice(0..0, cases(root, &source, module));
             }
             if !names.is_empty() {

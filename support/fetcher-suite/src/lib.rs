@@ -1,6 +1,8 @@
 //! The conformance tests that every fetcher passes, whatever its concurrency model.
 
 pub mod conformance;
+#[cfg(target_os = "linux")]
+pub mod dial;
 pub mod faults;
 #[cfg(feature = "parsing")]
 pub mod parsing;

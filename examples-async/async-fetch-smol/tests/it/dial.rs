@@ -1,10 +1,9 @@
 //! Several addresses of one name, of which the first does not answer.
 
-use std::net::{SocketAddr, TcpListener};
-use std::time::{Duration, Instant};
+use std::net::SocketAddr;
+use std::time::Instant;
 
 use async_fetch_smol::FetchError;
-use fetcher_suite::silent::Silent;
 
 #[expect(
     dead_code,
@@ -13,39 +12,14 @@ use fetcher_suite::silent::Silent;
 #[path = "../../src/connect.rs"]
 mod connect;
 
-fn addresses() -> (TcpListener, Silent, [SocketAddr; 2]) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-    let good = listener.local_addr().expect("it is bound");
-    let dead = SocketAddr::from(([127, 0, 0, 3], good.port()));
-    let silent = Silent::at(dead);
-    (listener, silent, [dead, good])
+fn dial(addresses: &[SocketAddr], deadline: Option<Instant>) -> Result<SocketAddr, String> {
+    let socket = smol::block_on(connect::dial(addresses, deadline));
+    let address = socket.and_then(|socket| socket.peer_addr());
+    address.map_err(|error| FetchError::from(error).to_string())
 }
 
-/// Half of the time is left for the second.
-#[test]
-fn one_that_does_not_answer_leaves_time_for_the_next() {
-    let (_listener, _silent, [dead, good]) = addresses();
-    let deadline = Instant::now() + Duration::from_secs(2);
-    let socket = smol::block_on(connect::dial(&[dead, good], Some(deadline))).unwrap();
-    assert_eq!(socket.peer_addr().unwrap(), good);
-    assert!(Instant::now() < deadline, "it took all the time");
-}
-
-#[test]
-fn if_none_answers_it_timed_out() {
-    let (_listener, _silent, [dead, _]) = addresses();
-    let deadline = Instant::now() + Duration::from_millis(200);
-    let error = smol::block_on(connect::dial(&[dead, dead], Some(deadline))).unwrap_err();
-    assert!(matches!(FetchError::from(error), FetchError::TimedOut));
-}
-
-#[test]
-fn one_that_refuses_is_passed_over() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let good = listener.local_addr().unwrap();
-    let closed = SocketAddr::from(([127, 0, 0, 1], 1));
-    let socket = smol::block_on(connect::dial(&[closed, good], None)).unwrap();
-    assert_eq!(socket.peer_addr().unwrap(), good);
-    let error = smol::block_on(connect::dial(&[closed], None)).unwrap_err();
-    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused);
-}
+fetcher_suite::cases!(dial, dial;
+    an_address_that_does_not_answer_leaves_time_for_the_next
+    if_no_address_answers_it_timed_out
+    an_address_that_refuses_is_passed_over
+);

@@ -106,6 +106,14 @@ impl Client {
     }
 }
 
+/// The answer to one request up to its body, on a site of its own.
+pub(crate) fn begin(target: &str) -> (Site, Client, String) {
+    let site = Site::start().expect("loopback has a free port");
+    let mut client = Client::asking(&site, target);
+    let head = client.head();
+    (site, client, head)
+}
+
 /// Head and body of the answer to one request on a connection of its own, which ends well.
 pub(crate) fn fetch(site: &Site, method: &str, target: &str) -> (String, Vec<u8>) {
     let mut client = Client::new(site);

@@ -15,16 +15,13 @@ fn whoever_has_read_the_last_byte_finds_the_request_ended() {
         client.ask("/page/a?size=100");
         client.head();
         client.exactly(100);
-        let counts = site.counts();
-        assert_eq!(
-            counts,
-            Counts {
-                connections: 1,
-                requests: round,
-                in_flight: 0,
-                most_in_flight: 1
-            }
-        );
+        let counts = Counts {
+            connections: 1,
+            requests: round,
+            in_flight: 0,
+            most_in_flight: 1,
+        };
+        assert_eq!(site.counts(), counts);
     }
 }
 
