@@ -81,19 +81,15 @@ pub(crate) fn fault(kind: Kind, options: &QueryOptions) -> Option<Fault> {
         }
         Kind::EndlessInterim => {
             let hint = b"HTTP/1.1 103 Early Hints\r\n\r\n";
-<<<<<<< HEAD
-            Fault::Endless {
+            Fault::Raw {
                 status: None,
                 first: Vec::new(),
-                piece: hint.repeat(PIECE / hint.len()),
+                piece: Some(hint.repeat(PIECE / hint.len())),
                 body: 0,
                 // Heads are slow to parse. Without a pause a client's event loop, in a debug build,
                 // parses for seconds before it looks at the clock.
                 pause: Duration::from_millis(20),
             }
-=======
-            raw(None, Vec::new(), Some(hint.repeat(PIECE / hint.len())), 0)
->>>>>>> 9cc068b (fetcher-suite: requests of the caller's own shape, tested once for five crates)
         }
         Kind::Short => declared("short", size / 2, Some(After::Close)),
         Kind::Reset => declared("reset", size / 2, Some(After::Reset)),
