@@ -128,10 +128,12 @@ async fn talk(stream: TcpStream, book: &Book) {
 }
 
 fn answer(book: &Book, request: &Request<Incoming>) -> Response<Full<Bytes>> {
-    let named = request
-        .headers()
-        .get(HOST)
-        .and_then(|host| host.to_str().ok());
+    let mut hosts = request.headers().get_all(HOST).iter();
+    // Two are none (RFC 9112, 3.2): another reader may believe the other one.
+    let named = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host.to_str().ok(),
+        _ => None,
+    };
     let host = request
         .uri()
         .authority()

@@ -137,6 +137,7 @@ fn another_host_name_is_refused() {
     let server = Server::start();
     for (host, status) in [
         ("\r\nhost: evil.example", 421),
+        ("\r\nhost: localhost\r\nhost: evil.example", 421),
         ("", 421),
         ("\r\nhost: localhost:1", 200),
     ] {

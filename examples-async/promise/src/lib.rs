@@ -129,6 +129,9 @@ impl<T: Send + 'static> Promise<T> {
     ///
     /// A panic in `next` unwinds through the thread that settles, and the returned promise fails
     /// with [`Broken`].
+    ///
+    /// Each step is called from within the one before, so the stack limits a chain to thousands of
+    /// steps. JavaScript's chain has no such limit. A loop with `await` has none here, either.
     pub fn then<U: Send + 'static>(
         self,
         next: impl FnOnce(T) -> Promise<U> + Send + 'static,

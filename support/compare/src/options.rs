@@ -447,7 +447,7 @@ pub(crate) mod tests {
         assert_eq!(options.io.concurrency, [4, 1]);
         assert_eq!(options.io.delay, [Duration::from_millis(50)]);
         assert_eq!(options.models, ["smol"]);
-        let named = parse("compare io --models async-fetch,Smol,ureq").unwrap();
+        let named = parse("compare io --models async_fetch,Smol,ureq").unwrap();
         assert_eq!(named.models, ["tokio", "smol", "threads-ureq"]);
         let both = parse("compare --models sequential").unwrap();
         assert_eq!(both.models, ["sequential"]);

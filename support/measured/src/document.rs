@@ -38,8 +38,9 @@ impl Document {
     /// If the text is not such a document, has rows of no units or with none at once, or has figures
     /// that nothing can measure.
     pub fn from_json(text: &str) -> anyhow::Result<Self> {
-        let mut document: Self =
-            serde_json::from_str(text).context("not a document that compare --json prints")?;
+        let mut document: Self = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+            .context("not a document that compare --json prints")?;
+        document.make_printable(); // The errors below repeat names of the document.
         for row in &document.rows {
             let (model, group) = (&row.model, &row.group);
             ensure!(
@@ -51,7 +52,6 @@ impl Document {
                 bail!("{model} in {group:?} has the figure {figure:e}, which nothing can measure");
             }
         }
-        document.make_printable();
         document.advice = advice::from(&document.rows);
         Ok(document)
     }
@@ -133,7 +133,7 @@ impl Document {
             row.group = printable(&row.group);
             row.why = row.why.as_deref().map(printable);
             for text in [&mut row.model, &mut row.label, &mut row.swept] {
-                if text.chars().any(is_command) {
+                if text.len() > LONGEST || text.chars().any(is_command) {
                     *text = printable(text).into();
                 }
             }
@@ -141,10 +141,16 @@ impl Document {
     }
 }
 
+/// Characters of a text that are printed. A column of a table cannot be 65,536 wide.
+const LONGEST: usize = 1_000;
+
 /// The text with a replacement character for each that would move a terminal's cursor, colour its
-/// text, or turn the direction of writing.
+/// text, or turn the direction of writing. It ends after 1,000 characters.
 pub fn printable(text: &str) -> String {
-    text.replace(is_command, "\u{fffd}")
+    let shown = text.chars().take(LONGEST);
+    shown
+        .map(|c| if is_command(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 fn is_command(c: char) -> bool {
@@ -174,6 +180,25 @@ mod tests {
     use super::*;
     use crate::report;
     use crate::rows::tests::{row, rows};
+
+    #[test]
+    fn a_very_long_name_is_cut_and_an_error_is_printable() {
+        let mut document = Document::default();
+        document.finish(rows("tokio 100: 0.1 0.11"), false);
+        let mut json = Vec::new();
+        document.print_json(&mut json).unwrap();
+        let json = String::from_utf8(json).unwrap();
+        let long = json.replace("tokio", &"x".repeat(100_000));
+        let read = Document::from_json(&format!("\u{feff}{long}")).unwrap();
+        let mut tables = Vec::new();
+        read.print(&mut tables, true).unwrap();
+        assert!(tables.len() < 50_000, "{} bytes", tables.len());
+        let bad = json
+            .replace("tokio", "to\\u001bkio")
+            .replace("\"x\": 100", "\"x\": 0");
+        let error = Document::from_json(&bad).unwrap_err().to_string();
+        assert!(error.starts_with("to\u{fffd}kio in"), "{error}");
+    }
 
     #[test]
     fn what_was_printed_can_be_read_again() {

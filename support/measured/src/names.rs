@@ -132,7 +132,9 @@ pub fn all(question: Question) -> impl Iterator<Item = Name> {
 /// The model or peer of a question that somebody means by `text`: its name on the command line, in a
 /// table or in a sentence, in capitals or not.
 pub fn find(question: Question, text: &str) -> Option<Name> {
-    let same = |name: &str| name.eq_ignore_ascii_case(text);
+    // A crate is written with `_` in code.
+    let text = text.replace('_', "-");
+    let same = |name: &str| name.replace('_', "-").eq_ignore_ascii_case(&text);
     let also = ALSO.into_iter().filter(|_| question == Question::Io);
     let mut also = also.filter(|(text, _)| same(text)).map(|(_, name)| name);
     // The name on the command line first: it is the only one that no other model can have.

@@ -97,6 +97,18 @@ fn no_thread_is_refused() {
     rule_90(&[true], 1, 0, |_| ());
 }
 
+#[test]
+#[should_panic(expected = "the second row")]
+fn a_panic_while_a_row_is_shown_reaches_the_caller() {
+    let _limit = testing::watchdog::limit();
+    let shown = Mutex::new(0);
+    rule_90(&[true; 9], 5, 3, |_| {
+        let mut shown = shown.lock().unwrap();
+        *shown += 1;
+        assert!(*shown != 2, "the second row");
+    });
+}
+
 /// More threads are requested than the address space has stacks for. All rows are computed anyway.
 #[test]
 #[cfg(target_os = "linux")]
