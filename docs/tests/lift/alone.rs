@@ -22,11 +22,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
+use std::sync::{LazyLock, PoisonError};
 
 use book::concept::{self, Concept};
 use book::files::{self, has_extension, relative};
 use book::page::{CodeBlock, anchored, code_blocks, includes, is_include, pages};
+use regex::Regex;
 use toml::{Table, Value};
 
 use super::{Lift, ONE_AT_A_TIME, Pasted, copy, is_wanted, table_of};
@@ -237,18 +238,13 @@ fn imports(file: &str, block: &str, module: Option<&str>) -> Vec<String> {
     found
 }
 
+static USE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?m)^use ([^;]+);").expect("the pattern is right"));
+
 /// The paths that `use` items at the start of a line import.
 fn uses(text: &str) -> Vec<String> {
-    let text = format!("\n{text}");
-    let mut found = Vec::new();
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find("\nuse ") {
-        rest = &rest[at + "\nuse ".len()..];
-        let end = rest.find(';').unwrap_or(rest.len());
-        found.extend(paths(&rest[..end]));
-        rest = &rest[end..];
-    }
-    found
+    let imports = USE.captures_iter(text);
+    imports.flat_map(|import| paths(&import[1])).collect()
 }
 
 /// The paths of an import: `a::{b, c::{d, self}}` is `a::b`, `a::c::d` and `a::c`.
