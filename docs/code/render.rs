@@ -21,10 +21,10 @@ use crate::search;
 const COPIED: [&str; 5] = ["rs", "toml", "py", "mjs", "txt"];
 
 /// One page of the contents.
-pub(crate) struct Listed {
+struct Listed {
     /// Below the book, `locks/mutex.html`.
-    pub(crate) page: String,
-    pub(crate) title: String,
+    page: String,
+    title: String,
 }
 
 /// Builds the book of the workspace at `root` into `destination`, whose old content goes.
@@ -44,7 +44,8 @@ pub fn build(root: &Path, destination: &Path) -> anyhow::Result<()> {
     let listed: Vec<Listed> = chapters.collect();
     let own_search = root.join("docs/theme/search.js");
     if own_search.is_file() {
-        search::write(book, &listed, &fs::read_to_string(own_search)?)?;
+        let pages: Vec<&str> = listed.iter().map(|listed| &*listed.page).collect();
+        search::write(book, &pages, &fs::read_to_string(own_search)?)?;
     }
     let repository: Option<String> = source.config.get("output.html.git-repository-url")?;
     let repository = repository.as_deref().map(|url| url.trim_end_matches('/'));

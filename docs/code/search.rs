@@ -15,28 +15,27 @@ use serde_json::json;
 use crate::files::{file_name, files_below};
 use crate::html::{self, attribute, escaped};
 use crate::page::SECTIONS;
-use crate::render::Listed;
 
 /// Sections that are not found at all: output, and lists of tests.
 const LEFT_OUT: [&str; 2] = ["Run it", "Checked by"];
 
-/// Writes the index of the book in `folder` over mdBook's own.
+/// Writes the index of these pages of the book in `folder` over mdBook's own.
 ///
 /// # Errors
 /// If there is none, or a file cannot be read or written.
-pub(crate) fn write(folder: &Path, listed: &[Listed], search: &str) -> anyhow::Result<()> {
+pub(crate) fn write(folder: &Path, pages: &[&str], search: &str) -> anyhow::Result<()> {
     let is_index = |name: &str| name.starts_with("searchindex") && name.ends_with(".js");
     let mut files = files_below(folder).into_iter();
     let index = files.find(|file| is_index(&file_name(file)));
     let index = index.context("mdBook wrote no search index")?;
     let (mut urls, mut sections) = (Vec::new(), Vec::new());
-    for Listed { page, .. } in listed {
+    for page in pages {
         for section in read(&fs::read_to_string(folder.join(page))?) {
             if section.level == 2 && LEFT_OUT.contains(&section.heading.as_str()) {
                 continue;
             }
             urls.push(match section.id.is_empty() {
-                true => page.clone(),
+                true => (*page).to_owned(),
                 false => format!("{page}#{}", section.id),
             });
             sections.push(section.json());

@@ -4,7 +4,8 @@
 use serde::Serialize;
 
 use crate::names::{self, Name, cpu, cpu_peers, io, io_peers, sync};
-use crate::rows::{Question, Row};
+use crate::question::Question;
+use crate::rows::Row;
 use crate::stats::Spread;
 use crate::table::{self, number, range};
 

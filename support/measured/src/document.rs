@@ -178,7 +178,6 @@ fn is_measurable(figure: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report;
     use crate::rows::tests::{row, rows};
 
     #[test]
@@ -250,8 +249,6 @@ mod tests {
             delay: 0.0,
             ..row("tokio", 10, &[1e-15, 1e15])
         };
-        let pictures = report::pictures(sound.question);
-        assert!(report::drawing(&[&sound], &pictures[0]).is_some());
         assert_eq!(refused(&sound), None);
 
         for figure in [1e308, 1e300, 1.1e15, -1.0, 1e-300, 5e-324] {

@@ -8,6 +8,7 @@ pub mod agreement;
 pub mod chart;
 pub mod document;
 pub mod names;
+mod question;
 pub mod report;
 pub mod rows;
 pub mod stats;
@@ -15,5 +16,6 @@ pub mod table;
 
 pub use document::{Document, printable};
 pub use names::Name;
-pub use rows::{Question, Round, Row, SiteCounts};
+pub use question::Question;
+pub use rows::{Round, Row, SiteCounts};
 pub use stats::Spread;

@@ -1,7 +1,7 @@
 //! The names of all models, peers and groups, defined once: compare measures by them, rows carry
 //! them, and advice and charts refer to them. A name that is not here does not compile.
 
-use crate::rows::Question;
+use crate::question::Question;
 
 /// A model, or a peer: a program in another language or a load generator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

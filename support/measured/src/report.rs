@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use crate::advice;
 use crate::chart::{self, Drawing, Line, escape};
 use crate::document::Document;
-use crate::rows::{Question, Row};
+use crate::question::Question;
+use crate::rows::Row;
 use crate::stats::Spread;
 use crate::table::{self, MIB, number};
 
@@ -303,6 +304,16 @@ fn rows_table(page: &mut String, question: Question, group: &str, rows: &[&Row])
 mod tests {
     use super::*;
     use crate::rows::tests::{row, rows};
+
+    /// A document with smaller or larger figures is refused.
+    #[test]
+    fn the_smallest_and_largest_figures_can_be_drawn() {
+        let row = Row {
+            delay: 0.0,
+            ..row("tokio", 10, &[1e-15, 1e15])
+        };
+        assert!(drawing(&[&row], &pictures(row.question)[0]).is_some());
+    }
 
     #[test]
     fn a_model_has_one_colour_in_all_charts_of_its_group() {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::names::{self, Name};
+use crate::question::Question;
 use crate::stats::Spread;
 
 /// Models that work in processes of their own. No figure tells the memory of all of them: the child's
@@ -15,32 +16,6 @@ const SEVERAL_PROCESSES: [Name; 4] = [
     names::cpu_peers::PYTHON_PROCESSES,
     names::sync::PROCESS,
 ];
-
-/// Which of the three questions a row answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Question {
-    /// The same pages through every fetcher.
-    Io,
-    /// The same computation by every means.
-    Cpu,
-    /// What a lock, a message, a task, a thread, a process costs.
-    Sync,
-}
-
-impl Question {
-    /// All three, in the order in which they are asked.
-    pub const ALL: [Self; 3] = [Self::Io, Self::Cpu, Self::Sync];
-
-    /// The name on the command line.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Io => "io",
-            Self::Cpu => "cpu",
-            Self::Sync => "sync",
-        }
-    }
-}
 
 /// One model on one piece of work.
 #[derive(Clone, Debug, Deserialize, Serialize)]

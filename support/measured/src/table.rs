@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::rows::{Question, Round, Row};
+use crate::question::Question;
+use crate::rows::{Round, Row};
 use crate::stats::Spread;
 
 type Cell = Box<dyn Fn(&Row, &[&Row]) -> String>;
