@@ -227,8 +227,11 @@ pub fn ten_thousand_in_flight(fetcher: Fetcher) {
     let child = spawn(program.arg(write_list(folder.path(), &urls)));
     let output = thread::scope(|scope| {
         let output = scope.spawn(|| finish(child));
+        let mut all_came = false;
         while !output.is_finished() {
-            if site.counts().in_flight == count {
+            all_came |= site.counts().in_flight == count;
+            // Again and again, because the last request may have come and not yet wait.
+            if all_came {
                 site.end_pauses();
             }
             thread::sleep(Duration::from_millis(10));
