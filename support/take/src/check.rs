@@ -11,7 +11,7 @@ use crate::project::Project;
 /// # Errors
 /// If the project does not compile, with the compiler's first error.
 pub(crate) fn compiles(project: &Project) -> anyhow::Result<()> {
-    run(project, &["check", "--all-targets"])
+    run(project, "check", &["--all-targets"])
 }
 
 /// Runs the documentation tests whose path contains the module's name.
@@ -19,16 +19,15 @@ pub(crate) fn compiles(project: &Project) -> anyhow::Result<()> {
 /// # Errors
 /// If one of them fails.
 pub(crate) fn doctests(project: &Project, module: &str) -> anyhow::Result<()> {
-    run(project, &["test", "--doc", "--", module])
+    run(project, "test", &["--doc", "--", module])
 }
 
-fn run(project: &Project, arguments: &[&str]) -> anyhow::Result<()> {
-    let (command, rest) = arguments.split_first().context("a command of cargo")?;
+fn run(project: &Project, command: &str, arguments: &[&str]) -> anyhow::Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
     cargo
         .arg(command)
         .args(["--quiet", "--color", "never", "--package", &project.name])
-        .args(rest);
+        .args(arguments);
     // What cargo set for this program itself must not reach the project's build.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();

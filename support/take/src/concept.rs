@@ -141,6 +141,12 @@ impl Concept {
         self.dependencies.iter().filter(named).cloned().collect()
     }
 
+    /// The text of one of its files.
+    pub(crate) fn source(&self, name: &str) -> &str {
+        let file = self.files.iter().find(|file| file.0 == name);
+        file.map_or(&self.idea, |file| &file.1)
+    }
+
     /// The path of one of its files, for git.
     pub(crate) fn path_of(&self, file: &str) -> PathBuf {
         let folder = if file == IDEA { "examples" } else { "src" };

@@ -21,7 +21,8 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 
 use concept::Concept;
-use plan::{Form, Plan};
+use history::{Form, Request};
+use plan::Plan;
 use project::Project;
 
 /// Copies a concept into a project, with its dependencies, and leaves the project building.
@@ -194,7 +195,12 @@ fn take_concept(root: &Path, take: &Take) -> anyhow::Result<()> {
         (_, true) => Form::Idea,
         _ => Form::Module,
     };
-    let plan = Plan::make(&concept, &project, form, &take.without)?;
+    let plan = Plan::make(Request {
+        concept: &concept,
+        project: &project,
+        form,
+        without: &take.without,
+    })?;
     print(&plan.to_string())?;
     if plan.is_empty() {
         return print("Nothing to do: the project has this version already.\n");
@@ -209,7 +215,7 @@ fn take_concept(root: &Path, take: &Take) -> anyhow::Result<()> {
         bail!("not confirmed; nothing was changed");
     }
     print("Checking that the project builds, before and after …\n")?;
-    plan.carry_out(&project)?;
+    plan.carry_out()?;
     print(&format!("Done. {}\n", plan.next()))
 }
 

@@ -2,148 +2,105 @@
 
 use std::fmt;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use toml_edit::{Array, DocumentMut, Item, Value};
 
-use crate::concept::{Concept, Dependency, IDEA};
+use crate::concept::Dependency;
+use crate::history::{Form, Request};
 use crate::project::Project;
 use crate::transaction::Transaction;
 use crate::{begin_to_change, check, dependencies, history, not_interrupted};
 
-/// In which form a concept is taken.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    Module,
-    /// A member of the workspace.
-    Crate,
-    /// The short version, as an example program.
-    Idea,
-}
-
-pub(crate) struct Plan {
-    slug: String,
-    /// What names the documentation tests of the module.
-    module: String,
+pub(crate) struct Plan<'a> {
+    request: Request<'a>,
+    /// What the reader does next.
     next: String,
     /// Files with their new text.
     files: Vec<(PathBuf, String)>,
-    /// Lines for the reader: a change of a manifest or of a root file each.
+    /// What is added to a manifest or to a root file, one line each.
     notes: Vec<String>,
-    shown: Vec<String>,
-    doctests: bool,
 }
 
-impl Plan {
+impl<'a> Plan<'a> {
     /// # Errors
     /// If something is in the way, with what and why.
-    pub(crate) fn make(
-        concept: &Concept,
-        project: &Project,
-        form: Form,
-        without: &[String],
-    ) -> anyhow::Result<Self> {
-        let known = |file: &String| concept.files.iter().any(|(name, _)| name == file);
+    pub(crate) fn make(request: Request<'a>) -> anyhow::Result<Self> {
+        let Request {
+            concept,
+            project,
+            without,
+            ..
+        } = request;
+        let names = concept.files.iter().map(|(name, _)| name.as_str());
+        let optional: Vec<&str> = names.filter(|name| *name != "lib.rs").collect();
         if let Some(file) = without
             .iter()
-            .find(|file| *file == "lib.rs" || !known(file))
+            .find(|file| !optional.contains(&file.as_str()))
         {
-            let names: Vec<&str> = concept
-                .files
-                .iter()
-                .map(|file| file.0.as_str())
-                .skip(1)
-                .collect();
-            bail!(
-                "--without {file}: what can be left out is {}",
-                names.join(", ")
-            );
+            let optional = optional.join(", ");
+            bail!("--without {file}: what can be left out is {optional}");
         }
         if project.edition == "2015" {
-            bail!(
-                "{} uses edition 2015, which has no async; the code needs 2021 or later",
-                project.name
-            );
+            let name = &project.name;
+            bail!("{name} uses edition 2015, which has no async; the code needs 2021 or later");
         }
         let mut plan = Self {
-            slug: concept.slug.clone(),
-            module: concept.module(),
+            request,
             next: String::new(),
             files: Vec::new(),
             notes: Vec::new(),
-            shown: Vec::new(),
-            doctests: project.is_library && form == Form::Module,
         };
-        match form {
-            Form::Module => plan.module(concept, project, without)?,
-            Form::Crate => plan.member(concept, project, without)?,
-            Form::Idea => plan.idea(concept, project)?,
+        for (name, path) in request.places() {
+            plan.refuse_changed(&path)?;
+            plan.files.push((path, request.taken(&name)));
         }
+        let module = concept.module();
+        plan.next = match request.form {
+            Form::Module => {
+                plan.declare(&module)?;
+                plan.add_dependencies("dependencies", &concept.needed(without))?;
+                let prefix = if project.is_library { "crate::" } else { "" };
+                format!("Use it with `use {prefix}{module}::…;`.")
+            }
+            Form::Crate => {
+                plan.add_member()?;
+                format!("Use it with `use {module}::…;`.")
+            }
+            Form::Idea => {
+                let used = concept.mentioned_in(&[&concept.idea]);
+                plan.add_dependencies("dev-dependencies", &used)?;
+                format!("Run it with `cargo run --example {module}`.")
+            }
+        };
         if let Some(sentence) = &concept.after_take {
             plan.next = format!("{} {sentence}", plan.next);
         }
         plan.files
             .retain(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(text));
-        let show = |(path, _): &(PathBuf, String)| {
-            let verb = if path.exists() { "changes" } else { "writes " };
-            format!("{verb} {}", project.shown(path))
-        };
-        plan.shown = plan.files.iter().map(show).collect();
         Ok(plan)
-    }
-
-    fn module(
-        &mut self,
-        concept: &Concept,
-        project: &Project,
-        without: &[String],
-    ) -> anyhow::Result<()> {
-        let module = concept.module();
-        let files = history::places(concept, project);
-        let other = [
-            project.sources().join(format!("{module}.rs")),
-            project.sources().join(&module),
-        ];
-        for path in other.iter().filter(|path| path.exists()) {
-            if !files
-                .iter()
-                .any(|(_, file)| file == path || file.starts_with(path))
-            {
-                bail!(
-                    "{} exists already and is something else",
-                    project.shown(path)
-                );
-            }
-        }
-        for (name, path) in files {
-            if without.contains(&name) {
-                continue;
-            }
-            self.refuse_changed(&path, project)?;
-            let text = text_of(concept, &name);
-            self.files
-                .push((path, history::taken(concept, &name, text, without, project)));
-        }
-        self.declare(&module, project)?;
-        self.add_dependencies(project, "dependencies", &concept.needed(without))?;
-        self.next = format!(
-            "Use it with `use {}{module}::…;`.",
-            if project.is_library { "crate::" } else { "" }
-        );
-        Ok(())
     }
 
     /// Adds `mod …;` to the root module, before its first item. A program rarely uses every item,
     /// so that warnings about the others are switched off; in a library they are public.
-    fn declare(&mut self, module: &str, project: &Project) -> anyhow::Result<()> {
+    fn declare(&mut self, module: &str) -> anyhow::Result<()> {
+        let project = self.request.project;
+        // The module may exist in the other place: as a file instead of a folder, or the reverse.
+        let file = project.sources().join(format!("{module}.rs"));
+        let folder = project.sources().join(module);
+        for other in [file, folder].iter().filter(|path| path.exists()) {
+            if !self.files.iter().any(|(path, _)| path.starts_with(other)) {
+                bail!(something_else(project, other));
+            }
+        }
         let root = &project.root_file;
-        let text = fs::read_to_string(root)
-            .with_context(|| format!("cannot read {}", project.shown(root)))?;
+        let shown = project.shown(root);
+        let text = fs::read_to_string(root).with_context(|| format!("cannot read {shown}"))?;
         let is_it = |line: &&str| history::module_of(line) == Some(module);
         if let Some(line) = text.lines().find(is_it) {
             if !line.contains(';') {
-                bail!("{} has a module {module} of its own", project.shown(root));
+                bail!("{shown} has a module {module} of its own");
             }
             return Ok(());
         }
@@ -153,50 +110,39 @@ impl Plan {
             let allow = "#[allow(dead_code, unused_imports)] // what this program does not use";
             vec![allow.to_owned(), format!("mod {module};")]
         };
-        let shown = project.shown(root);
-        self.notes
-            .extend(lines.iter().map(|line| format!("{shown}: {line}")));
+        for line in &lines {
+            self.notes.push(format!("{shown}: {line}"));
+        }
         self.files
             .push((root.clone(), insert_module(&text, module, &lines)));
         Ok(())
     }
 
-    fn member(
-        &mut self,
-        concept: &Concept,
-        project: &Project,
-        without: &[String],
-    ) -> anyhow::Result<()> {
-        let folder = project.workspace.join(&concept.slug);
-        for (name, text) in &concept.files {
-            if !without.contains(name) {
-                let path = folder.join("src").join(name);
-                self.refuse_changed(&path, project)?;
-                self.files
-                    .push((path, history::marked(concept, name, text, without, project)));
-            }
-        }
+    /// Adds a manifest for the new crate, names it in the workspace, and makes the package use it.
+    fn add_member(&mut self) -> anyhow::Result<()> {
+        let Request {
+            concept, project, ..
+        } = self.request;
+        let slug = &concept.slug;
+        let folder = project.workspace.join(slug);
         let manifest = folder.join("Cargo.toml");
         if folder.exists() && !manifest.exists() {
-            bail!(
-                "{} exists already and is something else",
-                project.shown(&folder)
-            );
+            bail!(something_else(project, &folder));
         }
         let mut own = DocumentMut::new();
+        let edition = match project.edition.as_str() {
+            "2018" => "2021",
+            other => other,
+        };
         own["package"] = toml_edit::table();
-        own["package"]["name"] = toml_edit::value(&concept.slug);
+        own["package"]["name"] = toml_edit::value(slug);
         own["package"]["version"] = toml_edit::value("0.1.0");
-        own["package"]["edition"] = toml_edit::value(if project.edition == "2018" {
-            "2021"
-        } else {
-            &project.edition
-        });
+        own["package"]["edition"] = toml_edit::value(edition);
         own["package"]["publish"] = toml_edit::value(false);
-        let needed = concept.needed(without);
+        let needed = concept.needed(self.request.without);
         dependencies::add(&mut own, "dependencies", None, &needed)?;
-        self.files
-            .push((manifest, own.to_string().trim_start().to_owned()));
+        let text = own.to_string().trim_start().to_owned();
+        self.files.push((manifest, text));
 
         let root = project.workspace.join("Cargo.toml");
         let mut workspace = read_manifest(&root)?;
@@ -210,104 +156,64 @@ impl Plan {
         let members = members
             .as_array_mut()
             .context("the workspace's members are no list")?;
-        let listed = |member: &Value| {
-            let pattern = member.as_str().unwrap_or_default();
-            pattern == concept.slug || pattern == "*"
-        };
+        let listed =
+            |member: &Value| matches!(member.as_str(), Some(name) if name == slug || name == "*");
         if !members.iter().any(listed) {
-            members.push(&concept.slug);
+            members.push(slug);
             self.notes
-                .push(format!("Cargo.toml: workspace member {}", concept.slug));
+                .push(format!("Cargo.toml: workspace member {slug}"));
         }
-        let own_root = root == project.manifest;
-        let mut manifest = if own_root {
-            workspace.clone()
+        let mut manifest = if root == project.manifest {
+            workspace
         } else {
+            self.files.push((root, workspace.to_string()));
             read_manifest(&project.manifest)?
         };
-        let up = project
-            .folder
-            .strip_prefix(&project.workspace)
-            .map_or(0, |below| below.components().count());
-        let path = format!("{}{}", "../".repeat(up), concept.slug);
-        if manifest
-            .get("dependencies")
-            .and_then(|table| table.get(&concept.slug))
-            .is_none()
-        {
+        let dependencies = manifest
+            .entry("dependencies")
+            .or_insert_with(toml_edit::table);
+        if dependencies.get(slug).is_none() {
+            let below = project.folder.strip_prefix(&project.workspace)?;
+            let up = "../".repeat(below.components().count());
             let mut entry = toml_edit::InlineTable::new();
-            entry.insert("path", path.into());
-            let table = manifest
-                .entry("dependencies")
-                .or_insert_with(toml_edit::table);
-            let entry = Item::Value(Value::InlineTable(entry));
-            dependencies::insert(table, &concept.slug, entry);
-            self.notes.push(format!(
-                "{}: {} by path",
-                project.shown(&project.manifest),
-                concept.slug
-            ));
-        }
-        if !own_root {
-            self.files.push((root, workspace.to_string()));
+            entry.insert("path", format!("{up}{slug}").into());
+            dependencies::insert(dependencies, slug, Item::Value(entry.into()));
+            let shown = project.shown(&project.manifest);
+            self.notes.push(format!("{shown}: {slug} by path"));
         }
         self.files
             .push((project.manifest.clone(), manifest.to_string()));
-        self.next = format!("Use it with `use {}::…;`.", concept.module());
         Ok(())
     }
 
-    fn idea(&mut self, concept: &Concept, project: &Project) -> anyhow::Result<()> {
-        let path = history::place_of_idea(concept, project);
-        self.refuse_changed(&path, project)?;
-        self.files.push((
-            path,
-            history::marked(concept, IDEA, &concept.idea, &[], project),
-        ));
-        let used = concept.mentioned_in(&[&concept.idea]);
-        self.add_dependencies(project, "dev-dependencies", &used)?;
-        self.next = format!("Run it with `cargo run --example {}`.", concept.module());
-        Ok(())
-    }
-
-    fn add_dependencies(
-        &mut self,
-        project: &Project,
-        table: &str,
-        needed: &[Dependency],
-    ) -> anyhow::Result<()> {
-        if needed.is_empty() {
-            return Ok(());
-        }
+    fn add_dependencies(&mut self, table: &str, needed: &[Dependency]) -> anyhow::Result<()> {
+        let project = self.request.project;
         let mut manifest = read_manifest(&project.manifest)?;
         let workspace = read_manifest(&project.workspace.join("Cargo.toml"))?;
-        let changes = dependencies::add(&mut manifest, table, Some(&workspace), needed)?;
-        if changes.is_empty() {
-            return Ok(());
-        }
         let shown = project.shown(&project.manifest);
-        self.notes.extend(
-            changes
-                .into_iter()
-                .map(|change| format!("{shown}: {change}")),
-        );
+        for change in dependencies::add(&mut manifest, table, Some(&workspace), needed)? {
+            self.notes.push(format!("{shown}: {change}"));
+        }
         self.files
             .push((project.manifest.clone(), manifest.to_string()));
         Ok(())
     }
 
     /// A file that was taken before may be replaced, as long as nobody has changed it.
-    fn refuse_changed(&self, path: &PathBuf, project: &Project) -> anyhow::Result<()> {
+    fn refuse_changed(&self, path: &Path) -> anyhow::Result<()> {
         let Ok(text) = fs::read_to_string(path) else {
             return Ok(());
         };
-        let shown = project.shown(path);
+        let Request {
+            concept, project, ..
+        } = self.request;
         match history::Mark::of(&text) {
-            None => bail!("{shown} exists already and is something else"),
+            None => bail!(something_else(project, path)),
             Some(mark) if mark.unchanged(&text) => Ok(()),
             Some(_) => bail!(
-                "{shown} was changed since it was taken; see `take diff {}`",
-                self.slug
+                "{} was changed since it was taken; see `take diff {}`",
+                project.shown(path),
+                concept.slug
             ),
         }
     }
@@ -325,7 +231,10 @@ impl Plan {
     ///
     /// # Errors
     /// If it does not; then everything is as it was.
-    pub(crate) fn carry_out(&self, project: &Project) -> anyhow::Result<()> {
+    pub(crate) fn carry_out(&self) -> anyhow::Result<()> {
+        let Request {
+            concept, project, ..
+        } = self.request;
         begin_to_change();
         // Cargo writes the lock file already when it checks.
         let mut transaction = Transaction::default();
@@ -339,9 +248,9 @@ impl Plan {
         not_interrupted()?;
         check::compiles(project)
             .context("the project would not compile any more; nothing was changed")?;
-        if self.doctests {
+        if project.is_library && self.request.form == Form::Module {
             not_interrupted()?;
-            check::doctests(project, &self.module)
+            check::doctests(project, &concept.module())
                 .context("documentation tests would fail; nothing was changed")?;
         }
         not_interrupted()?;
@@ -350,10 +259,11 @@ impl Plan {
     }
 }
 
-impl fmt::Display for Plan {
+impl fmt::Display for Plan<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for shown in &self.shown {
-            writeln!(formatter, "  {shown}")?;
+        for (path, _) in &self.files {
+            let verb = if path.exists() { "changes" } else { "writes " };
+            writeln!(formatter, "  {verb} {}", self.request.project.shown(path))?;
         }
         for note in &self.notes {
             writeln!(formatter, "  adds    {note}")?;
@@ -362,15 +272,16 @@ impl fmt::Display for Plan {
     }
 }
 
-fn text_of<'a>(concept: &'a Concept, name: &str) -> &'a str {
-    let file = concept.files.iter().find(|file| file.0 == name);
-    file.map_or("", |file| file.1.as_str())
+fn something_else(project: &Project, path: &Path) -> String {
+    format!(
+        "{} exists already and is something else",
+        project.shown(path)
+    )
 }
 
-fn read_manifest(path: &PathBuf) -> anyhow::Result<DocumentMut> {
-    let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    text.parse()
+fn read_manifest(path: &Path) -> anyhow::Result<DocumentMut> {
+    let text = fs::read_to_string(path).map_err(anyhow::Error::from);
+    text.and_then(|text| Ok(text.parse()?))
         .with_context(|| format!("cannot read {}", path.display()))
 }
 
@@ -422,55 +333,71 @@ fn insert_module(text: &str, module: &str, declaration: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::concept::{self, Concept};
 
-    fn inserted(text: &str, module: &str) -> String {
-        insert_module(text, module, &[format!("mod {module};")])
-    }
-
+    /// The line goes below the head and among other modules in alphabetical order, and attributes
+    /// and comments stay with their module.
     #[test]
-    fn the_line_goes_below_the_head_and_among_other_modules() {
-        assert_eq!(inserted("fn main() {}\n", "a"), "mod a;\n\nfn main() {}\n");
-        assert_eq!(
-            inserted("//! Doc.\n#![deny(x)]\n\nuse b::c;\n", "a"),
-            "//! Doc.\n#![deny(x)]\n\nmod a;\n\nuse b::c;\n"
-        );
-        assert_eq!(
-            inserted("use b::c;\nmod d;\n", "a"),
-            "use b::c;\nmod a;\nmod d;\n"
-        );
-        assert_eq!(inserted("", "a"), "mod a;\n");
-    }
-
-    #[test]
-    fn modules_stay_in_alphabetical_order() {
-        let two = "mod b;\npub mod d;\n\nmod f;\n\nfn main() {}\n";
-        let rest = "\nmod f;\n\nfn main() {}\n";
-        assert_eq!(
-            inserted(two, "a"),
-            format!("mod a;\nmod b;\npub mod d;\n{rest}")
-        );
-        assert_eq!(
-            inserted(two, "c"),
-            format!("mod b;\nmod c;\npub mod d;\n{rest}")
-        );
-        assert_eq!(
-            inserted(two, "e"),
-            format!("mod b;\npub mod d;\nmod e;\n{rest}")
-        );
-    }
-
-    #[test]
-    fn attributes_and_comments_stay_with_their_module() {
-        assert_eq!(
-            inserted(
-                "#[cfg(unix)]\nmod b;\n/// Doc.\n#[cfg(unix)]\nmod d;\n",
-                "c"
+    fn the_line_of_a_module_goes_where_rustfmt_leaves_it() {
+        // `@` is where the line is added, and `|` where an empty line is.
+        let cases = [
+            ("a", "@"),
+            ("a", "@|fn main() {}\n"),
+            ("a", "//! Doc.\n#![deny(x)]\n\n@|use b::c;\n"),
+            ("a", "use b::c;\n@mod d;\n"),
+            ("a", "@mod b;\npub mod d;\n\nmod f;\n\nfn main() {}\n"),
+            ("c", "mod b;\n@pub mod d;\n\nmod f;\n\nfn main() {}\n"),
+            ("e", "mod b;\npub mod d;\n@\nmod f;\n\nfn main() {}\n"),
+            (
+                "c",
+                "#[cfg(unix)]\nmod b;\n@/// Doc.\n#[cfg(unix)]\nmod d;\n",
             ),
-            "#[cfg(unix)]\nmod b;\nmod c;\n/// Doc.\n#[cfg(unix)]\nmod d;\n"
-        );
-        assert_eq!(
-            inserted("fn f() {}\n\n#[cfg(test)]\nmod tests {\n}\n", "z"),
-            "mod z;\n\nfn f() {}\n\n#[cfg(test)]\nmod tests {\n}\n"
-        );
+            ("z", "@|fn f() {}\n\n#[cfg(test)]\nmod tests {\n}\n"),
+        ];
+        for (module, text) in cases {
+            let line = format!("mod {module};");
+            let before = text.replace(['@', '|'], "");
+            let after = text.replace('@', &format!("{line}\n")).replace('|', "\n");
+            assert_eq!(insert_module(&before, module, &[line]), after);
+        }
+    }
+
+    /// Plans every concept in these forms, for a package with this root file.
+    fn plan_every_concept(root_file: &str, forms: &[Form]) {
+        let folder = tempfile::tempdir().expect("the system has a temporary folder");
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("it has one")).expect("the folder is ours");
+            fs::write(path, text).expect("the folder is ours");
+        };
+        let manifest = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+        write("Cargo.toml", manifest);
+        write(root_file, "fn main() {}\n");
+        let project = Project::find(folder.path(), None).expect("it is a package");
+        let concepts = Concept::all(&concept::root()).expect("they can be read");
+        assert!(concepts.len() >= 28, "{} concepts", concepts.len());
+        for concept in &concepts {
+            for &form in forms {
+                let plan = Plan::make(Request {
+                    concept,
+                    project: &project,
+                    form,
+                    without: &[],
+                });
+                let plan = plan.expect("nothing is in the way");
+                assert!(plan.to_string().contains("writes "), "{plan}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_concept_has_a_plan_for_a_program() {
+        plan_every_concept("src/main.rs", &Form::ALL);
+    }
+
+    /// The other forms are the same for a library and for a program.
+    #[test]
+    fn every_concept_has_a_plan_for_a_library() {
+        plan_every_concept("src/lib.rs", &[Form::Module]);
     }
 }

@@ -190,23 +190,3 @@ fn an_entry_with_all_features_stays_as_it_is() {
     let printed = project.take_well("mutex-async", &["--dry-run"]);
     assert!(!printed.contains("tokio"), "{printed}");
 }
-
-#[test]
-fn every_concept_has_a_plan_for_a_program_and_for_a_library() {
-    let folder = tempfile::tempdir().expect("the system has a temporary folder");
-    let listed = take(&["list"], folder.path());
-    let listed = String::from_utf8(listed.stdout).expect("it prints text");
-    let (program, library) = (
-        Project::program("2021"),
-        Project::new("src/lib.rs", LIBRARY, "2021", ""),
-    );
-    assert!(listed.lines().count() >= 28, "{listed}");
-    for line in listed.lines() {
-        let concept = line.split_whitespace().next().expect("each line names one");
-        for project in [&program, &library] {
-            project.take_well(concept, &["--dry-run"]);
-            project.take_well(concept, &["--dry-run", "--as-crate"]);
-            project.take_well(concept, &["--dry-run", "--idea"]);
-        }
-    }
-}
