@@ -168,3 +168,49 @@ fn series(version: &Version) -> (u64, u64, u64) {
         (major, _) => (major, 0, 0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_gets_what_it_lacks_and_the_rest_stays() {
+        let dependency = |name: &str, features: &[&str]| Dependency {
+            name: name.to_owned(),
+            version: "1.5".to_owned(),
+            features: features.iter().map(|&feature| feature.to_owned()).collect(),
+            default_features: true,
+        };
+        let cases = [
+            // A list in alphabetical order stays so.
+            (
+                "anyhow = \"1\"\ntokio = \"1\"\n",
+                dependency("rayon", &[]),
+                "anyhow = \"1\"\nrayon = \"1.5\"\ntokio = \"1\"\n",
+            ),
+            (
+                "tokio = \"1\"\n",
+                dependency("tokio", &["rt"]),
+                "tokio = { version = \"1\", features = [\"rt\"] }\n",
+            ),
+            (
+                "tokio = { version = \"1\", default-features = false, features = [\"sync\"] } # ours\n",
+                dependency("tokio", &["rt"]),
+                "tokio = { version = \"1\", default-features = false, features = [\"sync\", \"rt\"] } # ours\n",
+            ),
+            (
+                "tokio = { version = \"1\", features = [\"full\"] }\n",
+                dependency("tokio", &["rt"]),
+                "tokio = { version = \"1\", features = [\"full\"] }\n",
+            ),
+        ];
+        for (before, needed, after) in cases {
+            let manifest = format!("[dependencies]\n{before}");
+            let mut manifest: DocumentMut = manifest.parse().expect("it is TOML");
+            let changes = add(&mut manifest, "dependencies", None, &[needed]);
+            let changes = changes.expect("the versions are compatible");
+            assert_eq!(manifest.to_string(), format!("[dependencies]\n{after}"));
+            assert_eq!(changes.is_empty(), before == after, "{changes:?}");
+        }
+    }
+}

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::project::Project;
+use crate::project::{Files, Project, contains};
 
 /// Where the file that a test waits for appears, relative to the folder of the fake cargo.
 const REACHED: &str = "reached";
@@ -90,7 +90,7 @@ fn interrupt(target: i64) {
 
 /// Asserts exit code 130, one line of explanation, and a project as it was.
 #[track_caller]
-fn restored(mut take: Child, project: &Project, before: &crate::project::Files) {
+fn restored(mut take: Child, project: &Project, before: &Files) {
     let mut said = String::new();
     let errors = take.stderr.as_mut().expect("it is piped");
     errors.read_to_string(&mut said).expect("it prints text");
@@ -200,10 +200,7 @@ fn ctrl_c_at_the_question() {
     };
     let mut rest = String::new();
     screen.read_to_string(&mut rest).expect("it prints text");
-    assert!(
-        rest.contains("take: interrupted; nothing was changed"),
-        "{rest}"
-    );
+    contains(&rest, "take: interrupted; nothing was changed");
     assert_eq!(status.code(), Some(130), "{rest}");
     assert_eq!(project.files(), before);
 }
@@ -288,7 +285,6 @@ fn a_full_disk_leaves_no_trace() {
         assert!(words.len() >= 3, "{words:?}");
         let named = |said: &String| said.contains("No space left on device");
         assert!(words.iter().all(named), "{words:?}");
-        project.read("Cargo.toml");
-        assert!(project.cargo(&["check", "--quiet"]).status.success());
+        project.cargo_well(&["check", "--quiet"]);
     }
 }

@@ -25,12 +25,23 @@ impl Project {
         let folder = TempDir::new().expect("the system has a temporary folder");
         let path = folder.path().join("my app");
         let project = Self { folder, path };
+        project.begin(root, text, edition, dependencies);
+        project
+    }
+
+    /// The same program as at first, in this edition. What cargo has built for it stays.
+    pub(crate) fn again(self, edition: &str) -> Self {
+        fs::remove_dir_all(&self.path).expect("the folder is ours");
+        self.begin("src/main.rs", PROGRAM, edition, "");
+        self
+    }
+
+    fn begin(&self, root: &str, text: &str, edition: &str, dependencies: &str) {
         let manifest = format!(
             "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"{edition}\"\n\n[dependencies]\n{dependencies}"
         );
-        project.write("Cargo.toml", &manifest);
-        project.write(root, text);
-        project
+        self.write("Cargo.toml", &manifest);
+        self.write(root, text);
     }
 
     /// A program in this folder, where what cargo builds does not go.
@@ -71,20 +82,41 @@ impl Project {
         fs::read_to_string(file).expect("take wrote it, or this test")
     }
 
-    /// Runs `take CONCEPT --into PROJECT --yes …`.
+    pub(crate) fn append(&self, name: &str, text: &str) {
+        self.write(name, &(self.read(name) + text));
+    }
+
+    /// Runs `take …` on this project. What cargo builds goes beside it.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_take"))
+            .args(arguments)
+            .arg("--into")
+            .arg(&self.path)
+            .env("CARGO_TARGET_DIR", self.folder.path().join("target"))
+            .output()
+            .expect("it was built with this test")
+    }
+
+    /// Runs `take CONCEPT --yes …`.
     pub(crate) fn take(&self, concept: &str, more: &[&str]) -> Output {
-        let into = self.path.to_str().expect("the path is text");
-        take(
-            &[&[concept, "--into", into, "--yes"], more].concat(),
-            self.folder.path(),
-        )
+        self.run(&[&[concept, "--yes"], more].concat())
     }
 
     /// As [`take`](Self::take), which must succeed.
     pub(crate) fn take_well(&self, concept: &str, more: &[&str]) -> String {
-        let output = self.take(concept, more);
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).expect("it prints text")
+        printed(self.take(concept, more))
+    }
+
+    pub(crate) fn diff(&self, concept: &str) -> String {
+        printed(self.run(&["diff", concept]))
+    }
+
+    /// The concepts that `take list` shows as taken, with nothing changed.
+    pub(crate) fn listed_as_taken(&self) -> Vec<String> {
+        let listed = printed(self.run(&["list"]));
+        let taken = listed.lines().filter(|line| line.contains(" taken "));
+        let names = taken.filter_map(|line| line.split_whitespace().next());
+        names.map(str::to_owned).collect()
     }
 
     /// Asserts that it is refused with these words, in one line, and that no file has changed.
@@ -93,7 +125,7 @@ impl Project {
         let output = self.take(concept, more);
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{output:?}");
-        assert!(said.contains(words), "{said}");
+        contains(&said, words);
         assert_eq!(said.lines().count(), 1, "{said}");
         assert_eq!(self.files(), before);
     }
@@ -105,22 +137,25 @@ impl Project {
         files
     }
 
-    pub(crate) fn cargo(&self, arguments: &[&str]) -> Output {
+    /// Runs cargo in the project, which must succeed.
+    pub(crate) fn cargo_well(&self, arguments: &[&str]) -> String {
         let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
         let mut command = Command::new(cargo);
         command.args(arguments).current_dir(&self.path);
         command.env("CARGO_TARGET_DIR", self.folder.path().join("target"));
-        command.output().expect("cargo runs this test")
+        printed(command.output().expect("cargo runs this test"))
     }
 }
 
-/// Runs `take` with these arguments; what it builds goes below `folder`.
-pub(crate) fn take(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_take"))
-        .args(arguments)
-        .env("CARGO_TARGET_DIR", folder.join("target"))
-        .output()
-        .expect("it was built with this test")
+/// What a command printed that must have succeeded.
+fn printed(output: Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("it prints text")
+}
+
+#[track_caller]
+pub(crate) fn contains(text: &str, words: &str) {
+    assert!(text.contains(words), "not {words:?} in: {text}");
 }
 
 fn collect(folder: &Path, files: &mut Files) {

@@ -2,61 +2,50 @@
 
 use std::process::Command;
 
-use crate::project::{PROGRAM, Project, take};
+use crate::project::{PROGRAM, Project, contains};
 
 #[test]
-fn a_module_of_that_name() {
-    let project = Project::new(
-        "src/main.rs",
-        "mod semaphore;\n\nfn main() {}\n",
-        "2024",
-        "",
-    );
-    project.write("src/semaphore.rs", "//! Mine.\n");
-    project.refused(
-        "semaphore",
-        &[],
-        "src/semaphore.rs exists already and is something else",
-    );
-    let text = "mod semaphore {\n}\n\nfn main() {}\n";
-    let project = Project::new("src/main.rs", text, "2024", "");
-    project.refused("semaphore", &[], "has a module semaphore of its own");
+fn what_the_project_has_already() {
+    let forbids = "#![forbid(unsafe_code)]\n\nfn main() {}\n";
+    let own_module = "mod semaphore {\n}\n\nfn main() {}\n";
+    // The program, its dependencies, the concept, and the words of the refusal.
+    let cases = [
+        (
+            own_module,
+            "",
+            "semaphore",
+            "has a module semaphore of its own",
+        ),
+        (
+            PROGRAM,
+            "reqwest = \"0.12\"\n",
+            "async-fetch",
+            "reqwest = \"0.12\", and this was tested with reqwest 0.13",
+        ),
+        (
+            "fn main() { 1 }\n",
+            "",
+            "semaphore",
+            "the project does not compile as it is: error[E0308]",
+        ),
+        (forbids, "", "spinlock", "nothing was changed: error[E0453]"),
+    ];
+    for (program, dependencies, concept, words) in cases {
+        let project = Project::new("src/main.rs", program, "2021", dependencies);
+        project.refused(concept, &[], words);
+    }
 }
 
 #[test]
-fn a_file_that_was_changed() {
+fn a_file_that_was_there_or_was_changed() {
     let project = Project::program("2024");
+    project.write("src/semaphore.rs", "//! Mine.\n");
+    let words = "src/semaphore.rs exists already and is something else";
+    project.refused("semaphore", &[], words);
+    let project = project.again("2024");
     project.take_well("semaphore", &[]);
-    let text = project.read("src/semaphore.rs") + "// mine\n";
-    project.write("src/semaphore.rs", &text);
+    project.append("src/semaphore.rs", "// mine\n");
     project.refused("semaphore", &[], "was changed since it was taken");
-}
-
-#[test]
-fn an_older_major_version() {
-    let project = Project::new("src/main.rs", PROGRAM, "2021", "reqwest = \"0.12\"\n");
-    project.refused(
-        "async-fetch",
-        &[],
-        "reqwest = \"0.12\", and this was tested with reqwest 0.13",
-    );
-}
-
-#[test]
-fn a_project_that_does_not_compile() {
-    let project = Project::new("src/main.rs", "fn main() { 1 }\n", "2024", "");
-    project.refused(
-        "semaphore",
-        &[],
-        "the project does not compile as it is: error[E0308]",
-    );
-}
-
-#[test]
-fn a_project_that_would_not_compile_any_more() {
-    let text = "#![forbid(unsafe_code)]\n\nfn main() {}\n";
-    let project = Project::new("src/main.rs", text, "2024", "");
-    project.refused("spinlock", &[], "nothing was changed: error[E0453]");
 }
 
 #[test]
@@ -88,7 +77,7 @@ fn a_folder_that_cannot_be_written() {
         fs::remove_file(sources.join("probe")).expect("it is ours");
         println!("not tested as root");
     } else {
-        project.refused("semaphore", &[], "cannot write src/semaphore.rs");
+        project.refused("semaphore", &[], "src/semaphore.rs: Permission denied");
     }
     fs::set_permissions(&sources, fs::Permissions::from_mode(0o755)).expect("it is ours");
 }
@@ -103,13 +92,19 @@ fn names_and_options_that_mean_nothing() {
         &["--without", "nothing.rs"],
         "what can be left out is",
     );
-    let folder = tempfile::tempdir().expect("the system has a temporary folder");
-    let missing = take(&["semaphore", "--into", "no-such-folder"], folder.path());
-    assert_eq!(missing.status.code(), Some(1));
-    let misuse = take(&["semaphore", "--no-such-option"], folder.path());
+    let misuse = project.run(&["semaphore", "--no-such-option"]);
     assert_eq!(misuse.status.code(), Some(2));
-    let nothing = take(&[], folder.path());
+
+    let take = |arguments: &[&str]| {
+        let take = Command::new(env!("CARGO_BIN_EXE_take"))
+            .args(arguments)
+            .output();
+        take.expect("it was built with this test")
+    };
+    let missing = take(&["semaphore", "--into", "no-such-folder"]);
+    assert_eq!(missing.status.code(), Some(1));
+    let nothing = take(&[]);
     let said = String::from_utf8_lossy(&nothing.stderr);
-    assert!(said.contains("--into <DIR> <CONCEPT>"), "{said}");
+    contains(&said, "--into <DIR> <CONCEPT>");
     assert_eq!(said.lines().count(), 1, "{said}");
 }
