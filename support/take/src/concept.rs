@@ -1,6 +1,6 @@
 //! The concepts of this checkout.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,34 +58,19 @@ pub(crate) struct Dependency {
 
 impl Concept {
     pub(crate) fn find(root: &Path, slug: &str) -> anyhow::Result<Self> {
-        let folders = FOLDERS.map(|folder| root.join(folder).join(slug));
-        let is_name = !slug.is_empty() && !slug.contains(['/', '\\', '.']);
-        let found = folders
-            .iter()
-            .find(|folder| is_name && folder.join("Cargo.toml").is_file());
-        let Some(folder) = found else {
-            bail!("there is no concept {slug:?}; `take list` lists them all");
-        };
-        Self::read(folder, slug)
+        match folders(root)?.get(slug) {
+            Some(folder) => Self::read(folder, slug),
+            None => bail!("there is no concept {slug:?}; `take list` lists them all"),
+        }
     }
 
     /// Every concept, by name.
     pub(crate) fn all(root: &Path) -> anyhow::Result<Vec<Self>> {
-        let mut found = Vec::new();
-        for folder in FOLDERS {
-            let folder = root.join(folder);
-            let entries = fs::read_dir(&folder)
-                .with_context(|| format!("cannot read {}", folder.display()))?;
-            for entry in entries {
-                let folder = entry?.path();
-                if folder.join("Cargo.toml").is_file() {
-                    let slug = folder.file_name().unwrap_or_default().to_string_lossy();
-                    found.push(Self::read(&folder, &slug)?);
-                }
-            }
-        }
-        found.sort_by(|a, b| a.slug.cmp(&b.slug));
-        Ok(found)
+        let folders = folders(root)?;
+        let concepts = folders
+            .iter()
+            .map(|(slug, folder)| Self::read(folder, slug));
+        concepts.collect()
     }
 
     fn read(folder: &Path, slug: &str) -> anyhow::Result<Self> {
@@ -154,6 +139,21 @@ impl Concept {
     }
 }
 
+/// The name and the folder of every concept, by name.
+fn folders(root: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+    let mut found = BTreeMap::new();
+    for folder in FOLDERS.map(|folder| root.join(folder)) {
+        for entry in entries(&folder)? {
+            let folder = entry?.path();
+            if folder.join("Cargo.toml").is_file() {
+                let slug = folder.file_name().unwrap_or_default().to_string_lossy();
+                found.insert(slug.into_owned(), folder);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// A short name for this very text.
 pub(crate) fn hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
@@ -168,10 +168,12 @@ fn read(file: &Path) -> anyhow::Result<String> {
     fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
+fn entries(folder: &Path) -> anyhow::Result<fs::ReadDir> {
+    fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))
+}
+
 fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, String)>) -> anyhow::Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in entries {
+    for entry in entries(folder)? {
         let entry = entry?;
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {

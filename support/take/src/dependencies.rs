@@ -130,8 +130,11 @@ fn check_version(dependency: &Dependency, declared: &Item) -> anyhow::Result<()>
         .with_context(|| format!("the version of {name}, {version:?}, is none"))?;
     let tested: VersionReq = dependency.version.parse()?;
     let tested = lowest(&tested).with_context(|| format!("{name}: no version"))?;
-    let same_series = lowest(&request).is_some_and(|there| series(&there) == series(&tested));
-    if !same_series && !request.matches(&tested) {
+    let compatible = match lowest(&request) {
+        Some(there) => updates_to(&there, &tested)? || updates_to(&tested, &there)?,
+        None => false,
+    };
+    if !compatible && !request.matches(&tested) {
         bail!(
             "the project has {name} = \"{version}\", and this was tested with {name} {}: an \
              incompatible version. Decide which one the project should use; take changes no version. \
@@ -160,13 +163,9 @@ fn lowest(request: &VersionReq) -> Option<Version> {
     })
 }
 
-/// Versions with the same series are compatible for cargo.
-fn series(version: &Version) -> (u64, u64, u64) {
-    match (version.major, version.minor) {
-        (0, 0) => (0, 0, version.patch),
-        (0, minor) => (0, minor, 0),
-        (major, _) => (major, 0, 0),
-    }
+/// Whether cargo takes `new` where a manifest says `old`.
+fn updates_to(old: &Version, new: &Version) -> anyhow::Result<bool> {
+    Ok(VersionReq::parse(&old.to_string())?.matches(new))
 }
 
 #[cfg(test)]

@@ -386,6 +386,10 @@ mod tests {
                 });
                 let plan = plan.expect("nothing is in the way");
                 assert!(plan.to_string().contains("writes "), "{plan}");
+                if concept.slug == "process-pool" {
+                    let what_workers_need = "process_pool::serve::<YourTask>()` first in main";
+                    assert!(plan.next().contains(what_workers_need), "{}", plan.next());
+                }
             }
         }
     }

@@ -51,20 +51,27 @@ impl SlowCargo {
 
     /// What is in `src` when the call is reached.
     fn reached(&self, take: &mut Child) -> String {
-        let start = Instant::now();
-        loop {
-            if let Ok(listed) = fs::read_to_string(self.folder.path().join(REACHED)) {
-                return listed;
-            }
+        wait_for(|| {
             let ended = take.try_wait().expect("it is our child");
             assert!(ended.is_none(), "take ended before that call");
-            assert!(start.elapsed() < Duration::from_secs(120), "not in 2 min");
-            thread::sleep(Duration::from_millis(10));
-        }
+            fs::read_to_string(self.folder.path().join(REACHED)).ok()
+        })
     }
 
     fn go_on(&self) {
         fs::write(self.folder.path().join(GO_ON), "").expect("the folder is ours");
+    }
+}
+
+/// What `result` returns in the end; a failure after two minutes.
+fn wait_for<T>(mut result: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(result) = result() {
+            return result;
+        }
+        assert!(start.elapsed() < Duration::from_secs(120), "not in 2 min");
+        thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -187,17 +194,7 @@ fn ctrl_c_at_the_question() {
         shown.extend(byte);
     }
     keys.write_all(b"\x03").expect("it is piped");
-    let start = Instant::now();
-    let status = loop {
-        if let Some(status) = script.try_wait().expect("it is our child") {
-            break status;
-        }
-        if start.elapsed() > Duration::from_secs(60) {
-            drop(keys); // the end of the input is an answer, too
-            panic!("Ctrl-C did not end it within a minute");
-        }
-        thread::sleep(Duration::from_millis(10));
-    };
+    let status = wait_for(|| script.try_wait().expect("it is our child"));
     let mut rest = String::new();
     screen.read_to_string(&mut rest).expect("it prints text");
     contains(&rest, "take: interrupted; nothing was changed");
