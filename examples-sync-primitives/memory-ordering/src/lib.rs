@@ -64,12 +64,15 @@ pub fn run(test: &Litmus, how: Strength, rounds: usize) -> BTreeMap<Vec<u32>, us
 
 /// Makes both threads begin a round at almost the same time, else nothing odd would be seen. But
 /// neither waits long: the other may be without a core, and then this round shows nothing odd.
-fn meet(mine: &AtomicUsize, other: &AtomicUsize, round: usize) {
+///
+/// Returns whether the other thread has begun this round.
+pub fn meet(mine: &AtomicUsize, other: &AtomicUsize, round: usize) -> bool {
     mine.store(round, Ordering::Relaxed); // Relaxed: an ordering here would spoil the test
     for _ in 0..100 {
         if other.load(Ordering::Relaxed) >= round {
-            return;
+            return true;
         }
         hint::spin_loop();
     }
+    false
 }

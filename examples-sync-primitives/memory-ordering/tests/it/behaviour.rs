@@ -1,7 +1,9 @@
 //! Real threads: this machine never shows what the language forbids.
 
 use memory_ordering::litmus::{COHERENCE, MESSAGE_PASSING, STORE_BUFFERING, Strength};
-use memory_ordering::run;
+use memory_ordering::{meet, run};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 
 const ROUNDS: usize = 10_000;
 
@@ -30,4 +32,24 @@ fn only_the_odd_outcome_is_ever_forbidden() {
     }
     assert!(!STORE_BUFFERING.forbids(&[0, 0], Strength::ReleaseAcquire));
     assert!(COHERENCE.forbids(&[1, 0], Strength::Relaxed));
+}
+
+#[test]
+fn a_thread_waits_for_the_other_one_but_not_long() {
+    let _limit = testing::watchdog::limit();
+    let (mine, other) = (AtomicUsize::new(0), AtomicUsize::new(7));
+    assert!(meet(&mine, &other, 7), "the other one is there already");
+    assert_eq!(mine.load(Ordering::Relaxed), 7);
+    assert!(!meet(&mine, &other, 8), "nobody comes");
+    // One that is there after a moment: a thread that never waits would never meet it.
+    let end = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !end.load(Ordering::Relaxed) {
+                other.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        while !meet(&mine, &other, other.load(Ordering::Relaxed) + 1) {}
+        end.store(true, Ordering::Relaxed);
+    });
 }

@@ -159,6 +159,38 @@ fn debug_shows_the_value() {
     assert_eq!(format!("{LOCK:?}"), "RwLock { data: <locked>, .. }");
 }
 
+/// A row for each state: what is done to the lock, what `Debug` shows, and whether a reader and a
+/// writer may get in afterwards. So `Debug` neither waits nor keeps the lock.
+#[test]
+fn debug_leaves_a_lock_in_each_state_as_it_was() {
+    let _limit = testing::watchdog::limit();
+    type Change = fn(&'static RwLock<u32>);
+    let (shown, locked) = ("RwLock { data: 7, .. }", "RwLock { data: <locked>, .. }");
+    let rows: [(Change, &str, bool, bool); 4] = [
+        (|_| (), shown, true, true),
+        (|lock| std::mem::forget(lock.read()), shown, true, false),
+        (|lock| std::mem::forget(lock.write()), locked, false, false),
+        (panics_as_a_writer, shown, true, true),
+    ];
+    for prefer in [Prefer::Readers, Prefer::Writers] {
+        for (row, (change, expected, reads, writes)) in rows.into_iter().enumerate() {
+            let lock = Box::leak(Box::new(RwLock::new(prefer, 7)));
+            change(lock);
+            assert_eq!(format!("{lock:?}"), expected, "row {row}");
+            assert_eq!(lock.try_write().is_some(), writes, "row {row}");
+            assert_eq!(lock.try_read().is_some(), reads, "row {row}");
+        }
+    }
+}
+
+fn panics_as_a_writer(lock: &'static RwLock<u32>) {
+    let panicked = thread::spawn(move || {
+        let _guard = lock.write();
+        panic!("intended");
+    });
+    assert!(panicked.join().is_err());
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn waiting_threads_use_no_cpu() {

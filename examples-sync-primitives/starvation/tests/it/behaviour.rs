@@ -53,6 +53,24 @@ fn patience_is_the_policy() {
 }
 
 #[test]
+fn equal_priorities_go_in_the_order_of_arrival() {
+    let _limit = watchdog::limit();
+    let lock = PriorityLock::new(Vec::new(), usize::MAX);
+    thread::scope(|scope| {
+        let first = lock.lock(0);
+        for (arrival, priority) in [5, 5, 9, 5, 9].into_iter().enumerate() {
+            let lock = &lock;
+            scope.spawn(move || lock.lock(priority).push(arrival));
+            while lock.waiting() == arrival {
+                thread::yield_now();
+            }
+        }
+        drop(first);
+    });
+    assert_eq!(*lock.lock(0), [2, 4, 0, 1, 3]);
+}
+
+#[test]
 fn no_thread_is_overtaken_more_often_than_its_patience() {
     let _limit = watchdog::limit();
     // Each has a priority of its own, so the order shows which thread overtook which.
