@@ -38,6 +38,7 @@ where
 
 #[test]
 fn each_delay_is_between_zero_and_the_longest_and_they_differ() {
+    let _limit = testing::watchdog::limit();
     let policy = policy(9);
     for (calls, longest) in [
         (1, 1),
@@ -236,6 +237,7 @@ async fn successes_fill_the_budget_and_no_more_than_it_holds() {
 
 #[test]
 fn a_budget_is_shared_by_threads_and_counts_right() {
+    let _limit = testing::watchdog::limit();
     static BUDGET: Budget = Budget::new(10, 100);
     let calls = std::thread::scope(|scope| {
         let threads = [(); 4].map(|()| {
@@ -261,6 +263,7 @@ fn a_budget_is_shared_by_threads_and_counts_right() {
 
 #[test]
 fn its_futures_can_be_spawned_and_its_error_can_be_boxed() {
+    let _limit = testing::watchdog::limit();
     fn send<T: Send>(_: T) {}
     fn error<T: std::error::Error + Send + Sync + 'static>() {}
     let budget = Budget::new(10, 10);

@@ -17,6 +17,7 @@ const fn ms(millis: u64) -> Duration {
 
 #[test]
 fn events_are_logged_in_the_order_of_their_times() {
+    let _limit = watchdog::limit();
     let (log, time) = run(async {
         let (send, commands) = mpsc::channel(1);
         tokio::spawn(async move {
@@ -44,6 +45,7 @@ fn events_are_logged_in_the_order_of_their_times() {
 /// All three are ready in the same turn: the clock advances while `serve` is not polled.
 #[test]
 fn shutdown_comes_before_tick_and_tick_before_command() {
+    let _limit = watchdog::limit();
     let (log, _) = run(async {
         let (send, commands) = mpsc::channel(8);
         let (stop, stopped) = oneshot::channel::<()>();
@@ -61,12 +63,27 @@ fn shutdown_comes_before_tick_and_tick_before_command() {
     assert_eq!(log, [Tick, Command(1), Shutdown, Command(2)]);
 }
 
+#[test]
+fn ticks_that_were_missed_do_not_come_in_a_burst() {
+    let _limit = watchdog::limit();
+    let (log, time) = run(async {
+        let (_send, commands) = mpsc::channel::<u32>(1);
+        let mut served = pin!(serve(commands, ms(10), sleep(ms(50))));
+        assert!(poll_once(served.as_mut()).await.is_pending());
+        sleep(ms(35)).await; // three ticks are due
+        served.await
+    })
+    .expect("a runtime");
+    assert_eq!((log, time), (vec![Tick, Tick, Shutdown], ms(50)));
+}
+
 async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
     poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
 }
 
 #[test]
 fn after_the_shutdown_queued_commands_are_handled_and_new_ones_refused() {
+    let _limit = watchdog::limit();
     let (log, refused) = run(async {
         let (send, commands) = mpsc::channel(8);
         send.try_send(1).expect("there is capacity");
@@ -82,6 +99,7 @@ fn after_the_shutdown_queued_commands_are_handled_and_new_ones_refused() {
 
 #[test]
 fn a_reserved_place_is_waited_for() {
+    let _limit = watchdog::limit();
     let (log, time) = run(async {
         let (send, commands) = mpsc::channel(8);
         let place = send.clone().reserve_owned().await.expect("it is open");
