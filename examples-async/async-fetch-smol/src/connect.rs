@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! A connection to a server: the socket, TLS if it is https, and hyper on top.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -73,6 +74,12 @@ trait Stream: AsyncRead + AsyncWrite + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Send> Stream for T {}
 
+thread_local! {
+    /// One buffer serves all connections of a thread. On the stack, it would be filled with zeros
+    /// for each read. A read polls no other connection, so nothing borrows it twice.
+    static SPACE: RefCell<[u8; 16 << 10]> = const { RefCell::new([0; 16 << 10]) };
+}
+
 /// hyper has traits of its own for what smol and the futures crates call a stream. The crate
 /// smol-hyper translates them too, but it fills hyper's buffer with zeros before each read. Then
 /// each connection that waits uses 8 KiB of memory before anything has arrived.
@@ -97,12 +104,12 @@ impl Read for Io {
             return Poll::Pending;
         }
         self.reads += 1;
-        // On the stack, so one buffer serves all connections.
-        let mut space = [0; 16 << 10];
-        let most = to.remaining().min(space.len());
-        let count = ready!(self.stream.as_mut().poll_read(cx, &mut space[..most]))?;
-        to.put_slice(&space[..count]);
-        Poll::Ready(Ok(()))
+        SPACE.with_borrow_mut(|space| {
+            let most = to.remaining().min(space.len());
+            let count = ready!(self.stream.as_mut().poll_read(cx, &mut space[..most]))?;
+            to.put_slice(&space[..count]);
+            Poll::Ready(Ok(()))
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! An `http://` URL in its parts, and where a redirect leads.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind};
 use std::net::Ipv6Addr;
 
@@ -113,18 +114,18 @@ impl Url {
 
 /// The text without the fragment, which is not sent, and without what browsers leave out: blanks
 /// around it, tabs and line ends in it. Backslashes before the query are slashes.
-fn cleaned(text: &str) -> String {
+fn cleaned(text: &str) -> Cow<'_, str> {
     let text = text.trim_matches(|c: char| c.is_ascii_control() || c == ' ');
     let text = text.split('#').next().unwrap_or_default();
     if !text
         .bytes()
         .any(|b| matches!(b, b'\t' | b'\r' | b'\n' | b'\\'))
     {
-        return text.to_owned(); // nearly always
+        return text.into(); // nearly always
     }
     let text = text.replace(['\t', '\r', '\n'], "");
     let (path, query) = text.split_at(text.find('?').unwrap_or(text.len()));
-    path.replace('\\', "/") + query
+    (path.replace('\\', "/") + query).into()
 }
 
 /// Splits off `http` and the like. A scheme ends with a colon before any slash; a query may contain
@@ -143,7 +144,7 @@ fn normal(target: &str) -> String {
     let path = encoded(path, b"\"<>`{}^");
     let query = encoded(query, b"\"<>'");
     if path.starts_with('/') && !path.contains("/.") && !path.contains("/%") {
-        return path + &query; // nearly always
+        return [path, query].concat(); // nearly always
     }
     let mut segments = Vec::new();
     for segment in path.split('/').skip(1) {
@@ -175,10 +176,10 @@ fn dots(segment: &str) -> usize {
 /// The text with everything that is not a visible ASCII character, and the characters of `more`, as
 /// the bytes of its UTF-8, each by its number. A line end in a URL would end the request line, and
 /// whoever wrote the URL could add headers of their own.
-fn encoded(text: &str, more: &[u8]) -> String {
+fn encoded<'a>(text: &'a str, more: &[u8]) -> Cow<'a, str> {
     let is_sent = |byte: u8| byte.is_ascii_graphic() && !more.contains(&byte);
     if text.bytes().all(is_sent) {
-        return text.to_owned(); // nearly always
+        return text.into(); // nearly always
     }
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -188,7 +189,7 @@ fn encoded(text: &str, more: &[u8]) -> String {
             encoded.push_str(&format!("%{byte:02X}"));
         }
     }
-    encoded
+    encoded.into()
 }
 
 fn invalid<T>(what: &str) -> io::Result<T> {
