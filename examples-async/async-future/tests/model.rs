@@ -36,5 +36,24 @@ mutants::mutants! {
     spins: { *woken = false; } => {},
         a_poll_follows_a_wake_up, "polled without a wake-up";
 
-    unplanted: a_future_may_park_the_thread;
+    /// `block_on` uses the token of `thread::park`, which the future may consume.
+    parks_with_the_token_of_the_thread: {
+            let sleeper = Arc::new(Sleeper::default());
+            let waker = Waker::from(Arc::clone(&sleeper));
+        } => {
+            struct Unpark(std::thread::Thread);
+            impl Wake for Unpark {
+                fn wake(self: Arc<Self>) {
+                    self.0.unpark();
+                }
+            }
+            impl Unpark {
+                fn sleep(&self) {
+                    std::thread::park();
+                }
+            }
+            let sleeper = Arc::new(Unpark(std::thread::current()));
+            let waker = Waker::from(Arc::clone(&sleeper));
+        },
+        a_future_may_park_the_thread, "deadlock; threads =";
 }

@@ -123,7 +123,17 @@ mutants::mutants! {
     sets_the_flag_only: { self.changed.notify_one(); } => {},
         block_on_sees_the_wake_ups_of_two_threads, "deadlock; threads =";
 
-    unplanted: each_step_of_a_chain_starts_once,
-        the_value_is_dropped_once,
-        all_returns_the_values_in_order;
+    /// `then` looks at the next step once, and does not wait for it.
+    then_does_not_wait: { Ok(value) => next(value).when_settled(|outcome| resolver.settle(outcome)), } =>
+        { Ok(value) => if let Some(outcome) = next(value).take() { resolver.settle(outcome) }, },
+        each_step_of_a_chain_starts_once, "the value is lost";
+
+    /// A value for which nobody waits yet is neither kept nor dropped.
+    leaks_the_value: { let callback = callback.take(); } =>
+        { let callback = callback.take(); if callback.is_none() { std::mem::forget(outcome); return; } },
+        the_value_is_dropped_once, "failed: drops";
+
+    /// The values come in the opposite order.
+    all_in_the_opposite_order: { values.push(promise.await?); } => { values.insert(0, promise.await?); },
+        all_returns_the_values_in_order, "right: [1, 2]";
 }

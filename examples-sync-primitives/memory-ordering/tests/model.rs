@@ -36,7 +36,10 @@ mutants::mutants! {
     no_fence: { fence(Ordering::SeqCst); } => {},
         with_fences_one_thread_sees_the_others_flag, "[0, 0] happens";
 
-    unplanted: a_value_never_goes_back,
-        relaxed_allows_what_x86_never_shows,
+    /// The second value is read from the other atomic.
+    reads_another_atomic: { let second = cells.x.0.load(how.load()); } => { let second = cells.y.0.load(how.load()); },
+        a_value_never_goes_back, "[1, 0] happens";
+
+    unplanted: relaxed_allows_what_x86_never_shows,
         two_readers_agree_on_the_order_only_with_fences;
 }

@@ -105,7 +105,10 @@ mutants::mutants! {
     downgrades_silently: { lock.readers.notify_all(); } => {},
         a_downgrade_lets_readers_in_and_no_writer, "deadlock; threads =";
 
-    unplanted: where_readers_go_first_they_pass;
+    /// Readers wait behind a writer also where readers go first.
+    readers_never_pass: { self.prefer == Prefer::Writers && inside.writers_waiting > 0 } =>
+        { inside.writers_waiting > 0 },
+        where_readers_go_first_they_pass, "a reader waits for a reader";
 }
 
 mutants::mutants! {

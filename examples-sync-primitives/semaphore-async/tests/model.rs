@@ -119,5 +119,8 @@ mutants::mutants! {
     drops_a_cancelled_waker_under_the_lock: { state.queue.remove(place) } => { state.queue.remove(place).map(drop) },
         wakers_may_use_the_semaphore, "deadlock; threads =";
 
-    unplanted: permits_reach_all_who_wait;
+    /// A released permit is not handed on to the only one that waits.
+    forgets_the_last_who_waits: { state.free += permits; let granted = state.grant(); } =>
+        { state.free += permits; let granted = if state.queue.len() > 1 { state.grant() } else { Vec::new() }; },
+        permits_reach_all_who_wait, "deadlock; threads =";
 }
