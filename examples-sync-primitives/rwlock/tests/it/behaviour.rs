@@ -163,13 +163,30 @@ fn debug_shows_the_value() {
 /// writer may get in afterwards. So `Debug` neither waits nor keeps the lock.
 #[test]
 fn debug_leaves_a_lock_in_each_state_as_it_was() {
+    fn panics_as_a_writer(lock: &'static RwLock<u32>) {
+        let panicked = thread::spawn(move || {
+            let _guard = lock.write();
+            panic!("intended");
+        });
+        assert!(panicked.join().is_err());
+    }
     let _limit = testing::watchdog::limit();
     type Change = fn(&'static RwLock<u32>);
     let (shown, locked) = ("RwLock { data: 7, .. }", "RwLock { data: <locked>, .. }");
     let rows: [(Change, &str, bool, bool); 4] = [
         (|_| (), shown, true, true),
-        (|lock| std::mem::forget(lock.read()), shown, true, false),
-        (|lock| std::mem::forget(lock.write()), locked, false, false),
+        (
+            |lock| _ = std::mem::ManuallyDrop::new(lock.read()),
+            shown,
+            true,
+            false,
+        ),
+        (
+            |lock| _ = std::mem::ManuallyDrop::new(lock.write()),
+            locked,
+            false,
+            false,
+        ),
         (panics_as_a_writer, shown, true, true),
     ];
     for prefer in [Prefer::Readers, Prefer::Writers] {
@@ -181,14 +198,6 @@ fn debug_leaves_a_lock_in_each_state_as_it_was() {
             assert_eq!(lock.try_read().is_some(), reads, "row {row}");
         }
     }
-}
-
-fn panics_as_a_writer(lock: &'static RwLock<u32>) {
-    let panicked = thread::spawn(move || {
-        let _guard = lock.write();
-        panic!("intended");
-    });
-    assert!(panicked.join().is_err());
 }
 
 #[cfg(target_os = "linux")]

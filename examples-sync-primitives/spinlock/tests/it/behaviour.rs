@@ -67,12 +67,23 @@ fn debug_shows_the_value_and_does_not_wait() {
 /// afterwards. So `Debug` neither waits nor keeps the lock.
 #[test]
 fn debug_leaves_a_lock_in_each_state_as_it_was() {
+    fn panics_inside(lock: &'static SpinLock<u32>) {
+        let panicked = thread::spawn(move || {
+            let _guard = lock.lock();
+            panic!("intended");
+        });
+        assert!(panicked.join().is_err());
+    }
     let _limit = watchdog::limit();
     type Change = fn(&'static SpinLock<u32>);
     let (shown, locked) = ("SpinLock { value: 7 }", "SpinLock { value: <locked> }");
     let rows: [(Change, &str, bool); 3] = [
         (|_| (), shown, true),
-        (|lock| std::mem::forget(lock.lock()), locked, false),
+        (
+            |lock| _ = std::mem::ManuallyDrop::new(lock.lock()),
+            locked,
+            false,
+        ),
         (panics_inside, shown, true),
     ];
     for (row, (change, expected, free)) in rows.into_iter().enumerate() {
@@ -81,14 +92,6 @@ fn debug_leaves_a_lock_in_each_state_as_it_was() {
         assert_eq!(format!("{lock:?}"), expected, "row {row}");
         assert_eq!(lock.try_lock().is_some(), free, "row {row}");
     }
-}
-
-fn panics_inside(lock: &'static SpinLock<u32>) {
-    let panicked = thread::spawn(move || {
-        let _guard = lock.lock();
-        panic!("intended");
-    });
-    assert!(panicked.join().is_err());
 }
 
 #[test]
