@@ -98,11 +98,22 @@ impl Semaphore {
 
     /// A permit, if one is free and the queue is empty. It never overtakes a future that waits.
     pub fn try_acquire(&self) -> Option<Permit<&Self>> {
-        let taken = self.lock().take(1);
-        taken.then(|| Permit {
-            semaphore: self,
-            permits: 1,
-        })
+        Permit::take(self, 1)
+    }
+
+    /// As [`try_acquire`](Self::try_acquire), with a permit that can move to another task.
+    pub fn try_acquire_owned(self: &Arc<Self>) -> Option<Permit<Arc<Self>>> {
+        Permit::take(Arc::clone(self), 1)
+    }
+
+    /// Several permits together, if they are free and the queue is empty.
+    pub fn try_acquire_many(&self, wanted: usize) -> Option<Permit<&Self>> {
+        Permit::take(self, wanted)
+    }
+
+    /// As [`try_acquire_many`](Self::try_acquire_many), with a permit that can go to another task.
+    pub fn try_acquire_many_owned(self: &Arc<Self>, wanted: usize) -> Option<Permit<Arc<Self>>> {
+        Permit::take(Arc::clone(self), wanted)
     }
 
     /// How many permits are free. Another task may take them before you use the answer.
@@ -210,6 +221,13 @@ impl<S: Deref<Target = Semaphore>> Drop for Acquire<S> {
         let granted = state.grant(); // also if it only waited: those behind it may want fewer
         drop(state);
         granted.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl<S: Deref<Target = Semaphore>> Permit<S> {
+    fn take(semaphore: S, permits: usize) -> Option<Self> {
+        let taken = semaphore.lock().take(permits);
+        taken.then(|| Self { semaphore, permits })
     }
 }
 

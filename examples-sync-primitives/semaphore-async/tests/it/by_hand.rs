@@ -286,6 +286,28 @@ fn try_acquire_takes_a_free_permit_and_releases_nothing_if_there_is_none() {
 }
 
 #[test]
+fn try_forms_take_as_many_as_they_are_asked_for_and_give_them_back() {
+    let semaphore = Arc::new(by_hand::Semaphore::new(3));
+    assert!(semaphore.try_acquire_many(4).is_none());
+    assert!(semaphore.try_acquire_many_owned(4).is_none());
+    let two = semaphore.try_acquire_many(2);
+    assert_eq!((two.is_some(), semaphore.available()), (true, 1));
+    assert!(semaphore.try_acquire_many_owned(2).is_none());
+    drop(two);
+    let two = semaphore.try_acquire_many_owned(2);
+    let one = semaphore.try_acquire_owned();
+    assert_eq!((one.is_some(), semaphore.available()), (true, 0));
+    assert!(semaphore.try_acquire_owned().is_none());
+    assert!(
+        semaphore.try_acquire_many(0).is_some(),
+        "no permit is needed"
+    );
+    // Both can move to another thread.
+    std::thread::spawn(move || drop((two, one))).join().unwrap();
+    assert_eq!(semaphore.available(), 3);
+}
+
+#[test]
 fn a_time_out_of_the_runtime_cancels_a_request() {
     let semaphore = by_hand::Semaphore::new(2);
     block_on(async {
