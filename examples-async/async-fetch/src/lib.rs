@@ -375,8 +375,8 @@ async fn fetch(
     Ok(page)
 }
 
-/// Sends the request, and sends it again if a server closes a kept connection instead of answering.
-/// Only methods that may be repeated are (RFC 9110, 9.2.2).
+/// Sends the request, and up to four times again if a server closes a kept connection instead of
+/// answering. Only methods that may be repeated are sent again (RFC 9110, 9.2.2).
 async fn send(
     client: &Client,
     mut request: Request,
@@ -387,9 +387,9 @@ async fn send(
     let timeout = request.timeout().copied().unwrap_or(limits.timeout);
     let timeout = timeout.min(limits.timeout);
     let left = || Some(timeout.saturating_sub(start.elapsed()));
-    // Twice, because the client may choose another kept connection that is closed too. After the
-    // pause, it has noticed which ones are.
-    for pause in [Duration::ZERO, Duration::from_millis(20)] {
+    // More than once, because the client may choose another kept connection that is closed too.
+    // After a pause, it has noticed which ones are.
+    for pause in [0, 20, 40, 80].map(Duration::from_millis) {
         if !slot.keep {
             let headers = request.headers_mut();
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
