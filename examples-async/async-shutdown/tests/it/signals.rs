@@ -3,7 +3,7 @@
 use rustix::process::{Pid, Signal, kill_process};
 use std::future::pending;
 use std::io::{BufRead, BufReader};
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use testing::{child, watchdog};
@@ -11,9 +11,18 @@ use tokio::time::{sleep, timeout};
 
 /// Runs `test` in a child, sends it these signals, one after each line `ready`, and waits for
 /// its end.
+#[expect(unsafe_code, reason = "no safe wrapper sets a disposition in a child")]
 fn signalled(test: &str, signals: &[Signal]) -> Option<ExitStatus> {
     let mut command = child::again(test)?;
     let _limit = watchdog::limit();
+    // A shell starts its background jobs with SIGINT ignored, and the child would ignore it too.
+    let heed = || {
+        // SAFETY: the system's own disposition calls no function of ours.
+        unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+        Ok(())
+    };
+    // SAFETY: between fork and exec this makes one system call, and neither allocates nor locks.
+    unsafe { command.pre_exec(heed) };
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let mut child = child.expect("a test binary can start itself");
     let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
