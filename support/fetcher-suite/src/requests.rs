@@ -2,7 +2,9 @@
 //! errors that say enough. It names the cases that it joins:
 //!
 //! ```text
-//! fetcher_suite::requests!(fetch; a_redirect_changes_the_method_as_browsers_do);
+//! fetcher_suite::requests!(thread_fetch, all, retry_after;
+//!     a_redirect_changes_the_method_as_browsers_do
+//! );
 //! ```
 
 #![expect(
@@ -18,11 +20,49 @@ use demo_site::Site;
 
 use crate::scripts::{accept, head, is_asked, page, redirect, request, send, site};
 
-/// Makes one test of each case that is named.
+/// Makes one test of each case that is named, for this fetcher. `$all` sends requests of its type
+/// within limits, and `$retry_after` finds that header field of a page.
 #[macro_export]
 macro_rules! requests {
-    ($fetch:expr; $($case:ident)*) => {
-        $crate::cases!(requests, $fetch; $($case)*);
+    ($fetcher:ident, $all:ident, $retry_after:ident; $($case:ident)*) => {
+        fn fetch(
+            requests: &[$crate::requests::Request],
+        ) -> Vec<Result<$crate::requests::Page, $crate::requests::Failure>> {
+            let one_at_a_time = $fetcher::Limits {
+                concurrency: 1,
+                timeout: std::time::Duration::from_secs(30),
+                max_body: 1 << 20,
+            };
+            let requests = requests.iter().map(|asked| {
+                let start = $fetcher::Request::new(asked.method, &asked.url);
+                let headers = asked.headers.iter();
+                headers.fold(start, |request, (name, value)| request.header(name, value))
+            });
+            let results = $all(requests.collect(), one_at_a_time).into_iter();
+            results
+                .map(|result| result.map(page).map_err(failure))
+                .collect()
+        }
+
+        fn failure(error: $fetcher::FetchError) -> $crate::requests::Failure {
+            let message = error.to_string();
+            let page = match error {
+                $fetcher::FetchError::Status(answer) => Some(page(*answer)),
+                _ => None,
+            };
+            $crate::requests::Failure { message, page }
+        }
+
+        fn page(page: $fetcher::Page) -> $crate::requests::Page {
+            $crate::requests::Page {
+                retry_after: $retry_after(&page).map(str::to_owned),
+                status: page.status,
+                url: page.url,
+                body: page.body,
+            }
+        }
+
+        $crate::cases!(requests, fetch; $($case)*);
     };
 }
 
