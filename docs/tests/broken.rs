@@ -337,6 +337,13 @@ fn a_word_that_nobody_searches_for() {
     let more = "docs/src/more.md";
     fixture::write(workspace.path(), more, "# More\n\nHere it stands.\n");
     expect(rule, workspace.path(), more, "stands");
+    let picture = "docs/src/more.svg";
+    fixture::write(
+        workspace.path(),
+        picture,
+        "<svg><text>for ever</text></svg>",
+    );
+    expect(rule, workspace.path(), picture, "forever");
 }
 
 #[test]

@@ -46,7 +46,7 @@ const ALLOWED: &[&str] = &["many things at once", "stands for", "stand for", "st
 /// The widest line of code that a page shows without scrolling.
 const WIDEST: usize = 100;
 
-/// Pages, headers and printed output use the words of the field.
+/// Pages, pictures, headers and printed output use the words of the field.
 pub fn words_are_plain(root: &Path, faults: &mut Faults<'_>) {
     let mut look = |file: &Path, text: &str| {
         for (word, instead) in odd_words(text) {
@@ -57,6 +57,12 @@ pub fn words_are_plain(root: &Path, faults: &mut Faults<'_>) {
     for (page, text) in pages(root) {
         if file_name(&page) != "SUMMARY.md" {
             look(&page, &prose(&text)); // The other is generated from titles.
+        }
+    }
+    for picture in files::files_below(&root.join("docs/src")) {
+        // A generated one has the titles of the run that it shows.
+        if has_extension(&picture, "svg") && !picture.starts_with(root.join("docs/src/generated")) {
+            look(&picture, &files::text(&picture));
         }
     }
     for concept in concept::load(root).0 {
