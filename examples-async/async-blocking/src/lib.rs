@@ -103,7 +103,8 @@ where
         // Caught here because an uncaught panic in `rayon::spawn` aborts the process.
         let result = catch_unwind(AssertUnwindSafe(closure));
         drop(permit); // in the closure, so that it does not depend on the caller
-        let _ = sender.send(result); // fails if the caller has gone
+        // If the caller has gone, the result is dropped here, and its destructor may panic, too.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(sender.send(result))));
     }));
     match receiver.await {
         Ok(result) => result.map_err(|panic| Failed::Panicked(message(&*panic))),

@@ -42,10 +42,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
+/// What a total counts as that is too large for the clock, such as `Duration::MAX`.
+const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
 /// How often to call, and how long to wait in between.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
-    /// How many calls there are at most, the first included.
+    /// How many calls there are at most, the first included. 0 counts as 1.
     pub attempts: u32,
     /// The longest delay before the second call. It doubles with each further call.
     pub base: Duration,
@@ -101,7 +104,10 @@ where
     F: Future<Output = Result<T, Failure<E>>>,
 {
     budget.deposit();
-    let deadline = Instant::now() + policy.total;
+    let now = Instant::now();
+    // `now + total` would panic on a total that the clock cannot represent.
+    let deadline = now.checked_add(policy.total);
+    let deadline = deadline.unwrap_or_else(|| now + THIRTY_YEARS);
     let (mut calls, mut last) = (0, None);
     loop {
         calls += 1;

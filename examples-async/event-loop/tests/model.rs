@@ -94,8 +94,34 @@ mutants::mutants! {
     drops_under_the_lock: { mem::swap(&mut shared.1, &mut waker); } => { shared.1 = waker; },
         a_waker_may_wait_for_the_thread_that_calls_it, "deadlock; threads =";
 
-    unplanted: two_threads_wake_one_task,
-        the_results_of_two_threads_arrive,
-        two_event_loops_wake_each_other,
-        a_waker_outlives_the_loop;
+    /// The wake-ups during a poll are forgotten when it ends, as if they were about that poll.
+    forgets_what_came_during_the_poll: { self.0.tasks.borrow_mut().insert(number, task); } => {
+            let mut woken = lock(&self.0.inbox.woken);
+            woken.tasks.remove(&number);
+            woken.order.retain(|other| *other != number);
+            drop(woken);
+            self.0.tasks.borrow_mut().insert(number, task);
+        },
+        two_threads_wake_one_task, "deadlock; threads =";
+
+    /// Each task gets the result of the other one.
+    swaps_the_outputs: { zip(&mut outputs) } => { zip(outputs.iter_mut().rev()) },
+        the_results_of_two_threads_arrive, "left: [2, 1]";
+
+    /// A task is not queued behind another one.
+    queues_no_second_task: { if woken.tasks.insert(self.task) } =>
+        { if woken.order.is_empty() && woken.tasks.insert(self.task) },
+        two_event_loops_wake_each_other, "deadlock; threads =";
+
+    /// A waker expects that its event loop exists.
+    expects_the_loop: { let mut woken = lock(&self.inbox.woken); } => {
+            assert!(Arc::strong_count(&self.inbox) > 1, "the event loop is gone");
+            let mut woken = lock(&self.inbox.woken);
+        },
+        a_waker_outlives_the_loop, "the event loop is gone";
+
+    /// Of two timers with the same deadline, the younger one fires first.
+    the_younger_timer_first: { timer: (deadline, self.next_number()), } =>
+        { timer: (deadline, u64::MAX - self.next_number()), },
+        timers_of_one_deadline_fire_in_the_order_in_which_they_were_made, "order of the timers";
 }

@@ -40,4 +40,18 @@ mutants::mutants! {
     /// The first address has all the time.
     no_share: { / untried } => {},
         an_address_that_never_answers_leaves_time_to_the_next, "no time is left";
+
+    /// Each address has half of the time that is left.
+    half_each: { / untried } => { / untried.min(2) },
+        an_address_that_never_answers_leaves_time_to_the_next, "more than its share";
+
+    /// After one that refuses, no other address is tried.
+    gives_up_at_the_first: { Some(Err(refused)) => error = refused, } =>
+        { Some(Err(refused)) => return Err(refused), },
+        an_address_that_fails_is_passed_over_and_the_last_error_is_told, "how it ends";
+
+    /// A connection that the server has closed is used again.
+    ignores_the_end: { peeked.is_err_and(|error| error.kind() == ErrorKind::WouldBlock) } =>
+        { !matches!(peeked, Ok(1)) },
+        a_connection_is_quiet_until_something_arrives, "it seems quiet";
 }

@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Barrier, mpsc};
 use std::task::{Context, Poll, Waker};
-use testing::watchdog;
+use testing::{child, watchdog};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::{JoinSet, yield_now};
@@ -119,6 +119,40 @@ async fn computations_are_limited_to_the_threads_of_rayon() {
     assert!(running.most.load(SeqCst) <= rayon::current_num_threads());
 }
 
+/// Three computations meet, and so run at the same time. A fourth does not wait in the queue of
+/// rayon, which runs what nobody waits for any more.
+#[test]
+fn as_many_computations_run_as_rayon_has_threads_and_no_more_are_queued() {
+    const THREADS: usize = 3;
+    let test = "behaviour::as_many_computations_run_as_rayon_has_threads_and_no_more_are_queued";
+    child::alone(test, &[("RAYON_NUM_THREADS", "3")], || {
+        let _limit = watchdog::limit();
+        runtime().0.block_on(async {
+            let (blocking, meet) = (Blocking::new(1), Arc::new(Barrier::new(THREADS + 1)));
+            let mut calls = JoinSet::new();
+            for _ in 0..THREADS {
+                let (blocking, meet) = (blocking.clone(), Arc::clone(&meet));
+                let call = move || meet.wait().is_leader();
+                calls.spawn(async move { blocking.cpu(call).await });
+            }
+            yield_now().await; // each has a permit
+            let ran = Arc::new(AtomicU32::new(0));
+            for _ in 0..10 {
+                let ran = Arc::clone(&ran);
+                let mut call = pin!(blocking.cpu(move || ran.fetch_add(1, SeqCst)));
+                let poll = poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await;
+                assert_eq!(poll, Poll::Pending);
+            }
+            meet.wait(); // ends when all three are there
+            assert!(calls.join_all().await.iter().all(Result::is_ok));
+            for _ in 0..10 {
+                assert_eq!(blocking.cpu(|| ()).await, Ok(()));
+            }
+            assert_eq!(ran.load(SeqCst), 0, "nobody waited for it");
+        });
+    });
+}
+
 #[tokio::test]
 async fn a_computation_may_use_all_cores() {
     let _limit = watchdog::limit();
@@ -227,6 +261,49 @@ async fn a_closure_whose_caller_went_finishes_and_then_frees_its_permit() {
         assert_eq!(next.await, Ok("next"));
         assert_eq!(ended.try_recv(), Ok("to its end"));
     }
+}
+
+/// Nobody takes the result, so it is dropped on the thread of the pool. An uncaught panic there
+/// would abort the process. With one thread of rayon, the last call waits for that thread.
+#[test]
+fn a_result_that_panics_when_it_is_dropped_does_not_end_the_process() {
+    struct PanicsInDrop(Option<oneshot::Sender<()>>);
+    impl Drop for PanicsInDrop {
+        fn drop(&mut self) {
+            let _ = self.0.take().map(|dropped| dropped.send(()));
+            std::panic::resume_unwind(Box::new("meant"));
+        }
+    }
+    let test = "behaviour::a_result_that_panics_when_it_is_dropped_does_not_end_the_process";
+    let one_thread = [("RAYON_NUM_THREADS", "1")];
+    child::alone(test, &one_thread, || {
+        let _limit = watchdog::limit();
+        let blocking = Blocking::new(1);
+        runtime().0.block_on(async {
+            for cpu in [false, true] {
+                let (finish, may_finish) = mpsc::channel::<()>();
+                let (drops, dropped) = oneshot::channel();
+                let closure = move || {
+                    let _ = may_finish.recv();
+                    PanicsInDrop(Some(drops))
+                };
+                let theirs = blocking.clone();
+                let caller = tokio::spawn(async move {
+                    match cpu {
+                        true => theirs.cpu(closure).await.is_ok(),
+                        false => theirs.io(closure).await.is_ok(),
+                    }
+                });
+                yield_now().await; // it has a permit
+                caller.abort();
+                assert!(caller.await.is_err_and(|error| error.is_cancelled()));
+                finish.send(()).expect("it waits");
+                dropped.await.expect("the result is dropped");
+                assert_eq!(blocking.io(|| 1).await, Ok(1));
+                assert_eq!(blocking.cpu(|| 2).await, Ok(2));
+            }
+        });
+    });
 }
 
 #[tokio::test]

@@ -12,11 +12,13 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_makes_every_call() {
+    let _limit = testing::watchdog::limit();
     assert_eq!(printed("async-blocking-idea"), "calls: 20, not found: 20\n");
 }
 
 #[test]
 fn the_counterparts_print_the_same() {
+    let _limit = testing::watchdog::limit();
     let ours = printed("async-blocking-construct");
     assert_eq!(ours, "a task runs meanwhile\nthe call has returned\n");
     if let Some(theirs) = twin::python(FOLDER, "twin.py", &[], &[]) {

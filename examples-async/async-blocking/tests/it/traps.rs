@@ -54,6 +54,7 @@ async fn a_blocking_call_in_a_task_makes_the_heartbeat_miss_its_ticks() {
 #[tokio::test]
 // ANCHOR: timeout
 async fn a_timeout_does_not_end_a_blocking_call() {
+    let _limit = watchdog::limit();
     let call = async { thread::sleep(PERIOD * 2) }; // wrong: nobody looks at the clock
     let late = timeout(PERIOD, call).await;
     assert!(
@@ -183,6 +184,7 @@ fn a_panic_in_rayon_spawn_aborts_the_process() {
 
 #[tokio::test]
 async fn a_panic_in_cpu_is_an_error() {
+    let _limit = watchdog::limit();
     panics_as_an_error().await;
 }
 

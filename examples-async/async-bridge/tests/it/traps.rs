@@ -46,6 +46,7 @@ const WITHIN: &str = "Cannot start a runtime from within a runtime. This happens
 
 #[test]
 fn block_on_within_block_on_panics_with_this_message() {
+    let _limit = testing::watchdog::limit();
     let outer = current_thread();
     let within = message(|| outer.block_on(blocks_in_a_task()));
     assert_eq!(within, WITHIN);
@@ -199,6 +200,7 @@ async fn leaves_a_runtime() {
 
 #[test]
 fn a_runtime_cannot_be_dropped_in_a_task() {
+    let _limit = testing::watchdog::limit();
     let runtime = current_thread();
     let words = message(|| runtime.block_on(drops_a_runtime()));
     let expected = "Cannot drop a runtime in a context where blocking is not allowed. This happens \

@@ -115,6 +115,7 @@ async fn send_or_keep_cancelled_after_every_number_of_polls_sends_or_returns() {
 
 #[tokio::test]
 async fn a_cancelled_token_wins_although_there_is_capacity() {
+    let _limit = watchdog::limit();
     let (sender, mut receiver) = channel(1);
     let token = CancellationToken::new();
     token.cancel();
@@ -126,6 +127,7 @@ async fn a_cancelled_token_wins_although_there_is_capacity() {
 
 #[tokio::test]
 async fn a_closed_channel_returns_the_values() {
+    let _limit = watchdog::limit();
     let (sender, receiver) = channel(1);
     drop(receiver);
     let token = CancellationToken::new();
@@ -150,6 +152,7 @@ async fn a_receiver_that_goes_away_during_the_wait_returns_the_value() {
 
 #[tokio::test]
 async fn the_value_of_a_dropped_send_or_keep_is_dropped_once() {
+    let _limit = watchdog::limit();
     struct Counted<'a>(&'a Cell<u32>);
     impl Drop for Counted<'_> {
         fn drop(&mut self) {
@@ -173,6 +176,7 @@ async fn the_value_of_a_dropped_send_or_keep_is_dropped_once() {
 
 #[tokio::test]
 async fn cancelling_reaches_children_and_never_the_parent() {
+    let _limit = watchdog::limit();
     let parent = CancellationToken::new();
     let (child, sibling) = (parent.child_token(), parent.child_token());
     let grandchild = child.child_token();

@@ -12,12 +12,14 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_delivers_every_number_in_order() {
+    let _limit = testing::watchdog::limit();
     let expected = "received 1\nreceived 2\nreceived 3\nwaits that were cancelled: 2\n";
     assert_eq!(printed("async-cancel-idea"), expected);
 }
 
 #[test]
 fn the_counterparts_print_the_same() {
+    let _limit = testing::watchdog::limit();
     let ours = printed("async-cancel-construct");
     assert_eq!(ours, "working\ncancelled\ncleaned up\n");
     if let Some(theirs) = twin::python(FOLDER, "twin.py", &[], &[]) {

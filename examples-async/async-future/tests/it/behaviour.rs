@@ -33,6 +33,7 @@ impl Future for Counted<'_> {
 
 #[test]
 fn each_future_is_polled_until_it_is_ready_and_never_again() {
+    let _limit = watchdog::limit();
     for (a, b) in [(0, 0), (0, 3), (3, 0), (2, 3)] {
         let (polls_a, polls_b) = (Cell::new(0), Cell::new(0));
         let both = join(
@@ -67,6 +68,7 @@ fn nothing_runs_before_the_first_poll() {
 
 #[test]
 fn the_latest_waker_is_called() {
+    let _limit = watchdog::limit();
     let (send, woken) = mpsc::channel::<Waker>();
     let stored = pin!(poll_fn(move |context| {
         send.send(context.waker().clone())
@@ -82,6 +84,7 @@ fn the_latest_waker_is_called() {
 
 #[test]
 fn dropping_the_join_drops_both_futures() {
+    let _limit = watchdog::limit();
     let alive = Rc::new(());
     let hold = |alive: Rc<()>| async move {
         pending::<()>().await;

@@ -10,16 +10,19 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_counts_down() {
+    let _limit = testing::watchdog::limit();
     assert_eq!(printed("async-future-idea"), "2\n1\ngo\n");
 }
 
 #[test]
 fn the_state_machine_does_what_the_async_function_does() {
+    let _limit = testing::watchdog::limit();
     assert_eq!(printed("state_machine"), "Ready(3)\nReady(3)\n");
 }
 
 #[test]
 fn the_coroutine_takes_the_same_steps() {
+    let _limit = testing::watchdog::limit();
     let ours = printed("async-future-construct");
     assert_eq!(ours, "called\nfirst line\npending\nready: 3\n");
     if let Some(theirs) = twin::python(env!("CARGO_MANIFEST_DIR"), "twin.py", &[], &[]) {

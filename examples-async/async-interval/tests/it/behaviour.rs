@@ -23,17 +23,20 @@ fn begins(missed: MissedTickBehavior) -> Vec<u64> {
 
 #[test]
 fn burst_runs_every_missed_job_immediately() {
+    let _limit = watchdog::limit();
     let expected = [0, 100, 200, 750, 750, 750, 750, 750, 800, 900, 1000, 1100];
     assert_eq!(begins(Burst), expected);
 }
 
 #[test]
 fn delay_begins_a_new_rhythm_at_the_late_job() {
+    let _limit = watchdog::limit();
     assert_eq!(begins(Delay), [0, 100, 200, 750, 850, 950, 1050]);
 }
 
 #[test]
 fn skip_returns_to_the_multiples_of_the_period() {
+    let _limit = watchdog::limit();
     assert_eq!(begins(Skip), [0, 100, 200, 750, 800, 900, 1000, 1100]);
 }
 
@@ -58,6 +61,7 @@ async fn five_jobs(missed: MissedTickBehavior) -> Vec<(u64, u64)> {
 
 #[tokio::test(start_paused = true)]
 async fn work_within_the_period_does_not_drift() {
+    let _limit = watchdog::limit();
     for missed in [Burst, Delay, Skip] {
         let expected = [0, 100, 200, 300, 400].map(|begin| (begin, 0));
         assert_eq!(five_jobs(missed).await, expected);
@@ -66,6 +70,7 @@ async fn work_within_the_period_does_not_drift() {
 
 #[tokio::test(start_paused = true)]
 async fn sleep_in_a_loop_drifts_by_the_time_of_the_work() {
+    let _limit = watchdog::limit();
     let (start, mut begins) = (Instant::now(), vec![]);
     for _ in 0..5 {
         begins.push(start.elapsed());
@@ -99,6 +104,7 @@ async fn overloaded(missed: MissedTickBehavior) -> Vec<(u64, u64)> {
 
 #[tokio::test(start_paused = true)]
 async fn jobs_longer_than_the_period_never_overlap() {
+    let _limit = watchdog::limit();
     let burst = [(0, 0), (250, 150), (500, 300), (750, 450), (1000, 600)];
     assert_eq!(overloaded(Burst).await, burst); // it never catches up
     let delay = [(0, 0), (250, 150), (500, 150), (750, 150), (1000, 150)];
@@ -109,11 +115,27 @@ async fn jobs_longer_than_the_period_never_overlap() {
 
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_token_wins_although_a_tick_is_due() {
+    let _limit = watchdog::limit();
     for missed in [Burst, Delay, Skip] {
         let token = CancellationToken::new();
         token.cancel();
         let job = async |_| panic!("no job begins");
         every(ms(1), missed, token, job).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_cancelled_between_two_ticks_ends_it_immediately() {
+    let _limit = watchdog::limit();
+    for missed in [Burst, Delay, Skip] {
+        let (start, token) = (Instant::now(), CancellationToken::new());
+        let jobs = every(ms(3_600_000), missed, token.clone(), async |_| ());
+        let cancels = async {
+            sleep(ms(10)).await;
+            token.cancel();
+        };
+        tokio::join!(jobs, cancels);
+        assert_eq!(start.elapsed(), ms(10));
     }
 }
 
@@ -171,6 +193,7 @@ async fn cancelled_or_dropped_after_every_number_of_polls() {
 #[tokio::test]
 #[should_panic(expected = "`period` must be non-zero.")]
 async fn a_period_of_zero_panics() {
+    let _limit = watchdog::limit();
     every(
         Duration::ZERO,
         Delay,
@@ -182,6 +205,7 @@ async fn a_period_of_zero_panics() {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_ends_the_jobs_and_reaches_the_handle() {
+    let _limit = watchdog::limit();
     let token = CancellationToken::new();
     let job = |_| async { panic!("the disk is full") };
     let task = tokio::spawn(every(ms(10), Delay, token.clone(), job));

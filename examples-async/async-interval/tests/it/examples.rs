@@ -12,11 +12,13 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_runs_three_jobs() {
+    let _limit = testing::watchdog::limit();
     assert_eq!(printed("async-interval-idea"), "job 1\njob 2\njob 3\n");
 }
 
 #[test]
 fn the_counterparts_print_the_same() {
+    let _limit = testing::watchdog::limit();
     let ours = printed("async-interval-construct");
     assert_eq!(ours, "job 1\njob 2\njob 3\n");
     if let Some(theirs) = twin::python(FOLDER, "twin.py", &[], &[]) {
@@ -29,6 +31,7 @@ fn the_counterparts_print_the_same() {
 
 #[test]
 fn the_picture_of_the_page_is_drawn_from_the_run() {
+    let _limit = testing::watchdog::limit();
     let picture = include_str!("../../../../docs/src/async/async-interval.svg");
     let drawn = printed("async-interval-picture");
     assert_eq!(

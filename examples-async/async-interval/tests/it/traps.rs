@@ -92,6 +92,7 @@ fn commands() -> Receiver<u32> {
 
 #[tokio::test(start_paused = true)]
 async fn an_interval_made_in_each_turn_spins() {
+    let _limit = testing::watchdog::limit();
     let start = Instant::now();
     assert_eq!(new_interval_each_turn(commands()).await, 1_000);
     assert!(start.elapsed() < PERIOD);

@@ -74,6 +74,7 @@ fn each_delay_is_between_zero_and_the_longest_and_they_differ() {
 
 #[tokio::test(start_paused = true)]
 async fn it_calls_as_often_as_the_policy_says_and_not_before_the_delay() {
+    let _limit = testing::watchdog::limit();
     for seed in 0..50 {
         fastrand::seed(seed);
         for attempts in 1..8 {
@@ -96,6 +97,7 @@ async fn it_calls_as_often_as_the_policy_says_and_not_before_the_delay() {
 
 #[tokio::test(start_paused = true)]
 async fn it_returns_the_first_success() {
+    let _limit = testing::watchdog::limit();
     let mut calls = 0;
     let op = || {
         calls += 1;
@@ -110,6 +112,7 @@ async fn it_returns_the_first_success() {
 
 #[tokio::test(start_paused = true)]
 async fn what_must_not_be_repeated_is_called_once() {
+    let _limit = testing::watchdog::limit();
     let never = || ready(Err(Failure::Never("no such page")));
     let (moments, gave_up) = moments(policy(9), &Budget::new(100, 100), never).await;
     assert_eq!((moments.len(), gave_up.why), (1, Why::NotRepeatable));
@@ -119,6 +122,7 @@ async fn what_must_not_be_repeated_is_called_once() {
 
 #[tokio::test(start_paused = true)]
 async fn no_call_is_earlier_than_the_server_says() {
+    let _limit = testing::watchdog::limit();
     for seed in 0..50 {
         fastrand::seed(seed);
         let after = || ready(Err(Failure::After(7 * SECOND, "busy")));
@@ -138,6 +142,7 @@ async fn no_call_is_earlier_than_the_server_says() {
 
 #[tokio::test(start_paused = true)]
 async fn the_deadline_ends_a_call_that_hangs() {
+    let _limit = testing::watchdog::limit();
     let start = Instant::now();
     let policy = Policy {
         total: 5 * SECOND,
@@ -159,6 +164,7 @@ async fn the_deadline_ends_a_call_that_hangs() {
 
 #[tokio::test(start_paused = true)]
 async fn the_deadline_is_for_all_calls_and_delays_together() {
+    let _limit = testing::watchdog::limit();
     for seed in 0..200 {
         fastrand::seed(seed);
         let start = Instant::now();
@@ -183,6 +189,7 @@ async fn the_deadline_is_for_all_calls_and_delays_together() {
 
 #[tokio::test(start_paused = true)]
 async fn it_does_not_wait_for_a_moment_after_the_deadline() {
+    let _limit = testing::watchdog::limit();
     for after in [3600 * SECOND, Duration::MAX] {
         let start = Instant::now();
         let policy = Policy {
@@ -201,8 +208,31 @@ async fn it_does_not_wait_for_a_moment_after_the_deadline() {
     }
 }
 
+/// The smallest and the largest values that the fields of a policy can have.
+#[tokio::test(start_paused = true)]
+async fn no_attempts_are_one_and_the_longest_times_are_no_panic() {
+    let _limit = testing::watchdog::limit();
+    let failing = || ready(Err(Failure::Backoff("down")));
+    for attempts in [0, 1] {
+        let (moments, gave_up) = moments(policy(attempts), &Budget::new(0, 9), failing).await;
+        assert_eq!((moments.len(), gave_up.why), (1, Why::Attempts));
+    }
+    let longest = Policy {
+        attempts: 3,
+        base: Duration::MAX,
+        cap: SECOND,
+        total: Duration::MAX,
+    };
+    for saved in [u32::MAX, u32::MAX / 100 + 1] {
+        let budget = Budget::new(u32::MAX, saved);
+        let (moments, gave_up) = moments(longest, &budget, failing).await;
+        assert_eq!((moments.len(), gave_up.why), (3, Why::Attempts));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn when_all_fail_at_most_ten_percent_and_the_saved_retries_are_extra() {
+    let _limit = testing::watchdog::limit();
     let budget = Budget::new(10, 20);
     let mut calls = 0;
     for requests in 1..=10_000_u32 {
@@ -220,6 +250,7 @@ async fn when_all_fail_at_most_ten_percent_and_the_saved_retries_are_extra() {
 
 #[tokio::test(start_paused = true)]
 async fn successes_fill_the_budget_and_no_more_than_it_holds() {
+    let _limit = testing::watchdog::limit();
     let budget = Budget::new(10, 2);
     let extra = async || {
         let failing = || ready(Err(Failure::Backoff("down")));

@@ -36,6 +36,7 @@ async fn begin<F: Future>(future: std::pin::Pin<&mut F>) -> Option<F::Output> {
 
 #[tokio::test(start_paused = true)]
 async fn it_refuses_all_calls_during_the_pause_and_lets_one_through_after_it() {
+    let _limit = testing::watchdog::limit();
     let breaker = open().await;
     let start = Instant::now();
     while start.elapsed() < PAUSE {
@@ -47,6 +48,7 @@ async fn it_refuses_all_calls_during_the_pause_and_lets_one_through_after_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_trial_that_succeeds_closes_it_and_one_that_fails_opens_it_again() {
+    let _limit = testing::watchdog::limit();
     let breaker = open().await;
     for _ in 0..5 {
         advance(PAUSE).await;
@@ -71,6 +73,7 @@ async fn a_trial_that_succeeds_closes_it_and_one_that_fails_opens_it_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_success_in_between_starts_the_count_again() {
+    let _limit = testing::watchdog::limit();
     let breaker = Breaker::new(3, PAUSE);
     for _ in 0..100 {
         for result in [Err(()), Err(()), Ok(())] {
@@ -81,6 +84,7 @@ async fn a_success_in_between_starts_the_count_again() {
 
 #[tokio::test(start_paused = true)]
 async fn there_is_one_trial_at_a_time_and_after_a_cancelled_one_the_next_may_try() {
+    let _limit = testing::watchdog::limit();
     let breaker = open().await;
     advance(PAUSE).await;
     for _ in 0..3 {
@@ -95,6 +99,7 @@ async fn there_is_one_trial_at_a_time_and_after_a_cancelled_one_the_next_may_try
 
 #[tokio::test(start_paused = true)]
 async fn a_call_from_before_the_pause_neither_closes_nor_prolongs_it() {
+    let _limit = testing::watchdog::limit();
     for old in [Ok(()), Err(())] {
         let breaker = Breaker::new(3, PAUSE);
         let (end, ended) = oneshot::channel();
@@ -114,6 +119,7 @@ async fn a_call_from_before_the_pause_neither_closes_nor_prolongs_it() {
 
 #[tokio::test(start_paused = true)]
 async fn the_longest_pause_does_not_overflow() {
+    let _limit = testing::watchdog::limit();
     let breaker = Breaker::new(1, Duration::MAX);
     assert_eq!(call(&breaker, Err(())).await, Some(Err(())));
     assert_eq!(call(&breaker, Ok(())).await, None);

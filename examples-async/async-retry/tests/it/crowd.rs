@@ -120,6 +120,7 @@ fn assert_no_post_is_repeated(retries: &[Call]) {
 
 #[tokio::test(start_paused = true)]
 async fn without_jitter_they_return_at_one_instant() {
+    let _limit = testing::watchdog::limit();
     let server = Server::new();
     let mut tasks = JoinSet::new();
     for client in 0..100 {
@@ -144,6 +145,7 @@ async fn without_jitter_they_return_at_one_instant() {
 
 #[tokio::test(start_paused = true)]
 async fn with_jitter_there_is_no_wave() {
+    let _limit = testing::watchdog::limit();
     let unlimited = Budget::new(100, 1_000_000);
     let (calls, _) = crowd(unlimited, Duration::ZERO, None).await;
     let (first, retries) = split(&calls);
@@ -159,6 +161,7 @@ async fn with_jitter_there_is_no_wave() {
 
 #[tokio::test(start_paused = true)]
 async fn all_at_the_same_moment_cause_no_more_than_the_saved_retries() {
+    let _limit = testing::watchdog::limit();
     let (calls, results) = crowd(Budget::new(10, SAVED), Duration::ZERO, None).await;
     let (first, retries) = split(&calls);
     assert_eq!((first.len(), retries.len()), (10_000, SAVED as usize));
@@ -175,6 +178,7 @@ async fn all_at_the_same_moment_cause_no_more_than_the_saved_retries() {
 
 #[tokio::test(start_paused = true)]
 async fn at_every_moment_the_extra_load_is_within_the_budget() {
+    let _limit = testing::watchdog::limit();
     let gap = Duration::from_millis(1);
     let (calls, results) = crowd(Budget::new(10, SAVED), gap, None).await;
     let (first, retries) = split(&calls);
@@ -195,6 +199,7 @@ async fn at_every_moment_the_extra_load_is_within_the_budget() {
 
 #[tokio::test(start_paused = true)]
 async fn all_that_are_told_the_same_moment_return_after_it_and_not_together() {
+    let _limit = testing::watchdog::limit();
     let unlimited = Budget::new(100, 1_000_000);
     let (calls, results) = crowd(unlimited, Duration::ZERO, Some("6")).await;
     let (_, retries) = split(&calls);

@@ -12,6 +12,7 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_succeeds_at_the_third_attempt() {
+    let _limit = testing::watchdog::limit();
     let expected =
         "attempt 1: Err(\"busy\")\nattempt 2: Err(\"busy\")\nattempt 3: Ok(\"a page\")\n";
     assert_eq!(printed("async-retry-idea"), expected);
@@ -19,12 +20,14 @@ fn the_short_version_succeeds_at_the_third_attempt() {
 
 #[test]
 fn the_picture_of_the_page_is_of_this_run() {
+    let _limit = testing::watchdog::limit();
     let picture = include_str!("../../../../docs/src/async/async-retry.svg");
     assert_eq!(printed("async-retry-picture"), picture);
 }
 
 #[test]
 fn the_counterparts_print_the_same() {
+    let _limit = testing::watchdog::limit();
     let ours = printed("async-retry-construct");
     assert_eq!(ours, "a page\ncalls: 3\n");
     if let Some(theirs) = twin::python(FOLDER, "twin.py", &[], &[]) {

@@ -41,6 +41,7 @@ async fn moments(delay: fn(u32) -> Duration) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn without_jitter_100_clients_return_at_one_moment() {
+    let _limit = testing::watchdog::limit();
     assert_eq!(moments(fixed).await, 1);
     assert!(moments(random).await > 40);
 }
@@ -82,6 +83,7 @@ async fn one_layer(calls: &Cell<u32>, budget: &Budget) {
 
 #[tokio::test(start_paused = true)]
 async fn two_layers_multiply() {
+    let _limit = testing::watchdog::limit();
     let (calls, budget) = (Cell::new(0), Budget::new(0, 100));
     two_layers(&calls, &budget).await;
     assert_eq!(calls.replace(0), 9);
@@ -114,6 +116,7 @@ async fn a_total_in_the_policy(budget: &Budget) -> GaveUp<&'static str> {
 
 #[tokio::test(start_paused = true)]
 async fn a_total_keeps_the_last_error() {
+    let _limit = testing::watchdog::limit();
     let (start, budget) = (Instant::now(), Budget::new(0, 100));
     assert_eq!(a_timeout_around_it(&budget).await, "deadline has elapsed");
     assert_eq!(start.elapsed(), Duration::from_secs(60));
@@ -140,6 +143,7 @@ async fn load(breaker: &Breaker, calls: &Cell<u32>) -> Result<(), Failure<&'stat
 
 #[tokio::test(start_paused = true)]
 async fn retries_through_a_breaker_end_when_it_opens() {
+    let _limit = testing::watchdog::limit();
     let (calls, budget) = (Cell::new(0), Budget::new(0, 100));
     let breaker = Breaker::new(2, Duration::from_secs(10));
     let result = retry(&THREE, &budget, || load(&breaker, &calls)).await;
@@ -171,6 +175,7 @@ async fn by_backon(answer: impl AsyncFn() -> Result<u32, Status>) -> Result<u32,
 
 #[tokio::test(start_paused = true)]
 async fn backon_repeats_what_passes() {
+    let _limit = testing::watchdog::limit();
     let calls = Cell::new(0);
     let answer = async |fails: u32, status| {
         calls.set(calls.get() + 1);

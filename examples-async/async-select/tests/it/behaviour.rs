@@ -176,6 +176,7 @@ fn every_accepted_command_is_handled_whenever_the_shutdown_comes() {
 
 #[test]
 fn the_shutdown_is_not_polled_after_it_was_ready() {
+    let _limit = watchdog::limit();
     let mut polls = 0;
     let (log, _) = run(async {
         let (send, commands) = mpsc::channel(8);
@@ -198,6 +199,7 @@ fn the_shutdown_is_not_polled_after_it_was_ready() {
 #[test]
 #[should_panic(expected = "the time between two ticks must not be zero")]
 fn a_period_of_zero_is_refused() {
+    let _limit = watchdog::limit();
     let _ = run(async {
         let (_send, commands) = mpsc::channel::<()>(1);
         serve(commands, Duration::ZERO, pending()).await
@@ -206,6 +208,7 @@ fn a_period_of_zero_is_refused() {
 
 #[test]
 fn the_longest_period_never_ticks() {
+    let _limit = watchdog::limit();
     let (log, _) = run(async {
         let (_send, commands) = mpsc::channel::<()>(1);
         serve(commands, Duration::MAX, sleep(Duration::from_secs(3_600))).await

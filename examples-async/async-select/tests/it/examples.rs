@@ -10,12 +10,14 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_ends_with_its_last_command() {
+    let _limit = testing::watchdog::limit();
     let said = printed("async-select-idea");
     assert_eq!(said, "open\nsave\nquit\ndone\n");
 }
 
 #[test]
 fn the_python_twin_prints_the_same() {
+    let _limit = testing::watchdog::limit();
     let ours = printed("async-select-construct");
     assert_eq!(ours, "first: fast\nthen: slow\n");
     if let Some(theirs) = twin::python(env!("CARGO_MANIFEST_DIR"), "twin.py", &[], &[]) {

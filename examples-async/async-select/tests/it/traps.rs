@@ -45,6 +45,7 @@ fn handled_before_the_stop(biased: bool) -> u32 {
 
 #[test]
 fn a_busy_first_branch_starves_the_others_under_biased() {
+    let _limit = watchdog::limit();
     assert_eq!(handled_before_the_stop(true), 100);
 }
 
@@ -52,11 +53,13 @@ fn a_busy_first_branch_starves_the_others_under_biased() {
 /// of 1 in 2 to the power of 100.
 #[test]
 fn without_biased_the_stop_has_its_turn() {
+    let _limit = watchdog::limit();
     assert!(handled_before_the_stop(false) < 100);
 }
 
 #[test]
 fn a_closed_channel_that_does_not_end_the_loop_makes_it_spin() {
+    let _limit = watchdog::limit();
     let turns = run(async {
         let (send, mut commands) = mpsc::channel::<u32>(1);
         drop(send);

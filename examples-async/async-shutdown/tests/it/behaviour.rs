@@ -14,6 +14,7 @@ const GRACE: Duration = Duration::from_secs(10);
 
 #[tokio::test(start_paused = true)]
 async fn waits_as_long_as_the_last_task_and_no_longer() {
+    let _limit = watchdog::limit();
     let (start, shutdown) = (Instant::now(), Shutdown::new(GRACE));
     for seconds in 1..=9 {
         let token = shutdown.token();
@@ -29,6 +30,7 @@ async fn waits_as_long_as_the_last_task_and_no_longer() {
 
 #[tokio::test(start_paused = true)]
 async fn gives_up_exactly_at_the_end_of_the_grace_and_says_what_is_left() {
+    let _limit = watchdog::limit();
     for stuck in 0..5 {
         let (start, shutdown) = (Instant::now(), Shutdown::new(GRACE));
         for _ in 0..stuck {
@@ -48,6 +50,7 @@ async fn gives_up_exactly_at_the_end_of_the_grace_and_says_what_is_left() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_told_before_the_signal_and_no_task_ends_the_wait() {
+    let _limit = watchdog::limit();
     let (start, shutdown) = (Instant::now(), Shutdown::new(GRACE));
     let token = shutdown.token();
     let ended = shutdown.spawn(async {});
@@ -62,6 +65,7 @@ async fn nothing_is_told_before_the_signal_and_no_task_ends_the_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn a_task_that_panics_has_ended_and_its_handle_has_the_panic() {
+    let _limit = watchdog::limit();
     let shutdown = Shutdown::new(GRACE);
     let handle = shutdown.spawn(async { panic!("the disk is full") });
     assert_eq!(shutdown.wait(ready(())).await, Outcome::Clean);
@@ -70,6 +74,7 @@ async fn a_task_that_panics_has_ended_and_its_handle_has_the_panic() {
 
 #[tokio::test(start_paused = true)]
 async fn tasks_that_are_spawned_during_the_shutdown_are_waited_for() {
+    let _limit = watchdog::limit();
     let (shutdown, ended) = (Shutdown::new(GRACE), Arc::new(AtomicU32::new(0)));
     let (ours, count) = (shutdown.clone(), Arc::clone(&ended));
     shutdown.spawn(async move {
@@ -84,6 +89,53 @@ async fn tasks_that_are_spawned_during_the_shutdown_are_waited_for() {
     });
     assert_eq!(shutdown.wait(ready(())).await, Outcome::Clean);
     assert_eq!(ended.load(Ordering::Relaxed), 3);
+}
+
+/// `wait` is told that all have ended, and another one is spawned before it is polled.
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_spawned_after_all_had_ended_is_not_left() {
+    let _limit = watchdog::limit();
+    let shutdown = Shutdown::new(GRACE);
+    let last = shutdown.spawn(async {});
+    let late = async {
+        last.await.expect("it does not panic");
+        shutdown.spawn(pending::<()>());
+    };
+    let ((), outcome) = tokio::join!(biased; late, shutdown.wait(ready(())));
+    assert_eq!(outcome, Outcome::Clean);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_grace_tasks_that_are_running_are_left() {
+    let _limit = watchdog::limit();
+    for running in 0..3 {
+        let (start, shutdown) = (Instant::now(), Shutdown::new(Duration::ZERO));
+        for _ in 0..running {
+            shutdown.spawn(pending::<()>());
+        }
+        let expected = if running == 0 {
+            Outcome::Clean
+        } else {
+            Outcome::Left(running)
+        };
+        assert_eq!(shutdown.wait(ready(())).await, expected);
+        // tokio's timers count whole milliseconds.
+        assert!(start.elapsed() <= Duration::from_millis(1));
+    }
+}
+
+/// The grace ends while the last tasks end on other threads. `Left(0)` would be a contradiction.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_left_is_never_zero() {
+    let _limit = watchdog::limit();
+    let moment = Duration::from_millis(1);
+    for _ in 0..200 {
+        let shutdown = Shutdown::new(moment);
+        for _ in 0..20 {
+            shutdown.spawn(sleep(moment));
+        }
+        assert_ne!(shutdown.wait(ready(())).await, Outcome::Left(0));
+    }
 }
 
 /// On four threads, 10,000 tasks end while the shutdown waits: each is counted.
@@ -152,6 +204,7 @@ async fn wait_dropped_after_every_number_of_polls_can_be_called_again() {
 
 #[test]
 fn the_futures_can_be_spawned() {
+    let _limit = watchdog::limit();
     fn send<T: Send + 'static>(_: T) {}
     let shutdown = Shutdown::new(GRACE);
     send(async move { shutdown.wait(ready(())).await });

@@ -15,6 +15,7 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_answers_what_is_under_way() {
+    let _limit = testing::watchdog::limit();
     let mut lines: Vec<_> = printed("async-shutdown-idea")
         .lines()
         .map(str::to_owned)
@@ -33,6 +34,7 @@ fn the_short_version_answers_what_is_under_way() {
 #[cfg(unix)] // they send themselves a signal
 #[test]
 fn the_counterparts_print_the_same() {
+    let _limit = testing::watchdog::limit();
     let ours = printed("async-shutdown-construct");
     assert_eq!(ours, "answered\nClean\n");
     if let Some(theirs) = twin::python(FOLDER, "twin.py", &[], &[]) {

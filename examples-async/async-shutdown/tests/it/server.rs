@@ -226,16 +226,36 @@ fn a_second_ctrl_c_exits_with_130_and_does_not_wait_for_the_grace() {
 fn a_second_sigterm_changes_nothing() {
     let _limit = watchdog::limit();
     let mut server = Server::start(LONG);
-    let mut request = server.request();
+    let mut requests = [(); 5].map(|()| server.request());
     for _ in 0..3 {
         server.send(Signal::TERM);
     }
-    assert_eq!(server.line(), "accepted 1, and no more");
-    server.send(Signal::TERM);
-    request.get_mut().write_all(b"body\n").expect("it reads");
-    assert_eq!(line(&mut request), "answer to body\n");
+    assert_eq!(server.line(), "accepted 5, and no more");
+    // An answer shows that the server runs on, and has seen the signal before.
+    for request in &mut requests {
+        server.send(Signal::TERM);
+        request.get_mut().write_all(b"body\n").expect("it reads");
+        assert_eq!(line(request), "answer to body\n");
+    }
     assert_eq!(server.line(), "Clean");
     assert_eq!(server.end().code(), Some(0));
+}
+
+/// A client that sends the next request with each body does not keep the server running.
+#[test]
+fn after_the_signal_a_connection_gets_one_answer_and_is_closed() {
+    let _limit = watchdog::limit();
+    let mut server = Server::start(LONG);
+    let mut busy = server.request();
+    server.send(Signal::TERM);
+    assert_eq!(server.line(), "accepted 1, and no more");
+    busy.get_mut()
+        .write_all(b"body\nhead\nbody\n")
+        .expect("it reads");
+    let mut rest = String::new();
+    busy.read_to_string(&mut rest).expect("it is closed");
+    assert_eq!(rest, "answer to body\n");
+    assert_eq!(server.line(), "Clean");
 }
 
 #[test]
@@ -252,6 +272,7 @@ fn without_requests_it_ends_immediately() {
 
 #[test]
 fn bad_input_is_one_line_and_exit_code_2() {
+    let _limit = watchdog::limit();
     let output = example("async-shutdown-server").arg("soon").output();
     let output = output.expect("the example is built");
     assert_eq!(output.status.code(), Some(2));

@@ -15,6 +15,7 @@ use tokio::task::yield_now;
 
 #[tokio::test]
 async fn it_starts_immediately_and_stops_at_its_capacity() {
+    let _limit = watchdog::limit();
     let produced = Arc::new(AtomicUsize::new(0));
     let counts = Arc::clone(&produced);
     let mut numbers = ahead(
@@ -23,6 +24,7 @@ async fn it_starts_immediately_and_stops_at_its_capacity() {
         }),
         8,
     );
+    assert_eq!(format!("{numbers:?}"), "Ahead { .. }");
     for read in 0..=92 {
         for _ in 0..3 {
             yield_now().await;
@@ -44,6 +46,7 @@ impl Drop for Exists {
 
 #[tokio::test]
 async fn dropping_it_drops_the_producer_whatever_it_waits_for() {
+    let _limit = watchdog::limit();
     // It waits for capacity, for a value, or has ended.
     for (values, more) in [(9, false), (0, true), (1, false)] {
         let flag = Arc::new(AtomicBool::new(true));
@@ -69,6 +72,7 @@ async fn dropping_it_drops_the_producer_whatever_it_waits_for() {
 
 #[tokio::test]
 async fn a_panic_of_the_producer_arrives_after_the_items_before_it() {
+    let _limit = watchdog::limit();
     let source = stream::iter(0..3).map(|number| {
         if number == 2 {
             panic_any("no third item");
@@ -87,6 +91,7 @@ async fn a_panic_of_the_producer_arrives_after_the_items_before_it() {
 
 #[tokio::test]
 async fn after_its_end_it_can_be_polled_again() {
+    let _limit = watchdog::limit();
     let mut numbers = ahead(stream::iter([1]), 1);
     assert_eq!(numbers.next().await, Some(1));
     for _ in 0..3 {
@@ -117,5 +122,6 @@ async fn pending_stores_the_latest_waker() {
 #[tokio::test]
 #[should_panic(expected = "mpsc bounded channel requires buffer > 0")]
 async fn a_capacity_of_0_panics() {
+    let _limit = watchdog::limit();
     drop(ahead(stream::iter([1]), 0));
 }

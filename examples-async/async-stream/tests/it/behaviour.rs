@@ -50,6 +50,7 @@ async fn after(steps: u64) -> u64 {
 
 #[tokio::test(start_paused = true)]
 async fn fetch_stream_has_the_order_of_completion_and_fetch_in_order_that_of_the_input() {
+    let _limit = watchdog::limit();
     let input = [4, 1, 3, 2];
     let start = Instant::now();
     let done: Vec<_> = fetch_stream(input, 4, after).collect().await;
@@ -73,6 +74,7 @@ async fn fetch_stream_has_the_order_of_completion_and_fetch_in_order_that_of_the
 
 #[tokio::test(start_paused = true)]
 async fn exactly_n_run_while_enough_are_left() {
+    let _limit = watchdog::limit();
     for n in [1, 3, 20] {
         let alive = Alive::default();
         let get = |_| {
@@ -94,6 +96,7 @@ async fn exactly_n_run_while_enough_are_left() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_starts_before_the_first_poll() {
+    let _limit = watchdog::limit();
     let alive = Alive::default();
     let get = |_| {
         let counted = alive.one();
@@ -180,6 +183,7 @@ async fn on_three_threads_every_item_arrives_once_and_memory_is_bounded() {
 
 #[tokio::test]
 async fn dropping_a_stream_after_every_number_of_polls_leaves_nothing() {
+    let _limit = watchdog::limit();
     for in_order in [false, true] {
         for polls in 0..12 {
             let alive = Alive::default();
@@ -220,6 +224,7 @@ async fn poll_once<S: Stream + Unpin>(stream: &mut S) {
 
 #[tokio::test]
 async fn a_panic_of_a_request_continues_in_the_reader_and_aborts_the_others() {
+    let _limit = watchdog::limit();
     let alive = Alive::default();
     let items = alive.clone();
     let reader = tokio::spawn(async move {
@@ -243,6 +248,7 @@ async fn a_panic_of_a_request_continues_in_the_reader_and_aborts_the_others() {
 
 #[tokio::test]
 async fn pages_loads_a_page_when_its_first_item_is_wanted() {
+    let _limit = watchdog::limit();
     let loaded = RefCell::new(Vec::new());
     let load = async |page: u32| {
         loaded.borrow_mut().push(page);
@@ -265,6 +271,7 @@ async fn pages_loads_a_page_when_its_first_item_is_wanted() {
 
 #[tokio::test]
 async fn pages_ends_after_the_first_error() {
+    let _limit = watchdog::limit();
     let mut loads = 0;
     let load = |page: u32| {
         loads += 1;

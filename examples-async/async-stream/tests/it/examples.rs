@@ -13,6 +13,7 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_prints_every_page_in_order() {
+    let _limit = testing::watchdog::limit();
     let printed = printed("async-stream-idea");
     let expected: String = (1..=9).map(|page| format!("page {page}\n")).collect();
     assert_eq!(printed, expected);
@@ -20,12 +21,14 @@ fn the_short_version_prints_every_page_in_order() {
 
 #[test]
 fn the_stream_by_hand_loads_every_page_and_ends() {
+    let _limit = testing::watchdog::limit();
     let printed = printed("async-stream-by-hand");
     assert_eq!(printed, "page 1\npage 2\npage 3\n");
 }
 
 #[test]
 fn the_counterparts_print_the_same() {
+    let _limit = testing::watchdog::limit();
     let ours = printed("async-stream-construct");
     assert_eq!(ours, "1\n2\n3\n");
     if let Some(theirs) = twin::python(FOLDER, "twin.py", &[], &[]) {
@@ -38,6 +41,7 @@ fn the_counterparts_print_the_same() {
 
 #[test]
 fn the_picture_shows_this_run() {
+    let _limit = testing::watchdog::limit();
     let printed = printed("async-stream-timeline");
     assert_eq!(printed.lines().count(), 16);
     for line in printed.lines() {

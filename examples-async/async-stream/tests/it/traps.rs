@@ -17,6 +17,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 #[tokio::test(start_paused = true)]
 async fn futures_in_the_buffer_time_out_while_the_loop_body_runs() {
+    let _limit = watchdog::limit();
     let late = |(done, _): requests::Read| (!done.ok).then_some(done.number);
     let paused = requests::paused().await;
     let slowest = paused.iter().map(|(done, _)| done.ended - done.started);
@@ -33,6 +34,7 @@ async fn futures_in_the_buffer_time_out_while_the_loop_body_runs() {
 #[tokio::test(start_paused = true)]
 // ANCHOR: lazy
 async fn a_stream_that_nobody_reads_does_nothing() {
+    let _limit = watchdog::limit();
     let started = AtomicUsize::new(0);
     let requests = || {
         stream::iter(0..3).map(|number| {
@@ -51,6 +53,7 @@ async fn a_stream_that_nobody_reads_does_nothing() {
 #[tokio::test(start_paused = true)]
 // ANCHOR: then
 async fn then_runs_one_after_the_other() {
+    let _limit = watchdog::limit();
     let start = tokio::time::Instant::now();
     let get = async |number| {
         sleep(Duration::from_secs(1)).await;
@@ -69,6 +72,7 @@ async fn then_runs_one_after_the_other() {
 #[tokio::test(start_paused = true)]
 // ANCHOR: zero
 async fn a_buffer_of_zero_never_ends() {
+    let _limit = watchdog::limit();
     let futures = stream::iter(0..3).map(|number| async move { number });
     let all = futures.buffer_unordered(0).collect::<Vec<_>>(); // wrong: also for an empty list
     assert!(timeout(HOUR, all).await.is_err());
@@ -78,6 +82,7 @@ async fn a_buffer_of_zero_never_ends() {
 #[tokio::test(start_paused = true)]
 // ANCHOR: permits
 async fn a_loop_body_that_needs_what_the_buffer_holds_hangs() {
+    let _limit = watchdog::limit();
     let connections = Arc::new(Semaphore::new(2));
     let get = async |number| {
         let _connection = connections.acquire().await;

@@ -7,9 +7,10 @@ use std::panic::panic_any;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use testing::watchdog;
+use tokio::runtime::Builder;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 
@@ -45,6 +46,7 @@ impl Drop for Counted {
 
 #[tokio::test(start_paused = true)]
 async fn outputs_are_in_input_order_although_the_last_ends_first() {
+    let _limit = watchdog::limit();
     let futures = (0..5_u32).map(|number| async move {
         sleep(STEP * (5 - number)).await;
         Ok::<_, Infallible>(number)
@@ -55,6 +57,7 @@ async fn outputs_are_in_input_order_although_the_last_ends_first() {
 
 #[tokio::test(start_paused = true)]
 async fn exactly_limit_tasks_run_while_enough_are_left() {
+    let _limit = watchdog::limit();
     for (limit, steps) in [(1, 12), (3, 4), (5, 3), (12, 1), (100, 1)] {
         let (start, alive) = (Instant::now(), Alive::default());
         let futures = (0..12).map(|_| {
@@ -123,6 +126,7 @@ async fn no_task_is_left_after_a_failure_on_three_threads() {
 
 #[tokio::test]
 async fn no_more_than_limit_outputs_exist_over_100_000_tasks() {
+    let _limit = watchdog::limit();
     let (alive, mut sum) = (Alive::default(), 0);
     let futures = (0..100_000).map(|_| {
         let alive = alive.clone();
@@ -137,6 +141,7 @@ async fn no_more_than_limit_outputs_exist_over_100_000_tasks() {
 
 #[tokio::test]
 async fn a_panic_is_delivered_with_its_payload() {
+    let _limit = watchdog::limit();
     let futures = (0..3_u32).map(|number| async move {
         if number == 1 {
             panic_any(1234_u32);
@@ -166,6 +171,8 @@ async fn several_failures_are_all_delivered() {
     failures.extend(failed.others.iter().map(|(index, _)| *index));
     failures.sort_unstable();
     assert_eq!(failures, [1, 2]);
+    let message = failed.to_string();
+    assert!(message.ends_with(" (and 1 more failed)"), "{message}");
     outputs.sort_unstable();
     assert_eq!(outputs, [(0, 0), (3, 3)], "an output was lost");
 }
@@ -193,6 +200,7 @@ async fn a_panic_in_a_destructor_of_an_aborted_task_is_delivered() {
 
 #[tokio::test]
 async fn dropping_it_after_every_number_of_polls_leaves_no_task() {
+    let _limit = watchdog::limit();
     for polls in 0..12 {
         let alive = Alive::default();
         let all = {
@@ -246,7 +254,19 @@ async fn a_panic_of_the_iterator_leaves_no_task() {
 }
 
 #[tokio::test]
+async fn after_its_end_the_iterator_is_not_asked_again() {
+    let _limit = watchdog::limit();
+    let mut number = 0;
+    let futures = std::iter::from_fn(|| {
+        number += 1;
+        (number != 3).then_some(std::future::ready(Ok::<_, Infallible>(number)))
+    });
+    assert_eq!(try_all(9, futures).await.expect("none fails"), [1, 2]);
+}
+
+#[tokio::test]
 async fn no_futures_give_no_outputs() {
+    let _limit = watchdog::limit();
     let none: [std::future::Ready<Result<u32, Infallible>>; 0] = [];
     assert!(try_all(1, none).await.expect("none fails").is_empty());
 }
@@ -260,6 +280,7 @@ async fn a_limit_of_0_panics() {
 
 #[tokio::test]
 async fn a_supervisor_restarts_so_often_and_no_more() {
+    let _limit = watchdog::limit();
     for (restarts, panics, starts, succeeds) in [
         (0, 0, 1, true),
         (0, 1, 1, false),
@@ -277,8 +298,36 @@ async fn a_supervisor_restarts_so_often_and_no_more() {
     }
 }
 
+/// The tasks are cancelled with their runtime, while another thread or runtime waits for them.
+#[test]
+fn a_runtime_that_is_shut_down_is_a_failure_and_not_a_missing_output() {
+    let _limit = watchdog::limit();
+    let forever = |_| pending::<Result<(), Infallible>>();
+    let mut all = pin!(try_all(3, (0..3).map(forever)));
+    let mut supervised = pin!(supervise(3, forever));
+    let mut context = Context::from_waker(Waker::noop());
+    let runtime = Builder::new_current_thread().build().expect("allowed");
+    let inside = runtime.enter();
+    assert!(all.as_mut().poll(&mut context).is_pending());
+    assert!(supervised.as_mut().poll(&mut context).is_pending());
+    drop(inside);
+    drop(runtime);
+    let Poll::Ready(Err(failed)) = all.poll(&mut context) else {
+        panic!("no task has an output");
+    };
+    assert!(matches!(failed.cause, Cause::Join(error) if error.is_cancelled()));
+    let Poll::Ready(Err(error)) = supervised.poll(&mut context) else {
+        panic!("the task has no output");
+    };
+    assert!(
+        error.is_cancelled(),
+        "it did not panic, so it is not restarted"
+    );
+}
+
 #[tokio::test]
 async fn a_dropped_supervisor_aborts_its_task() {
+    let _limit = watchdog::limit();
     let alive = Alive::default();
     let supervised = supervise(3, |_| {
         let counted = alive.one();

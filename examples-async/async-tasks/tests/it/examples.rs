@@ -12,6 +12,7 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_loads_every_page_once() {
+    let _limit = testing::watchdog::limit();
     let printed = printed("async-tasks-idea");
     let mut pages: Vec<_> = printed.lines().collect();
     pages.sort_unstable();
@@ -21,6 +22,7 @@ fn the_short_version_loads_every_page_once() {
 
 #[test]
 fn the_counterparts_print_the_same() {
+    let _limit = testing::watchdog::limit();
     let ours = printed("async-tasks-construct");
     assert_eq!(ours, "[0, 1]\npage 2 is missing\n");
     if let Some(theirs) = twin::python(FOLDER, "twin.py", &[], &[]) {

@@ -28,6 +28,7 @@ impl Drop for Guard<'_> {
 
 #[tokio::test(start_paused = true)]
 async fn a_drip_of_30_s_under_5_s_ends_at_5_s_exactly() {
+    let _limit = watchdog::limit();
     let (start, deadline) = (Instant::now(), Deadline::after(secs(5)));
     let mut bytes = 0;
     while bytes < 30 && deadline.run(sleep(secs(1))).await.is_ok() {
@@ -39,6 +40,7 @@ async fn a_drip_of_30_s_under_5_s_ends_at_5_s_exactly() {
 
 #[tokio::test(start_paused = true)]
 async fn any_number_of_steps_share_one_deadline() {
+    let _limit = watchdog::limit();
     for steps in 1..=20 {
         let (start, deadline) = (Instant::now(), Deadline::after(secs(60)));
         for _ in 1..steps {
@@ -51,6 +53,7 @@ async fn any_number_of_steps_share_one_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn the_deadline_of_a_part_is_never_later_than_that_of_the_whole() {
+    let _limit = watchdog::limit();
     let whole = Deadline::after(secs(5));
     for limit in 0..20 {
         let part = whole.part(secs(limit));
@@ -64,6 +67,7 @@ async fn the_deadline_of_a_part_is_never_later_than_that_of_the_whole() {
 
 #[tokio::test(start_paused = true)]
 async fn left_ends_at_zero() {
+    let _limit = watchdog::limit();
     let deadline = Deadline::after(secs(5));
     assert_eq!(deadline.at() - Instant::now(), secs(5));
     for second in 0..=8 {
@@ -74,6 +78,7 @@ async fn left_ends_at_zero() {
 
 #[tokio::test(start_paused = true)]
 async fn a_step_that_begins_late_is_dropped_and_never_polled() {
+    let _limit = watchdog::limit();
     let (dropped, polled) = (Cell::new(0), Cell::new(false));
     let deadline = Deadline::after(Duration::ZERO);
     let guard = Guard(&dropped);
@@ -87,6 +92,7 @@ async fn a_step_that_begins_late_is_dropped_and_never_polled() {
 
 #[tokio::test(start_paused = true)]
 async fn a_result_that_is_ready_in_the_same_moment_is_not_thrown_away() {
+    let _limit = watchdog::limit();
     let deadline = Deadline::after(secs(5));
     assert_eq!(deadline.run(ready(7)).await.ok(), Some(7));
     let mut late = pin!(deadline.run(sleep(secs(4))));
@@ -137,6 +143,7 @@ async fn dropped_after_every_number_of_polls_its_guards_run_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_too_large_for_the_clock_is_no_panic() {
+    let _limit = watchdog::limit();
     let deadline = Deadline::after(Duration::MAX);
     assert!(deadline.left() > secs(20 * 365 * 24 * 60 * 60));
     assert_eq!(deadline.run(sleep(secs(86_400))).await, Ok(()));
@@ -177,6 +184,7 @@ async fn a_server_that_drips_forever_does_not_hold_a_client_with_a_deadline() {
 
 #[test]
 fn the_future_can_be_spawned() {
+    let _limit = watchdog::limit();
     fn send<T: Send>(_: T) {}
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()

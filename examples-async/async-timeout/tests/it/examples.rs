@@ -12,12 +12,14 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_ends_at_its_deadline() {
+    let _limit = testing::watchdog::limit();
     let expected = "connect: done\ndeadline has elapsed\n";
     assert_eq!(printed("async-timeout-idea"), expected);
 }
 
 #[test]
 fn the_counterparts_print_the_same() {
+    let _limit = testing::watchdog::limit();
     let ours = printed("async-timeout-construct");
     assert_eq!(ours, "connected\ntoo late\n");
     if let Some(theirs) = twin::python(FOLDER, "twin.py", &[], &[]) {

@@ -108,6 +108,7 @@ async fn attempts_with_a_limit_each_add_up() {
 
 #[tokio::test(start_paused = true)]
 async fn attempts_that_fail_immediately_end_before_the_deadline() {
+    let _limit = testing::watchdog::limit();
     let attempts = Cell::new(0);
     let fails = async || {
         attempts.set(attempts.get() + 1);
@@ -161,6 +162,7 @@ fn far(limit: Duration) -> Instant {
 #[tokio::test]
 #[should_panic(expected = "overflow when adding duration to instant")]
 async fn adding_the_largest_duration_panics() {
+    let _limit = testing::watchdog::limit();
     far(Duration::MAX);
 }
 
@@ -173,6 +175,7 @@ fn header(deadline: Deadline) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn the_time_that_is_left_is_sent_on() {
+    let _limit = testing::watchdog::limit();
     let deadline = Deadline::after(LIMIT);
     sleep(Duration::from_millis(1_200)).await;
     assert_eq!(header(deadline), "Request-Timeout-Ms: 3800");

@@ -4,7 +4,7 @@ use event_loop::{EventLoop, JoinHandle, Sleep, in_thread, join_all};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending, poll_fn, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, mpsc};
@@ -722,6 +722,34 @@ fn a_waker_may_use_the_event_loop_when_it_is_cloned_called_or_dropped() {
         });
         assert!(uses.get() >= 2, "{uses_at:?}: {} times", uses.get());
     }
+}
+
+thread_local! {
+    /// What a waker polls when it is called, for the same reason as `ITS_SLEEP`.
+    static ITS_FUTURE: RefCell<Option<Pin<Box<dyn Future<Output = u32>>>>> = const { RefCell::new(None) };
+}
+
+/// Calling a waker is code of others, which may poll immediately. The output must be there by then.
+#[test]
+fn an_output_is_there_before_the_waker_is_called() {
+    let (send, polled) = mpsc::channel();
+    let polls = waker(move |event| {
+        if event == Event::Wake {
+            let mut future = ITS_FUTURE.take().expect("a waker is called once");
+            let poll = future
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()));
+            let _ = send.send(poll); // the test receives it
+        }
+    });
+    block_on(async |event_loop| {
+        let mut handle = Box::pin(event_loop.spawn(ready(7)));
+        let mut context = Context::from_waker(&polls);
+        assert!(handle.as_mut().poll(&mut context).is_pending());
+        ITS_FUTURE.set(Some(handle));
+        event_loop.sleep(Duration::ZERO).await; // the task runs before
+        assert_eq!(polled.try_recv(), Ok(Poll::Ready(7)));
+    });
 }
 
 #[test]

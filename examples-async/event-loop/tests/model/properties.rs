@@ -2,7 +2,7 @@
 //! so, it runs the orders with at most 3 preemptions: a thread that could go on is interrupted.
 
 use super::event_loop::{EventLoop, block_on, in_thread, join_all};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::mem;
 use std::pin::pin;
@@ -278,6 +278,30 @@ pub(crate) fn a_sleep_ends_at_its_time_and_not_before() {
         model::wake_spuriously();
         join(sleeper);
         clock.stop();
+    });
+}
+
+/// Two timers are made in the same moment, because the clock stands still. The one that was made
+/// first fires first, although the other one is polled first.
+pub(crate) fn timers_of_one_deadline_fire_in_the_order_in_which_they_were_made() {
+    model::check(|| {
+        let order = Rc::new(RefCell::new(Vec::new()));
+        block_on(async |event_loop| {
+            let sleeps = [1, 2].map(|number| (number, event_loop.sleep(SECOND)));
+            let tasks = sleeps.into_iter().rev().map(|(number, sleep)| {
+                let order = Rc::clone(&order);
+                event_loop.spawn(async move {
+                    sleep.await;
+                    order.borrow_mut().push(number);
+                })
+            });
+            let tasks: Vec<_> = tasks.collect();
+            in_thread(|| ()).await; // at any moment
+            event_loop.sleep(Duration::ZERO).await; // both are polled meanwhile
+            time::pass(SECOND);
+            join_all(tasks).await;
+        });
+        assert_eq!(*order.borrow(), [1, 2], "order of the timers");
     });
 }
 

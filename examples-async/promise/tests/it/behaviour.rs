@@ -2,6 +2,7 @@
 
 use promise::{Broken, Error, Promise, Resolver, all};
 use std::cell::Cell;
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
@@ -102,6 +103,10 @@ fn a_chain_ends_at_its_first_error() {
         .then(|two| failed::<u32>(if two == 2 { "at two" } else { "elsewhere" }))
         .then(|_| -> Promise<u32> { unreachable!("the step before failed") });
     assert_eq!(error_text(block_on(chain)), "at two");
+
+    let typed = Promise::<u32>::new(|resolver| resolver.settle(Err(fmt::Error.into())));
+    let error = block_on(typed.then(kept)).unwrap_err();
+    assert!(error.is::<fmt::Error>(), "the error itself is passed on");
 }
 
 #[test]
@@ -205,6 +210,8 @@ fn a_second_await_of_the_same_promise_panics() {
     assert_eq!(block_on(&mut promise).unwrap(), 1);
     let again = catch_unwind(AssertUnwindSafe(|| block_on(&mut promise)));
     assert!(again.is_err());
+    // The panic happened while the state was locked, and yet it can be used.
+    assert_eq!(format!("{promise:?}"), r#"Promise { state: "taken", .. }"#);
 }
 
 #[test]

@@ -17,6 +17,7 @@ fn fetch<R: Into<Request>>(requests: impl IntoIterator<Item = R>) -> Vec<Result<
 
 #[test]
 fn urls_of_any_string_type_are_requests() {
+    let _limit = testing::watchdog::limit();
     let owned = vec!["no URL".to_owned(); 2];
     assert_eq!(fetch(&owned).len(), 2);
     assert_eq!(fetch(owned).len(), 2);
@@ -26,6 +27,7 @@ fn urls_of_any_string_type_are_requests() {
 
 #[test]
 fn many_calls_with_one_client_reuse_its_connections() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     block_on(async |reactor| {
         let client = Client::new(&reactor);
@@ -42,6 +44,7 @@ fn many_calls_with_one_client_reuse_its_connections() {
 
 #[test]
 fn each_message_contains_its_cause() {
+    let _limit = testing::watchdog::limit();
     for (request, words) in [
         (Request::from("http://127.0.0.1:1/"), "Connection refused"),
         ("example.com".into(), "invalid request: no scheme"),
@@ -66,6 +69,7 @@ fn each_message_contains_its_cause() {
 /// 10,000 URLs are not 10,000 requests in memory.
 #[test]
 fn a_request_is_taken_when_it_can_start() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let taken = AtomicUsize::new(0);
     let requests = (0..100).map(|i| {
@@ -93,6 +97,7 @@ fn a_request_is_taken_when_it_can_start() {
 /// up in a queue.
 #[test]
 fn while_the_callback_waits_no_request_starts() {
+    let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let urls: Vec<_> = (0..12)
         .map(|i| site.url(&format!("/page/{i}?size=10")))

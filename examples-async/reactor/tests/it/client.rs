@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use fetcher_suite::scripts::{accept, page, request, send, site, urls};
+use fetcher_suite::scripts::{accept, page, read_to_end, request, send, site, urls};
 use reactor::{Client, Fetched, Limits, block_on, fetch_each};
 
 const ONE_AT_A_TIME: Limits = Limits {
@@ -16,6 +16,7 @@ const ONE_AT_A_TIME: Limits = Limits {
 /// response, nor what arrives while the connection is idle.
 #[test]
 fn unasked_bytes_are_not_a_response() {
+    let _limit = testing::watchdog::limit();
     let (got, gets) = mpsc::channel();
     let (told, tell) = mpsc::channel();
     let (url, served) = site(move |listener| {
@@ -47,5 +48,49 @@ fn unasked_bytes_are_not_a_response() {
     })
     .unwrap();
     assert_eq!(found, [b"a", b"b", b"c"]);
+    served.join().unwrap();
+}
+
+/// Of two idle connections the next request takes the one that was used last. When only one may be
+/// kept, the older one is closed.
+#[test]
+fn the_connection_that_was_used_last_is_used_next_and_the_oldest_is_closed() {
+    let _limit = testing::watchdog::limit();
+    let (got, gets) = mpsc::channel();
+    let (url, served) = site(move |listener| {
+        let mut older = accept(&listener);
+        request(&mut older);
+        let mut newer = accept(&listener);
+        request(&mut newer);
+        send(&mut older, &page("a"));
+        gets.recv().unwrap();
+        send(&mut newer, &page("a"));
+        assert_eq!(request(&mut newer), "/b");
+        send(&mut newer, &page("b"));
+        read_to_end(older);
+        assert_eq!(request(&mut newer), "/c");
+        send(&mut newer, &page("c"));
+    });
+    let limits = |concurrency| Limits {
+        concurrency,
+        timeout: Duration::from_secs(10),
+        ..ONE_AT_A_TIME
+    };
+    let mut found = Vec::new();
+    block_on(async |reactor| {
+        let client = Client::new(&reactor);
+        let both = urls(&url, &["/a", "/a"]);
+        fetch_each(&client, &both, limits(2), async |_| got.send(()).unwrap()).await;
+        for target in ["/b", "/c"] {
+            let url = urls(&url, &[target]);
+            fetch_each(&client, &url, limits(1), async |page: Fetched| {
+                found.push(page.result.map(|page| page.body));
+            })
+            .await;
+        }
+    })
+    .unwrap();
+    let found: Result<Vec<_>, _> = found.into_iter().collect();
+    assert_eq!(found.unwrap(), [b"b", b"c"]);
     served.join().unwrap();
 }

@@ -100,6 +100,52 @@ fn who_finds_always_something_to_read_gives_way() {
     assert!(turns.get() >= 78, "{} turns", turns.get());
 }
 
+/// A signal may interrupt a call of the system. It is tried again, without waiting.
+#[test]
+fn a_call_that_was_interrupted_is_tried_again() {
+    let _limit = testing::watchdog::limit();
+    let (near, mut far) = pair();
+    far.write_all(b"x").unwrap();
+    let byte = block_on(async |reactor| {
+        let mut socket = reactor.register(near).unwrap();
+        let mut interruptions = 3;
+        let read = socket.when_readable(|mut stream| {
+            if interruptions > 0 {
+                interruptions -= 1;
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let mut byte = [0];
+            stream.read_exact(&mut byte)?;
+            Ok(byte[0])
+        });
+        read.await
+    });
+    assert_eq!(byte.unwrap().unwrap(), b'x');
+}
+
+/// A byte that nobody reads does not wake a task that waits until it can write.
+#[test]
+fn bytes_that_arrive_do_not_wake_a_writer() {
+    let _limit = testing::watchdog::limit();
+    let (near, mut far) = pair();
+    far.write_all(b"x").unwrap();
+    let tries = Cell::new(0);
+    block_on(async |reactor| {
+        let mut socket = reactor.register(near).unwrap();
+        let mut writing = pin!(socket.when_writable(|mut stream| -> io::Result<()> {
+            tries.set(tries.get() + 1);
+            loop {
+                let _sent = stream.write(&[0; 64 << 10])?; // until it would block
+            }
+        }));
+        let moment = after(Duration::from_millis(50));
+        assert!(reactor.until(moment, writing.as_mut()).await.is_none());
+    })
+    .unwrap();
+    // The system may make space several times while it moves the bytes to the other end.
+    assert!(tries.get() < 50, "tried {} times", tries.get());
+}
+
 /// A wake-up that has nothing to do with the socket: tried again, and waited for again.
 #[test]
 fn a_wake_up_for_nothing_is_survived() {
@@ -296,6 +342,51 @@ fn timers_are_over_in_the_order_of_their_deadlines() {
     assert_eq!(*order.borrow(), [0, 20, 40, 60]);
 }
 
+/// In each turn the reactor wakes the oldest timer first, although it was polled last.
+#[test]
+fn timers_of_one_deadline_are_over_in_the_order_in_which_they_were_made() {
+    let _limit = testing::watchdog::limit();
+    let order = RefCell::new(Vec::new());
+    let deadline = after(Duration::from_millis(5));
+    block_on(async |reactor| {
+        let timers = [0, 1, 2].map(|number| (number, reactor.timer(deadline)));
+        let timers = timers.into_iter().rev().map(|(number, timer)| {
+            let order = &order;
+            async move {
+                timer.await;
+                order.borrow_mut().push(number);
+            }
+        });
+        join_all(timers).await;
+    })
+    .unwrap();
+    assert!(Instant::now() >= deadline, "they were early");
+    assert_eq!(*order.borrow(), [0, 1, 2]);
+}
+
+/// What a future owns, such as a socket, is gone as soon as it is ready.
+#[test]
+fn a_future_that_is_done_is_dropped_before_the_others_are() {
+    let _limit = testing::watchdog::limit();
+    let owned = Arc::new(());
+    block_on(async |reactor| {
+        let futures = [true, false].map(|ends| {
+            let (owned, reactor) = (Arc::clone(&owned), reactor.clone());
+            async move {
+                if !ends {
+                    reactor.timer(after(A_LONG_TIME)).await;
+                }
+                drop(owned);
+            }
+        });
+        let mut both = pin!(join_all(futures));
+        let moment = after(Duration::ZERO);
+        assert_eq!(reactor.until(moment, both.as_mut()).await, None);
+        assert_eq!(Arc::strong_count(&owned), 2);
+    })
+    .unwrap();
+}
+
 #[test]
 fn what_is_ready_comes_before_its_deadline() {
     let _limit = testing::watchdog::limit();
@@ -303,6 +394,9 @@ fn what_is_ready_comes_before_its_deadline() {
         let past = after(Duration::ZERO);
         let ready = pin!(async { 1 });
         assert_eq!(reactor.until(past, ready).await, Some(1));
+        let same = after(Duration::from_millis(5)); // both are ready in the same turn
+        let timer = pin!(reactor.timer(same));
+        assert_eq!(reactor.until(same, timer).await, Some(()));
         let never = pin!(std::future::pending::<()>());
         assert_eq!(reactor.until(past, never).await, None);
         let never = pin!(std::future::pending::<()>());
