@@ -1,6 +1,7 @@
 //! What an application relies on: its own client, requests of its own shape, errors that say enough.
 
 use std::error::Error as _;
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -64,6 +65,27 @@ fn each_message_contains_its_cause() {
         assert!(error.to_string().contains(words), "{request:?}: {error}");
         assert!(error.source().is_some(), "{error:?}");
     }
+}
+
+/// The system has time limits of its own, and so has each of several addresses.
+#[test]
+fn a_timeout_of_the_system_is_one_of_the_request() {
+    let timeout = FetchError::from(io::Error::from(io::ErrorKind::TimedOut));
+    assert!(matches!(timeout, FetchError::TimedOut), "{timeout:?}");
+    let other = FetchError::from(io::Error::from(io::ErrorKind::ConnectionReset));
+    assert!(matches!(other, FetchError::Http(_)), "{other:?}");
+}
+
+#[test]
+fn a_limit_far_above_the_number_of_requests_costs_nothing() {
+    let _limit = testing::watchdog::limit();
+    let limits = Limits {
+        concurrency: usize::MAX,
+        ..Limits::default()
+    };
+    let pages =
+        block_on(async |reactor| fetch_all(&Client::new(&reactor), ["no URL"; 3], limits).await);
+    assert_eq!(pages.unwrap().len(), 3);
 }
 
 /// 10,000 URLs are not 10,000 requests in memory.

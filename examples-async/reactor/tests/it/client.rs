@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use fetcher_suite::scripts::{accept, page, read_to_end, request, send, site, urls};
-use reactor::{Client, Fetched, Limits, block_on, fetch_each};
+use reactor::{Client, Fetched, Limits, after, block_on, fetch_each};
 
 const ONE_AT_A_TIME: Limits = Limits {
     concurrency: 1,
@@ -92,5 +92,55 @@ fn the_connection_that_was_used_last_is_used_next_and_the_oldest_is_closed() {
     .unwrap();
     let found: Result<Vec<_>, _> = found.into_iter().collect();
     assert_eq!(found.unwrap(), [b"b", b"c"]);
+    served.join().unwrap();
+}
+
+/// Results that arrive while the callback waits are passed on in the order in which they arrived.
+#[test]
+fn results_that_wait_for_the_callback_keep_their_order() {
+    let _limit = testing::watchdog::limit();
+    let (tell, told) = mpsc::channel();
+    let (sent, is_sent) = mpsc::channel();
+    let (url, served) = site(move |listener| {
+        let mut streams = [(); 3].map(|()| {
+            let mut stream = accept(&listener);
+            (request(&mut stream), stream)
+        });
+        streams.sort_by(|(one, _), (other, _)| one.cmp(other));
+        for (target, stream) in &mut streams {
+            if target != "/a" {
+                told.recv().unwrap();
+            }
+            send(stream, &page(target));
+            sent.send(()).unwrap();
+        }
+        told.recv().unwrap_err(); // until the client is done
+    });
+    let limits = Limits {
+        concurrency: 3,
+        ..ONE_AT_A_TIME
+    };
+    let mut order = Vec::new();
+    block_on(async |reactor| {
+        let client = Client::new(&reactor);
+        let urls = urls(&url, &["/a", "/b", "/c"]);
+        fetch_each(&client, &urls, limits, async |fetched: Fetched| {
+            order.push(fetched.index);
+            if fetched.index == 0 {
+                is_sent.recv().unwrap();
+                for _ in 0..2 {
+                    tell.send(()).unwrap();
+                    is_sent.recv().unwrap();
+                    for _ in 0..5 {
+                        reactor.timer(after(Duration::from_millis(2))).await;
+                    }
+                }
+            }
+        })
+        .await;
+    })
+    .unwrap();
+    drop(tell);
+    assert_eq!(order, [0, 1, 2]);
     served.join().unwrap();
 }
