@@ -23,6 +23,7 @@
 //! ```
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::mem;
 use std::panic::resume_unwind;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
@@ -88,7 +89,8 @@ pub fn communicate(mut command: Command, input: &[u8], max: u64) -> io::Result<O
 /// Runs `command` without input and calls `f` with each line as soon as the child has written it,
 /// without its line end. Each output keeps its order. Bytes that are not UTF-8 are replaced.
 ///
-/// A line longer than 64 KiB arrives in pieces, so that memory is bounded. While `f` runs, the
+/// A line longer than 64 KiB arrives in pieces, so that memory is bounded. No piece ends within a
+/// character, and the last one may be empty. While `f` runs, the
 /// child can write only as much as its pipes hold.
 ///
 /// # Errors
@@ -130,16 +132,21 @@ fn read_all(pipe: impl Read, stream: Stream, max: u64) -> io::Result<Vec<u8>> {
 
 /// Sends each line, until there are no more, the pipe fails or nobody receives them.
 fn each_line(pipe: impl Read, send: impl Fn(io::Result<Vec<u8>>) -> bool) {
-    let mut pipe = BufReader::new(pipe);
+    let (mut pipe, mut cut) = (BufReader::new(pipe), Vec::new());
     loop {
-        let mut line = Vec::new();
-        let read = (&mut pipe).take(LONGEST).read_until(b'\n', &mut line);
+        let mut line = mem::take(&mut cut);
+        let most = LONGEST - line.len() as u64;
+        let read = (&mut pipe).take(most).read_until(b'\n', &mut line);
         if line.ends_with(b"\n") {
             line.pop();
             line.pop_if(|last| *last == b'\r');
+        } else if line.len() as u64 == LONGEST {
+            // What belongs to the next byte goes into the next piece: a `\r`, half a character.
+            let half = line.utf8_chunks().last().map_or(0, |at| at.invalid().len());
+            cut = line.split_off(line.len() - half.max(usize::from(line.ends_with(b"\r"))));
         }
         let goes_on = match read {
-            Ok(0) => false,
+            Ok(0) if line.is_empty() => false,
             Ok(_) => send(Ok(line)),
             Err(error) => {
                 send(Err(error));

@@ -92,7 +92,9 @@ mod unix {
     }
 
     impl Signals {
-        /// From now on these signals no longer end the process, not even when this is dropped.
+        /// From now on these signals no longer end the process, not even when this is dropped. A
+        /// signal that the parent had set to be ignored, as `nohup` does with SIGHUP, is received
+        /// as well. So leave out [`Signal::HangUp`] if `nohup` should protect your program.
         ///
         /// # Errors
         /// If the system refuses a pipe. Always on systems other than Unix.

@@ -70,6 +70,25 @@ fn a_long_line_arrives_in_pieces_and_complete() {
     assert_eq!(lengths, [65_536, 65_536, 65_536, 200_000 - 3 * 65_536, 3]);
 }
 
+/// The character and the line end lie across the end of the first piece.
+#[test]
+fn a_cut_splits_no_character_and_no_line_end() {
+    for (before, after, lengths) in [
+        (65_535, r"\303\251\r\n", vec![65_535, 2]),
+        (65_533, r"\360\237\246\200b\n", vec![65_533, 5]),
+        (65_535, r"\r\n", vec![65_535, 0]),
+        (65_535, r"\303", vec![65_535, 3]), // half a character at the end of the output
+        (65_535, r"\377\n", vec![65_535, 3]),
+    ] {
+        let script = "head -c $1 /dev/zero | tr '\\0' x; printf \"$2\"";
+        let (out, _) = read(shell(script, &[&before.to_string(), after]));
+        let found: Vec<usize> = out.iter().map(String::len).collect();
+        assert_eq!(found, lengths, "{after}");
+        let replaced = out.concat().contains('\u{fffd}');
+        assert_eq!(replaced, after == r"\303" || after == r"\377\n", "{after}");
+    }
+}
+
 #[test]
 fn bytes_that_are_not_utf_8_are_replaced() {
     let (out, _) = read(shell(r"printf 'a\377b\n'", &[]));

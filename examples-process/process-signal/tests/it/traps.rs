@@ -1,9 +1,10 @@
 //! The traps of the page.
 
 use process_signal::{Signal, Signals};
-use signal_hook::consts::{SIGTERM, SIGUSR1};
+use signal_hook::consts::{SIGHUP, SIGTERM, SIGUSR1};
 use signal_hook::low_level::raise;
-use testing::child::alone;
+use std::process::Command;
+use testing::child::{again, alone};
 use testing::watchdog;
 
 #[test]
@@ -13,6 +14,33 @@ fn after_the_drop_a_signal_is_swallowed() {
         drop(Signals::new(&[Signal::Terminate]).unwrap());
         raise(SIGTERM).unwrap(); // would end the process that never had a handler
     });
+}
+
+/// `trap "" HUP` is what `nohup` does: the program starts with the signal ignored.
+#[test]
+fn a_signal_that_was_ignored_stays_ignored_until_it_is_listed() {
+    let test = "traps::a_signal_that_was_ignored_stays_ignored_until_it_is_listed";
+    let Some(again) = again(test) else {
+        let _others = Signals::new(&[Signal::Terminate]).unwrap();
+        raise(SIGHUP).unwrap(); // would end this process if it were not ignored
+        let mut signals = Signals::new(&[Signal::HangUp]).unwrap();
+        raise(SIGHUP).unwrap();
+        assert_eq!(signals.next(), Some(Signal::HangUp));
+        return;
+    };
+    let mut nohup = Command::new("sh");
+    nohup.args(["-c", r#"trap "" HUP; exec "$@""#, "sh"]);
+    nohup.arg(again.get_program()).args(again.get_args());
+    let variables = again
+        .get_envs()
+        .filter_map(|(name, value)| Some((name, value?)));
+    let output = nohup.envs(variables).output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        printed.contains("1 passed"),
+        "{printed} {:?}",
+        output.status
+    );
 }
 
 // ANCHOR: handler
