@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
-//! Runs a command within a time limit, ends everything that it started, and keeps what it printed.
+//! Runs a command within a time limit, ends its process group, and keeps what it printed.
 //!
 //! From the project "Many Things at Once", where `cargo run -p process-timeout` demonstrates it and
 //! `docs/src/processes/process-timeout.md` explains it.

@@ -37,7 +37,7 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 /// At most `capacity` questions are queued; then [`Client::ask`] waits.
 ///
 /// # Panics
-/// If `capacity` is 0.
+/// If `capacity` is 0 or above `Semaphore::MAX_PERMITS` of tokio.
 pub fn ask<Q, A>(capacity: usize) -> (Client<Q, A>, mpsc::Receiver<Request<Q, A>>) {
     let (requests, inbox) = mpsc::channel(capacity);
     (Client { requests }, inbox)
@@ -109,7 +109,8 @@ impl Error for Gone {}
 /// readers, call [`Events::resubscribe`]. tokio rounds the capacity up to a power of two.
 ///
 /// # Panics
-/// If `capacity` is 0.
+/// If `capacity` is 0 or above half of `usize::MAX`. Memory for all events is reserved at the
+/// start.
 pub fn events<T: Clone>(capacity: usize) -> (broadcast::Sender<T>, Events<T>) {
     let (sender, receiver) = broadcast::channel(capacity);
     let lagged = 0;

@@ -4,7 +4,8 @@
 //! From the project "Many Things at Once", where `cargo run -p mutex` demonstrates it and
 //! `docs/src/locks/mutex.md` explains it.
 //!
-//! *Notice:* no method returns a guard, so no caller can forget to lock or hold the lock too long.
+//! *Notice:* no method returns a guard, so no caller can forget to lock, or keep the lock after the
+//! call.
 //! What a panic means for the data is decided once, in a private `lock`: `Hits` continues,
 //! `Accounts` refuses until it is repaired.
 //!

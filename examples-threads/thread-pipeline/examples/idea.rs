@@ -9,7 +9,7 @@ pub(crate) fn main() {
     let (numbers, squarer) = sync_channel(4);
     thread::scope(|scope| {
         scope.spawn(move || {
-            for line in ["3", "4", "12"] {
+            for line in ["3", "4", "four", "12"] {
                 if lines.send(line).is_err() {
                     break; // the next stage has ended
                 }
@@ -17,14 +17,13 @@ pub(crate) fn main() {
         }); // drops `lines`, so the loop of the next stage ends
         scope.spawn(move || {
             for line in parser {
-                let number: u64 = line.parse().unwrap_or(0);
-                if numbers.send(number).is_err() {
+                if numbers.send(line.parse::<u64>()).is_err() {
                     break;
                 }
             }
         });
         for number in squarer {
-            println!("{}", number * number);
+            println!("{:?}", number.map(|number| number * number));
         }
     });
 }

@@ -46,11 +46,13 @@ type Ticket<R> = Receiver<thread::Result<R>>;
 /// Calls `stage` on each item of `input`, on so many worker threads. Another thread reads `input`.
 ///
 /// At most `depth` items have been read and not returned. So `depth` should be larger than
-/// `workers`, or some of them have nothing to do. A panic of `stage` or `input` is passed on by
+/// `workers`, or some of them have nothing to do. The queues for `depth` items are allocated at the
+/// start. A panic of `stage` or `input` is passed on by
 /// [`next`](Iterator::next) when it is the turn of that item.
 ///
 /// # Panics
-/// If `workers` or `depth` is 0, or if the system refuses to start a thread.
+/// If `workers` or `depth` is 0, if `depth` is too large for any memory, or if the system refuses
+/// to start a thread.
 pub fn pipeline<I, R, F>(input: I, workers: usize, depth: usize, stage: F) -> Pipeline<R>
 where
     I: IntoIterator<IntoIter: Send + 'static, Item: Send + 'static>,

@@ -22,6 +22,10 @@ fn steps(n: u64) -> u64 {
         .count() as u64
 }
 
+fn said(so: bool, yes: &'static str, no: &'static str) -> &'static str {
+    if so { yes } else { no }
+}
+
 /// Counts from 1 and never ends. The counter also says how much was read.
 fn endless(read: &Arc<AtomicU64>) -> impl Iterator<Item = u64> + Send + use<> {
     let read = Arc::clone(read);
@@ -46,7 +50,12 @@ fn main() -> io::Result<()> {
         out,
         "10,000 lines were parsed by 2 threads and computed by 3:"
     )?;
-    writeln!(out, "  {} results, in order: {in_order}", results.len())?;
+    writeln!(
+        out,
+        "  {} results, {}",
+        results.len(),
+        said(in_order, "all in order", "out of order")
+    )?;
 
     let read = Arc::new(AtomicU64::new(0));
     let first: Vec<_> = pipeline(endless(&read), 3, DEPTH, steps).take(5).collect();
@@ -54,9 +63,17 @@ fn main() -> io::Result<()> {
     writeln!(out, "The consumer takes 5 results of an endless input:")?;
     writeln!(out, "  {first:?}")?;
     let bounded = total <= 5 + DEPTH as u64;
-    writeln!(out, "  at most {DEPTH} more items were read: {bounded}")?;
+    writeln!(
+        out,
+        "  {} {DEPTH} more items were read",
+        said(bounded, "at most", "more than")
+    )?;
     let ended = Arc::strong_count(&read) == 1;
-    writeln!(out, "  the thread that read it has ended: {ended}")?;
+    writeln!(
+        out,
+        "  the thread that read it {}",
+        said(ended, "has ended", "is still running")
+    )?;
 
     let checked = pipeline(endless(&read), 2, DEPTH, |n| {
         if n.is_multiple_of(1_000) {
@@ -69,12 +86,24 @@ fn main() -> io::Result<()> {
     writeln!(out, "The first stage finds an error in an endless input:")?;
     writeln!(out, "  the sum is {sum:?}")?;
     let ended = Arc::strong_count(&read) == 1;
-    writeln!(out, "  the threads of both stages have ended: {ended}")?;
+    writeln!(
+        out,
+        "  the threads of both stages {}",
+        said(ended, "have ended", "are still running")
+    )?;
 
     let panics = pipeline(endless(&read), 2, DEPTH, |n| 100 / (n % 2_000));
     let panic = catch_unwind(AssertUnwindSafe(|| panics.count())).is_err();
     writeln!(out, "The first stage panics in an endless input:")?;
-    writeln!(out, "  the consumer panics as well: {panic}")?;
+    writeln!(
+        out,
+        "  the consumer {}",
+        said(panic, "panics as well", "learns nothing")
+    )?;
     let ended = Arc::strong_count(&read) == 1;
-    writeln!(out, "  its threads have ended: {ended}")
+    writeln!(
+        out,
+        "  its threads {}",
+        said(ended, "have ended", "are still running")
+    )
 }

@@ -27,7 +27,7 @@ fn main() -> io::Result<()> {
     let names: Vec<_> = names.into_iter().flatten().collect();
     writeln!(
         out,
-        "4 jobs met, so they ran at the same time, on the threads"
+        "4 jobs wait for each other, and all of them end. So they ran at the same time, on"
     )?;
     writeln!(out, "  {}", names.join(", "))?;
 
@@ -38,8 +38,11 @@ fn main() -> io::Result<()> {
     });
     let waiting = [(); 2].map(|()| pool.submit(|| true));
     writeln!(out, "While 4 jobs run and 2 are queued,")?;
-    let refused = pool.try_submit(|| ()).is_err();
-    writeln!(out, "  try_submit gives the job back: {refused}")?;
+    let refused = match pool.try_submit(|| ()) {
+        Ok(_ticket) => "accepts a third one",
+        Err(_job) => "gives the job back, because the queue is full",
+    };
+    writeln!(out, "  try_submit {refused}")?;
     gate.wait();
     let done = busy.into_iter().chain(waiting);
     let done = done.filter_map(|ticket| ticket.wait().ok()).count();

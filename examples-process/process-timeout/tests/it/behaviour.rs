@@ -107,6 +107,25 @@ fn a_command_that_does_not_exist_is_an_error() {
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
+/// The system keeps no status then. What was started is killed all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn if_sigchld_is_ignored_it_is_an_error_and_leaves_no_child() {
+    let test = "behaviour::if_sigchld_is_ignored_it_is_an_error_and_leaves_no_child";
+    child::alone(test, &[], || {
+        #[expect(unsafe_code, reason = "libc has no safe call for it")]
+        // SAFETY: it installs no handler, and this process runs no other test.
+        unsafe {
+            libc::signal(libc::SIGCHLD, libc::SIG_IGN)
+        };
+        for (script, limit) in [("sleep 1000", SHORT), ("exit 0", LONG)] {
+            let error = run_within(shell(script, &[]), limit, 100).unwrap_err();
+            assert_eq!(error.to_string(), "No child processes (os error 10)");
+        }
+        assert_eq!(descriptors_and_children().1, 0);
+    });
+}
+
 #[test]
 fn what_a_command_left_in_the_background_is_ended_with_it() {
     watchdog::assert_ends(|| {

@@ -207,6 +207,20 @@ async fn notify_and_a_queue_lose_no_value() {
 }
 
 #[test]
+fn a_capacity_of_zero_or_beyond_tokios_limit_panics() {
+    use std::panic::catch_unwind;
+    let most = tokio::sync::Semaphore::MAX_PERMITS;
+    for (capacity, allowed) in [(0, false), (1, true), (most, true), (most + 1, false)] {
+        let made = catch_unwind(|| drop(channel_async::ask::<u8, u8>(capacity)));
+        assert_eq!(made.is_ok(), allowed, "{capacity}");
+    }
+    for (capacity, allowed) in [(0, false), (1, true), (usize::MAX / 2 + 1, false)] {
+        let made = catch_unwind(|| drop(channel_async::events::<u8>(capacity)));
+        assert_eq!(made.is_ok(), allowed, "{capacity}");
+    }
+}
+
+#[test]
 fn the_ends_can_move_to_other_threads_and_the_error_can_be_boxed() {
     fn send<T: Send>(_: &T) {}
     fn error<T: std::error::Error + Send + Sync + 'static>() {}

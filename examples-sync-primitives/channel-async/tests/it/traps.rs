@@ -93,6 +93,15 @@ async fn the_messages_are_those_of_the_page() {
     let closed = receiver.await.expect_err("the sender has gone");
     assert_eq!(closed.to_string(), "channel closed");
 
+    let (sender, mut receiver) = broadcast::channel::<u32>(1);
+    drop(sender);
+    let closed = receiver.recv().await.expect_err("the sender has gone");
+    assert_eq!(closed.to_string(), "channel closed");
+    let (sender, mut receiver) = watch::channel(1);
+    drop(sender);
+    let closed = receiver.changed().await.expect_err("the sender has gone");
+    assert_eq!(closed.to_string(), "channel closed");
+
     let (sender, mut receiver) = broadcast::channel(2);
     for event in 0..4 {
         sender.send(event).expect("there is a receiver");

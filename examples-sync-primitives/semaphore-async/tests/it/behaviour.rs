@@ -140,3 +140,10 @@ async fn close_fails_waiting_and_later_work_and_lets_running_work_finish() {
 fn a_limit_of_zero_panics() {
     drop(Limit::new(0));
 }
+
+#[test]
+fn a_limit_beyond_tokios_panics() {
+    let most = tokio::sync::Semaphore::MAX_PERMITS;
+    drop(Limit::new(most));
+    assert!(std::panic::catch_unwind(|| Limit::new(most + 1)).is_err());
+}
