@@ -37,7 +37,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use reqwest::{Client, ClientBuilder, Request, RequestBuilder, Response, Url, Version, redirect};
 use tokio::task::{JoinSet, yield_now};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// What one call of [`fetch_all`] may use.
 #[derive(Clone, Copy, Debug)]
@@ -200,6 +200,11 @@ where
     }
 }
 
+/// So many requests start without a pause. Before each further one, those in flight make progress:
+/// if thousands connect at the same time, the client's pool spends more and more time on those that
+/// wait.
+const AT_ONCE: usize = 64;
+
 /// Sends every request and passes each result to `arrived` as soon as it is there, so that at most
 /// [`Limits::concurrency`] bodies are in memory, and the one in `arrived`. While the future of
 /// `arrived` waits, no request is started; those in flight go on.
@@ -219,46 +224,58 @@ where
     I: IntoIterator<Item = RequestBuilder, IntoIter: Send>,
     F: Future<Output = ()> + Send,
 {
-    let mut waiting = requests.into_iter().enumerate();
+    // `fuse`, because the iterator is asked again after its end.
+    let mut waiting = requests.into_iter().enumerate().fuse();
     async move {
         let limit = limits.concurrency.max(1);
         let mut idle: Vec<Slot> = Vec::new();
         // The set owns its tasks: if this future is dropped, they stop.
         let mut in_flight = JoinSet::new();
         loop {
-            while in_flight.len() < limit {
-                let Some((index, request)) = waiting.next() else {
-                    break;
-                };
-                // Lets the requests that were started before make progress. If thousands connect
-                // at the same time, the client's pool spends more and more time on those that wait.
-                yield_now().await;
-                let (client, request) = request.build_split();
-                match request {
-                    Ok(request) => {
-                        let may_add = in_flight.len() + idle.len() < limit;
-                        let slot = Slot::choose(&mut idle, may_add, request.url());
-                        in_flight.spawn(run(client, request, index, limits, slot));
+            let next = if in_flight.len() < limit {
+                waiting.next()
+            } else {
+                None
+            };
+            // Between two starts, one result is passed on. Otherwise the first would wait until all
+            // that may be in flight have been started.
+            let finished = match next {
+                Some((index, request)) => {
+                    if in_flight.len() >= AT_ONCE {
+                        yield_now().await;
                     }
-                    Err(error) => {
-                        let (elapsed, result) = (Duration::ZERO, Err(error.into()));
-                        arrived(Fetched {
-                            index,
-                            elapsed,
-                            result,
-                        })
-                        .await;
+                    let (client, request) = request.build_split();
+                    match request {
+                        Ok(request) => {
+                            let may_add = in_flight.len() + idle.len() < limit;
+                            let slot = Slot::choose(&mut idle, may_add, request.url());
+                            in_flight.spawn(run(client, Box::new(request), index, limits, slot));
+                        }
+                        Err(error) => {
+                            let (elapsed, result) = (Duration::ZERO, Err(error.into()));
+                            arrived(Fetched {
+                                index,
+                                elapsed,
+                                result,
+                            })
+                            .await;
+                        }
                     }
+                    in_flight.try_join_next()
                 }
-            }
-            match in_flight.join_next().await {
+                None => match in_flight.join_next().await {
+                    None => return,
+                    finished => finished,
+                },
+            };
+            match finished {
                 Some(Ok((fetched, slot))) => {
                     idle.push(slot);
                     arrived(fetched).await;
                 }
                 // Nobody aborts these tasks, so one that did not finish has panicked.
                 Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
-                None => return,
+                None => {}
             }
         }
     }
@@ -322,13 +339,17 @@ impl Slot {
 
 async fn run(
     client: Client,
-    request: Request,
+    request: Box<Request>,
     index: usize,
     limits: Limits,
     mut slot: Slot,
 ) -> (Fetched, Slot) {
     let start = Instant::now();
-    let result = fetch(&client, request, start, limits, &mut slot).await;
+    let own = request.timeout().copied();
+    let limit = own.unwrap_or(limits.timeout).min(limits.timeout);
+    // Around all of it, so that repeating a request does not begin the time again.
+    let page = timeout(limit, fetch(&client, request, limits.max_body, &mut slot));
+    let result = page.await.unwrap_or(Err(FetchError::TimedOut));
     let elapsed = start.elapsed();
     let fetched = Fetched {
         index,
@@ -340,12 +361,11 @@ async fn run(
 
 async fn fetch(
     client: &Client,
-    request: Request,
-    start: Instant,
-    limits: Limits,
+    request: Box<Request>,
+    max_body: usize,
     slot: &mut Slot,
 ) -> Result<Page, FetchError> {
-    let mut response = send(client, request, start, limits, slot).await?;
+    let mut response = send(client, request, slot).await?;
     slot.note(response.url());
     let version = response.version();
     let mut page = Page {
@@ -363,8 +383,8 @@ async fn fetch(
         let Some(chunk) = response.chunk().await? else {
             break;
         };
-        if page.body.len() + chunk.len() > limits.max_body {
-            return Err(FetchError::TooLarge(limits.max_body));
+        if page.body.len() + chunk.len() > max_body {
+            return Err(FetchError::TooLarge(max_body));
         }
         page.body.extend_from_slice(&chunk);
     }
@@ -379,14 +399,9 @@ async fn fetch(
 /// answering. Only methods that may be repeated are sent again (RFC 9110, 9.2.2).
 async fn send(
     client: &Client,
-    mut request: Request,
-    start: Instant,
-    limits: Limits,
+    mut request: Box<Request>,
     slot: &mut Slot,
 ) -> reqwest::Result<Response> {
-    let timeout = request.timeout().copied().unwrap_or(limits.timeout);
-    let timeout = timeout.min(limits.timeout);
-    let left = || Some(timeout.saturating_sub(start.elapsed()));
     // More than once, because the client may choose another kept connection that is closed too.
     // After a pause, it has noticed which ones are.
     for pause in [0, 20, 40, 80].map(Duration::from_millis) {
@@ -394,10 +409,9 @@ async fn send(
             let headers = request.headers_mut();
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        let Some(mut copy) = request.try_clone() else {
+        let Some(copy) = request.try_clone() else {
             break;
         };
-        *copy.timeout_mut() = left();
         match client.execute(copy).await {
             Err(error) if request.method().is_idempotent() && may_be_closed(&error) => {}
             response => return response,
@@ -405,8 +419,7 @@ async fn send(
         slot.close(); // This server does not keep connections open.
         sleep(pause).await;
     }
-    *request.timeout_mut() = left();
-    client.execute(request).await
+    client.execute(*request).await
 }
 
 /// Whether no response arrived although the server could be reached.

@@ -37,14 +37,15 @@ pub(super) fn wait_until_ready(mut from: impl Read) -> io::Result<()> {
 
 /// Writes one frame.
 pub(super) fn send(parts: &[&[u8]], body: &[u8], mut to: impl Write) -> io::Result<()> {
-    let mut head = Vec::new();
+    // The length comes last, but goes first: a frame is one system call, and one more for a body.
+    let mut head = vec![0; size_of::<u64>()];
     for part in parts {
         head.extend_from_slice(&(part.len() as u32).to_le_bytes());
         head.extend_from_slice(part);
     }
     head.extend_from_slice(&BODY.to_le_bytes());
-    let length = head.len() + body.len();
-    to.write_all(&(length as u64).to_le_bytes())?;
+    let length = head.len() - size_of::<u64>() + body.len();
+    head[..size_of::<u64>()].copy_from_slice(&(length as u64).to_le_bytes());
     to.write_all(&head)?;
     to.write_all(body)?;
     to.flush()
@@ -65,23 +66,21 @@ pub(super) fn receive(most: usize, mut from: impl Read) -> io::Result<Vec<u8>> {
 }
 
 /// The parts of a frame, and its body.
-fn split(mut frame: Vec<u8>) -> io::Result<(Vec<Vec<u8>>, Vec<u8>)> {
+fn split(mut frame: &[u8]) -> io::Result<(Vec<&[u8]>, &[u8])> {
     let mut parts = Vec::new();
-    let mut at = 0;
     loop {
-        let length = frame
-            .get(at..at + 4)
-            .and_then(|bytes| bytes.try_into().ok());
-        let length = u32::from_le_bytes(length.ok_or_else(|| invalid("a frame without an end"))?);
-        at += 4;
+        let (length, rest) = frame
+            .split_first_chunk()
+            .ok_or_else(|| invalid("a frame without an end"))?;
+        let length = u32::from_le_bytes(*length);
         if length == BODY {
-            frame.drain(..at);
-            return Ok((parts, frame));
+            return Ok((parts, rest));
         }
-        let part = frame.get(at..at + length as usize);
-        let part = part.ok_or_else(|| invalid("a part longer than its frame"))?;
-        parts.push(part.to_vec());
-        at += length as usize;
+        let (part, rest) = rest
+            .split_at_checked(length as usize)
+            .ok_or_else(|| invalid("a part longer than its frame"))?;
+        parts.push(part);
+        frame = rest;
     }
 }
 
@@ -95,7 +94,7 @@ pub(super) fn send_request(request: &Request, to: impl Write) -> io::Result<()> 
 }
 
 /// The request in a frame.
-pub(super) fn read_request(frame: Vec<u8>) -> io::Result<Request> {
+pub(super) fn read_request(frame: &[u8]) -> io::Result<Request> {
     let mut parts = split(frame)?.0.into_iter().map(text);
     let mut next = || parts.next().ok_or_else(|| invalid("half a request"));
     let mut request = Request::new(&next()?, &next()?);
@@ -137,12 +136,12 @@ pub(super) fn send_answer(answer: &Result<Page, FetchError>, to: impl Write) -> 
 }
 
 /// The answer in a frame.
-pub(super) fn read_answer(frame: Vec<u8>) -> io::Result<Result<Page, FetchError>> {
+pub(super) fn read_answer(frame: &[u8]) -> io::Result<Result<Page, FetchError>> {
     let (parts, body) = split(frame)?;
     let [kind, detail, rest @ ..] = &parts[..] else {
         return Err(invalid("half an answer"));
     };
-    let (kind, detail) = (text(kind.clone()), text(detail.clone()));
+    let (kind, detail) = (text(kind), text(detail));
     Ok(match &kind[..] {
         "page" => Ok(page(&detail, rest, body)?),
         "status" => Err(FetchError::Status(Box::new(page(&detail, rest, body)?))),
@@ -155,7 +154,7 @@ pub(super) fn read_answer(frame: Vec<u8>) -> io::Result<Result<Page, FetchError>
     })
 }
 
-fn page(status: &str, rest: &[Vec<u8>], body: Vec<u8>) -> io::Result<Page> {
+fn page(status: &str, rest: &[&[u8]], body: &[u8]) -> io::Result<Page> {
     let [url, fields @ ..] = rest else {
         return Err(invalid("a page without its URL"));
     };
@@ -171,14 +170,14 @@ fn page(status: &str, rest: &[Vec<u8>], body: Vec<u8>) -> io::Result<Page> {
     }
     Ok(Page {
         status: number(status)?,
-        url: text(url.clone()),
+        url: text(url),
         headers,
-        body,
+        body: body.to_vec(),
     })
 }
 
-fn text(part: Vec<u8>) -> String {
-    String::from_utf8_lossy(&part).into_owned()
+fn text(part: &[u8]) -> String {
+    String::from_utf8_lossy(part).into_owned()
 }
 
 fn number<T: FromStr>(text: &str) -> io::Result<T> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: 0BSD OR MIT OR Apache-2.0
 //! A worker as the program sees it: a child process, a pipe in each direction, and a deadline.
 
-use std::io;
+use std::io::{self, BufReader};
 #[cfg(unix)]
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -43,7 +43,7 @@ impl Process {
         program.process_group(0);
         let mut child = program.spawn()?;
         let requests = child.stdin.take().expect("it is piped");
-        let mut answers = child.stdout.take().expect("it is piped");
+        let mut answers = BufReader::new(child.stdout.take().expect("it is piped"));
         // A channel without capacity: a worker that never stops writing fills its pipe, not the
         // memory.
         let (sender, frames) = mpsc::sync_channel(0);
@@ -87,7 +87,7 @@ impl Process {
         // missing.
         let _ = frame::send_request(request, &self.requests);
         let frame = self.next(self.limits.timeout.saturating_add(GRACE))?;
-        frame::read_answer(frame).map_err(no_worker)
+        frame::read_answer(&frame).map_err(no_worker)
     }
 
     fn next(&mut self, within: Duration) -> Result<Vec<u8>, FetchError> {

@@ -87,7 +87,7 @@ pub fn serve_with(agent: impl FnOnce() -> Agent, parse: impl Fn(Page) -> Page) {
     let mut answered = stdout.write_all(frame::READY).and_then(|()| stdout.flush());
     while answered.is_ok() {
         let Ok(request) = requests.recv() else { break };
-        let page = match frame::read_request(request) {
+        let page = match frame::read_request(&request) {
             Ok(request) => client::fetch(&agent, request, limits),
             Err(error) => Err(FetchError::Invalid(error.to_string())),
         };

@@ -1,6 +1,7 @@
 //! What an application relies on: its own client, requests of its own shape, results as they arrive.
 
 use std::error::Error as _;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use async_fetch::{FetchError, Limits, fetch_all, fetch_each};
@@ -166,6 +167,29 @@ async fn requests_are_taken_when_they_can_start() {
         ..Limits::default()
     };
     assert!(fetch_all(requests, limits).await.iter().all(Result::is_ok));
+}
+
+/// However many may be in flight, results do not collect until all requests have been started.
+#[tokio::test]
+async fn results_are_passed_on_between_two_starts() {
+    let client = crate::client();
+    let passed_on = AtomicUsize::new(0);
+    let requests = (0..1000).map(|started| {
+        // Port 1 refuses at once, so 64 in flight and those that ended are all that may collect.
+        let passed_on = passed_on.load(Relaxed);
+        assert!(started <= 2 * passed_on + 200, "{passed_on} of {started}");
+        client.get("http://127.0.0.1:1/")
+    });
+    let limits = Limits {
+        concurrency: usize::MAX,
+        ..Limits::default()
+    };
+    fetch_each(requests, limits, async |fetched| {
+        assert!(matches!(fetched.result, Err(FetchError::Http(_))));
+        passed_on.fetch_add(1, Relaxed);
+    })
+    .await;
+    assert_eq!(passed_on.into_inner(), 1000);
 }
 
 /// Half of the time to connect is left for the second address.

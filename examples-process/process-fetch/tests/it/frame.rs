@@ -45,7 +45,7 @@ fn answers_arrive_as_they_were_sent() {
     ];
     for answer in answers {
         let frame = frame::receive(1000, &sent(&answer)[..]).unwrap();
-        let arrived = frame::read_answer(frame).unwrap();
+        let arrived = frame::read_answer(&frame).unwrap();
         assert_eq!(format!("{arrived:?}"), format!("{answer:?}"));
     }
 }
@@ -60,7 +60,7 @@ fn requests_arrive_as_they_were_sent() {
         let mut bytes = Vec::new();
         frame::send_request(&request, &mut bytes).unwrap();
         let frame = frame::receive(1000, &bytes[..]).unwrap();
-        let arrived = frame::read_request(frame).unwrap();
+        let arrived = frame::read_request(&frame).unwrap();
         assert_eq!(format!("{arrived:?}"), format!("{request:?}"));
     }
 }
@@ -71,7 +71,7 @@ fn the_message_of_a_server_stays_short() {
     let bytes = sent(&Err(FetchError::Http(message)));
     assert!(bytes.len() < 2000);
     let frame = frame::receive(frame::SHORT, &bytes[..]).unwrap();
-    let answer = frame::read_answer(frame).unwrap();
+    let answer = frame::read_answer(&frame).unwrap();
     assert!(matches!(answer, Err(FetchError::Http(text)) if text.starts_with("forged forged")));
 }
 
@@ -99,11 +99,11 @@ fn a_length_beyond_the_limit_is_refused() {
 fn anything_else_is_an_error() {
     let whole = frame::receive(1000, &sent(&Ok(page(b"body")))[..]).unwrap();
     for end in 0..whole.len() {
-        let _answer_or_error = frame::read_answer(whole[..end].to_vec());
+        let _answer_or_error = frame::read_answer(&whole[..end]);
         for byte in [0, 1, 0x7f, 0xff] {
             let mut changed = whole.clone();
             changed[end] = byte;
-            let _answer_or_error = frame::read_answer(changed);
+            let _answer_or_error = frame::read_answer(&changed);
         }
     }
     for parts in [
@@ -121,7 +121,7 @@ fn anything_else_is_an_error() {
         let mut bytes = Vec::new();
         frame::send(parts, b"", &mut bytes).unwrap();
         let frame = frame::receive(1000, &bytes[..]).unwrap();
-        let error = frame::read_answer(frame).unwrap_err();
+        let error = frame::read_answer(&frame).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidData, "{parts:?}");
     }
 }
