@@ -224,8 +224,7 @@ where
     I: IntoIterator<Item = RequestBuilder, IntoIter: Send>,
     F: Future<Output = ()> + Send,
 {
-    // `fuse`, because the iterator is asked again after its end.
-    let mut waiting = requests.into_iter().enumerate().fuse();
+    let mut waiting = requests.into_iter().enumerate();
     async move {
         let limit = limits.concurrency.max(1);
         let mut idle: Vec<Slot> = Vec::new();
