@@ -50,7 +50,7 @@ impl Blocking {
         assert!(permits > 0, "with 0 permits no closure could ever start");
         let cpu = rayon::current_num_threads();
         Self {
-            io: Arc::new(Semaphore::new(permits)),
+            io: Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))),
             cpu: Arc::new(Semaphore::new(cpu)),
         }
     }

@@ -36,7 +36,7 @@ use std::future::Future;
 use std::panic;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 /// Calls `get` for each URL, at most `n` at the same time, each as a task of its own. The results
@@ -122,7 +122,7 @@ where
     S: Stream + Send + 'static,
     S::Item: Send + 'static,
 {
-    let (sender, receiver) = mpsc::channel(capacity);
+    let (sender, receiver) = mpsc::channel(capacity.min(Semaphore::MAX_PERMITS));
     let producer = tokio::spawn(async move {
         let mut stream = pin!(stream);
         // First a place in the channel, then the item, so that none waits outside of it.

@@ -179,8 +179,10 @@ pub async fn fetch_each<R: Into<Request>>(
     limits: Limits,
     arrived: impl AsyncFnMut(Fetched),
 ) {
+    // No more than one server has ports for, if the iterator does not know how many there are.
+    const MOST: usize = 1 << 16;
     let requests = requests.into_iter();
-    let most = requests.size_hint().1.unwrap_or(usize::MAX);
+    let most = requests.size_hint().1.unwrap_or(MOST);
     let workers = limits.concurrency.clamp(1, most.max(1));
     let queue = RefCell::new(requests.enumerate());
     let arrived = Turns::new(arrived);

@@ -231,6 +231,10 @@ mutants::mutants! {
     no_doubling: { 0..waiting.min(self.threads.get()) } => { 0..waiting },
         threads_are_doubled_when_all_are_stuck_and_not_before, "threads, 2 checks";
 
+    /// Each check counts, also one that follows immediately.
+    checks_all_the_time: { if since.duration_since(before) < SOON { return; } } => {},
+        two_checks_in_the_same_moment_add_no_thread, "threads of the same moment";
+
     /// An address is looked up as a name.
     looks_up_addresses: { if let Ok(address) = host.parse::<IpAddr>() } =>
         { if let (Ok(address), false) = (host.parse::<IpAddr>(), true) },

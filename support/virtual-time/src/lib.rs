@@ -32,16 +32,48 @@ pub fn run<T>(main: impl Future<Output = T>) -> io::Result<(T, Duration)> {
 mod tests {
     use super::*;
 
+    const HOUR: Duration = Duration::from_secs(3600);
+
     #[test]
     fn an_hour_passes_at_once_and_exactly() {
-        let hour = Duration::from_secs(3600);
+        let _limit = testing::watchdog::limit();
         let start = std::time::Instant::now();
         let (output, elapsed) = run(async move {
-            sleep(hour).await;
+            sleep(HOUR).await;
             7
         })
         .unwrap();
-        assert_eq!((output, elapsed), (7, hour));
-        assert!(start.elapsed() < hour);
+        assert_eq!((output, elapsed), (7, HOUR));
+        assert!(start.elapsed() < HOUR);
+    }
+
+    #[test]
+    fn the_clock_stands_still_while_a_task_runs() {
+        let _limit = testing::watchdog::limit();
+        let ((), elapsed) = run(async {
+            std::thread::sleep(Duration::from_millis(20));
+            tokio::task::yield_now().await;
+        })
+        .unwrap();
+        assert_eq!(elapsed, Duration::ZERO);
+    }
+
+    #[test]
+    fn tasks_run_beside_the_first_one_and_are_dropped_with_it() {
+        let _limit = testing::watchdog::limit();
+        let (send, received) = std::sync::mpsc::channel();
+        let ((), elapsed) = run(async move {
+            tokio::spawn(async move {
+                for number in 0.. {
+                    sleep(HOUR).await;
+                    send.send(number).unwrap();
+                }
+            });
+            sleep(2 * HOUR + HOUR / 2).await;
+        })
+        .unwrap();
+        assert_eq!(elapsed, 2 * HOUR + HOUR / 2);
+        // It ends, because the task and its sender are gone.
+        assert_eq!(received.iter().collect::<Vec<_>>(), [0, 1]);
     }
 }

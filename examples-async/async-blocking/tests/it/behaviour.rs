@@ -343,6 +343,12 @@ fn a_call_that_the_shut_down_runtime_never_started_is_an_error() {
     assert_eq!(Failed::ShutDown.to_string(), "the runtime was shut down");
 }
 
+#[tokio::test]
+async fn the_largest_number_of_permits_is_no_panic() {
+    let _limit = watchdog::limit();
+    assert_eq!(Blocking::new(usize::MAX).io(|| 7).await, Ok(7));
+}
+
 #[test]
 #[should_panic(expected = "with 0 permits no closure could ever start")]
 fn zero_permits_panic() {

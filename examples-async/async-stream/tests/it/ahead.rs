@@ -120,6 +120,13 @@ async fn pending_stores_the_latest_waker() {
 }
 
 #[tokio::test]
+async fn the_largest_capacity_is_no_panic() {
+    let _limit = watchdog::limit();
+    let numbers: Vec<_> = ahead(stream::iter(0..1000), usize::MAX).collect().await;
+    assert_eq!(numbers, Vec::from_iter(0..1000));
+}
+
+#[tokio::test]
 #[should_panic(expected = "mpsc bounded channel requires buffer > 0")]
 async fn a_capacity_of_0_panics() {
     let _limit = watchdog::limit();

@@ -188,6 +188,8 @@ fn an_await_is_woken_once_however_often_it_was_polled() {
     resolver.settle(Ok(1));
     assert_eq!(wake_ups.0.load(Ordering::Relaxed), 1);
     assert!(promise.poll(&mut context).is_ready());
+    drop(waker);
+    assert_eq!(Arc::strong_count(&wake_ups), 1, "the promise keeps a waker");
 }
 
 #[test]
@@ -212,6 +214,11 @@ fn a_second_await_of_the_same_promise_panics() {
     assert!(again.is_err());
     // The panic happened while the state was locked, and yet it can be used.
     assert_eq!(format!("{promise:?}"), r#"Promise { state: "taken", .. }"#);
+    let callback = AssertUnwindSafe(|| promise.when_settled(|_| ()));
+    assert!(
+        catch_unwind(callback).is_err(),
+        "there is no outcome any more"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::env;
 use std::process::Command;
 
-const REJECTED: [(&str, &str); 5] = [
+const REJECTED: [(&str, &str); 6] = [
     (
         "settled_twice.rs",
         "error[E0382]: use of moved value: `resolver`",
@@ -22,6 +22,10 @@ const REJECTED: [(&str, &str); 5] = [
         "error[E0728]: `await` is only allowed inside `async` functions and blocks",
     ),
     ("unused.rs", "error: unused `Promise` that must be used"),
+    (
+        "unused_resolver.rs",
+        "error: unused `Resolver` that must be used",
+    ),
 ];
 
 #[test]

@@ -86,6 +86,15 @@ fn a_limit_far_above_the_number_of_requests_costs_nothing() {
     let pages =
         block_on(async |reactor| fetch_all(&Client::new(&reactor), ["no URL"; 3], limits).await);
     assert_eq!(pages.unwrap().len(), 3);
+
+    let mut left = 3;
+    let unknown_number = std::iter::from_fn(|| {
+        left -= 1;
+        (left >= 0).then_some("no URL")
+    });
+    let pages =
+        block_on(async |reactor| fetch_all(&Client::new(&reactor), unknown_number, limits).await);
+    assert_eq!(pages.unwrap().len(), 3);
 }
 
 /// 10,000 URLs are not 10,000 requests in memory.

@@ -116,8 +116,9 @@ fn join_all_is_not_locked_while_a_waker_is_used() {
                     }
                 })
             };
-            for _ in 0..3 {
-                let poll = all.as_mut().poll(&mut Context::from_waker(&hooked()));
+            let wakers = [(); 3].map(|()| hooked()); // kept, so that only `all` drops any
+            for waker in &wakers {
+                let poll = all.as_mut().poll(&mut Context::from_waker(waker));
                 assert!(poll.is_pending());
             }
             let woken = child.lock().unwrap().clone();

@@ -141,35 +141,63 @@ pub(crate) fn no_lock_is_held_while_a_waker_is_used() {
     assert!(locked.is_empty(), "locked meanwhile: {locked:?}");
 }
 
-/// With 200 lookups that hang, 8 threads become 16 when no lookup has begun between two checks. As
-/// long as some begin, or none wait, there are no more.
-pub(crate) fn threads_are_doubled_when_all_are_stuck_and_not_before() {
+/// How many threads there can be while these lookups hang, of which 8 have a thread, when `checks` is
+/// over.
+fn threads_after(lookups: usize, checks: impl FnOnce(&Names)) -> usize {
     const MANY: usize = 1000;
-    for (lookups, expected) in [(8, [8, 8]), (200, [8, 16])] {
-        let (system, name) = System::new();
-        let names = Names::new();
-        let mut context = Context::from_waker(Waker::noop());
-        let door = system.closed();
-        thread::allow(MANY);
-        let mut lookups: Vec<_> = (0..lookups)
-            .map(|_| Box::pin(names.look_up(&name, 80)))
-            .collect();
-        for lookup in &mut lookups {
-            assert!(lookup.as_mut().poll(&mut context).is_pending());
-        }
-        let deadline = Instant::now() + A_LONG_TIME;
-        while system.asked() < 8 {
-            assert!(Instant::now() < deadline, "not all threads have work");
-            thread::sleep(Duration::from_millis(1));
-        }
-        for (check, expected) in (1..).zip(expected) {
-            thread::sleep(SOON);
-            names.add_threads_if_stuck();
-            let threads = MANY - thread::allowed();
-            assert_eq!(threads, expected, "threads, {check} checks");
-        }
-        drop(door);
+    let (system, name) = System::new();
+    let names = Names::new();
+    let mut context = Context::from_waker(Waker::noop());
+    let door = system.closed();
+    thread::allow(MANY);
+    let mut lookups: Vec<_> = (0..lookups)
+        .map(|_| Box::pin(names.look_up(&name, 80)))
+        .collect();
+    for lookup in &mut lookups {
+        assert!(lookup.as_mut().poll(&mut context).is_pending());
     }
+    let deadline = Instant::now() + A_LONG_TIME;
+    while system.asked() < 8 {
+        assert!(Instant::now() < deadline, "not all threads have work");
+        thread::sleep(Duration::from_millis(1));
+    }
+    thread::sleep(SOON);
+    checks(&names);
+    drop(door);
+    MANY - thread::allowed()
+}
+
+/// 8 threads become 16 when no lookup has begun between two checks. As long as some begin, or none
+/// wait, there are no more.
+pub(crate) fn threads_are_doubled_when_all_are_stuck_and_not_before() {
+    for (lookups, checks, expected) in [(8, 2, 8), (200, 1, 8), (200, 2, 16)] {
+        let threads = threads_after(lookups, |names| {
+            for check in 0..checks {
+                thread::sleep(SOON * check);
+                names.add_threads_if_stuck();
+            }
+        });
+        assert_eq!(threads, expected, "threads, {checks} checks");
+    }
+}
+
+/// Many requests check, so a check that follows soon after another one says nothing.
+pub(crate) fn two_checks_in_the_same_moment_add_no_thread() {
+    for _ in 0..100 {
+        let mut taken = Duration::ZERO;
+        let threads = threads_after(200, |names| {
+            let start = Instant::now();
+            names.add_threads_if_stuck();
+            names.add_threads_if_stuck();
+            taken = start.elapsed();
+        });
+        // On a busy machine the two may be far apart. Then again.
+        if taken < SOON {
+            assert_eq!(threads, 8, "threads of the same moment");
+            return;
+        }
+    }
+    unreachable!("two checks always take longer than {SOON:?}");
 }
 
 /// A host that is an address is its own answer.
