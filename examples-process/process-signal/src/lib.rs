@@ -54,7 +54,7 @@ pub struct Closer {
 }
 
 impl Closer {
-    /// Makes the iterator return `None`, also if it is waiting.
+    /// Makes the iterator return `None`, also if it is waiting. What has arrived comes first.
     pub fn close(&self) {
         #[cfg(unix)]
         self.handle.close();
@@ -116,7 +116,9 @@ mod unix {
         type Item = Signal;
 
         fn next(&mut self) -> Option<Signal> {
-            let number = self.inner.forever().next()?;
+            let next = self.inner.forever().next();
+            // `forever` ends with the close, also if signals have arrived that nobody has seen yet.
+            let number = next.or_else(|| self.inner.pending().next())?;
             let mut all = Signal::ALL.into_iter();
             all.find(|signal| signal.number() == number)
         }

@@ -65,6 +65,21 @@ fn close_ends_an_iterator_that_waits_and_one_that_does_not_yet() {
 }
 
 #[test]
+fn what_arrived_before_the_close_is_returned_before_the_end() {
+    let test = "behaviour::what_arrived_before_the_close_is_returned_before_the_end";
+    alone(test, &[], || {
+        let mut signals = Signals::new(&[Signal::HangUp, Signal::Terminate]).unwrap();
+        raise(SIGHUP).unwrap();
+        raise(SIGTERM).unwrap();
+        let first = signals.next().unwrap();
+        signals.closer().close();
+        let second = signals.next().unwrap();
+        assert_ne!(first, second);
+        assert_eq!(signals.next(), None);
+    });
+}
+
+#[test]
 fn only_the_signals_that_were_asked_for_are_received() {
     let mut command = Command::new(PROGRAM);
     let (mut child, _lines) = start(command.args(["child", "service"]), "works");
