@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use testing::waits::moved;
 use testing::waker::{Event, waker};
-use testing::watchdog;
+use testing::{child, watchdog};
 
 const MOMENT: Duration = Duration::from_millis(10);
 const FOREVER: Duration = Duration::MAX;
@@ -161,6 +161,25 @@ fn join_all_polls_all_futures_although_the_first_is_ready() {
         });
         assert_eq!(join_all(futures).await.len(), 2);
     });
+}
+
+/// The first future is ready only after the second one was polled.
+#[test]
+fn join_all_polls_all_futures_although_the_first_is_pending() {
+    let (polls, is_ready) = (Cell::new(0), Cell::new(false));
+    let waits = poll_fn(|context| {
+        polls.set(polls.get() + 1);
+        assert!(polls.get() < 1_000, "the second future is not polled");
+        if is_ready.get() {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    });
+    let futures: [Pin<Box<dyn Future<Output = ()> + '_>>; 2] =
+        [Box::pin(waits), Box::pin(async { is_ready.set(true) })];
+    block_on(async |_| join_all(futures).await);
+    assert_eq!(polls.get(), 2);
 }
 
 #[test]
@@ -562,6 +581,28 @@ fn other_tasks_run_while_a_thread_works() {
 }
 
 #[test]
+fn work_in_a_thread_starts_at_the_first_poll_and_goes_on_after_a_drop() {
+    block_on(async |event_loop| {
+        let (send, done) = mpsc::channel();
+        let work = || {
+            let send = send.clone();
+            in_thread(move || send.send(()))
+        };
+        let never_polled = work();
+        event_loop.sleep(MOMENT).await;
+        assert!(done.try_recv().is_err(), "it started before its first poll");
+        drop(never_polled);
+        let mut context = Context::from_waker(Waker::noop());
+        for _ in 0..100 {
+            let mut dropped = Box::pin(work());
+            let _ = dropped.as_mut().poll(&mut context);
+        }
+        drop(send);
+        assert_eq!(done.iter().count(), 100);
+    });
+}
+
+#[test]
 #[should_panic(expected = "meant")]
 fn a_panic_in_the_thread_reaches_the_task_that_awaits_it() {
     block_on(async |_| in_thread(|| panic!("meant")).await);
@@ -599,33 +640,41 @@ fn keep<T: 'static>(event_loop: &EventLoop, value: T) {
 
 #[test]
 fn all_tasks_are_dropped_although_destructors_panic() {
-    let log = Log::default();
-    let panicked = catch_unwind(AssertUnwindSafe(|| {
-        block_on(async |event_loop| {
-            keep(&event_loop, PanicsInDrop("first"));
-            keep(&event_loop, LogsItsDrop(log.clone(), 1));
-            keep(&event_loop, PanicsInDrop("second"));
-            keep(&event_loop, LogsItsDrop(log.clone(), 2));
-            event_loop.sleep(Duration::ZERO).await;
-        });
-    }));
-    assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"first"));
-    assert_eq!(log.take(), [1, 2]);
+    let test = "behaviour::all_tasks_are_dropped_although_destructors_panic";
+    // A panic too many would abort the process, without the name of a test.
+    child::alone(test, &[], || {
+        let log = Log::default();
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            block_on(async |event_loop| {
+                keep(&event_loop, PanicsInDrop("first"));
+                keep(&event_loop, LogsItsDrop(log.clone(), 1));
+                keep(&event_loop, PanicsInDrop("second"));
+                keep(&event_loop, LogsItsDrop(log.clone(), 2));
+                event_loop.sleep(Duration::ZERO).await;
+            });
+        }));
+        assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"first"));
+        assert_eq!(log.take(), [1, 2]);
+    });
 }
 
 #[test]
 fn all_tasks_are_dropped_although_a_task_and_a_destructor_panic() {
-    let log = Log::default();
-    let panicked = catch_unwind(AssertUnwindSafe(|| {
-        block_on(async |event_loop| {
-            keep(&event_loop, PanicsInDrop("destructor"));
-            keep(&event_loop, LogsItsDrop(log.clone(), 1));
-            event_loop.sleep(Duration::ZERO).await;
-            resume_unwind(Box::new("task"));
-        });
-    }));
-    assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"task"));
-    assert_eq!(log.take(), [1]);
+    let test = "behaviour::all_tasks_are_dropped_although_a_task_and_a_destructor_panic";
+    // A panic too many would abort the process, without the name of a test.
+    child::alone(test, &[], || {
+        let log = Log::default();
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            block_on(async |event_loop| {
+                keep(&event_loop, PanicsInDrop("destructor"));
+                keep(&event_loop, LogsItsDrop(log.clone(), 1));
+                event_loop.sleep(Duration::ZERO).await;
+                resume_unwind(Box::new("task"));
+            });
+        }));
+        assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"task"));
+        assert_eq!(log.take(), [1]);
+    });
 }
 
 #[test]

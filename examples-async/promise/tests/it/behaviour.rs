@@ -61,6 +61,7 @@ fn error_text<T>(outcome: Result<T, Error>) -> String {
 
 #[test]
 fn new_starts_the_work() {
+    let _limit = watchdog::limit();
     let mut started = 0;
     let promise = Promise::<u32>::new(|_resolver| started += 1);
     assert_eq!(started, 1);
@@ -69,6 +70,7 @@ fn new_starts_the_work() {
 
 #[test]
 fn a_callback_runs_in_the_thread_that_settles_or_immediately() {
+    let _limit = watchdog::limit();
     let (send, receive) = mpsc::channel();
     let (promise, resolver) = Promise::with_resolver();
     let sender = send.clone();
@@ -87,6 +89,7 @@ fn a_callback_runs_in_the_thread_that_settles_or_immediately() {
 
 #[test]
 fn an_await_resumes_in_the_thread_that_awaits() {
+    let _limit = watchdog::limit();
     let (promise, resolver) = Promise::with_resolver();
     let here = thread::current().id();
     thread::spawn(move || resolver.settle(Ok(1)));
@@ -98,6 +101,7 @@ fn an_await_resumes_in_the_thread_that_awaits() {
 
 #[test]
 fn a_chain_ends_at_its_first_error() {
+    let _limit = watchdog::limit();
     let chain = kept(1)
         .then(|one| kept(one + 1))
         .then(|two| failed::<u32>(if two == 2 { "at two" } else { "elsewhere" }))
@@ -111,6 +115,7 @@ fn a_chain_ends_at_its_first_error() {
 
 #[test]
 fn a_panic_in_a_step_breaks_the_chain_and_ends_the_thread() {
+    let _limit = watchdog::limit();
     let (promise, resolver) = Promise::with_resolver();
     let chain = promise.then(|()| -> Promise<u32> { resume_unwind(Box::new("meant")) });
     let thread = thread::spawn(move || resolver.settle(Ok(())));
@@ -120,6 +125,7 @@ fn a_panic_in_a_step_breaks_the_chain_and_ends_the_thread() {
 
 #[test]
 fn a_panic_of_the_worker_breaks_its_promise() {
+    let _limit = watchdog::limit();
     let promise = Promise::<u32>::new(|resolver| {
         thread::spawn(move || {
             let _resolver = resolver;
@@ -131,6 +137,7 @@ fn a_panic_of_the_worker_breaks_its_promise() {
 
 #[test]
 fn a_dropped_resolver_calls_the_callback() {
+    let _limit = watchdog::limit();
     let (send, receive) = mpsc::channel();
     let (promise, resolver) = Promise::<u32>::with_resolver();
     promise
@@ -142,6 +149,7 @@ fn a_dropped_resolver_calls_the_callback() {
 
 #[test]
 fn a_value_without_a_consumer_is_dropped_immediately() {
+    let _limit = watchdog::limit();
     let value = Arc::new(());
     let (promise, resolver) = Promise::with_resolver();
     drop(promise);
@@ -151,6 +159,7 @@ fn a_value_without_a_consumer_is_dropped_immediately() {
 
 #[test]
 fn a_callback_that_was_called_is_dropped() {
+    let _limit = watchdog::limit();
     let held = Arc::new(());
     for settles in [true, false] {
         let (promise, resolver) = Promise::with_resolver();
@@ -176,6 +185,7 @@ impl Wake for CountsWakeUps {
 
 #[test]
 fn an_await_is_woken_once_however_often_it_was_polled() {
+    let _limit = watchdog::limit();
     let wake_ups = Arc::new(CountsWakeUps(AtomicUsize::new(0)));
     let waker = Waker::from(Arc::clone(&wake_ups));
     let mut context = Context::from_waker(&waker);
@@ -194,6 +204,7 @@ fn an_await_is_woken_once_however_often_it_was_polled() {
 
 #[test]
 fn a_waker_that_is_replaced_is_dropped() {
+    let _limit = watchdog::limit();
     let wake_ups = Arc::new(CountsWakeUps(AtomicUsize::new(0)));
     let waker = Waker::from(Arc::clone(&wake_ups));
     let (promise, _resolver) = Promise::<u32>::with_resolver();
@@ -208,6 +219,7 @@ fn a_waker_that_is_replaced_is_dropped() {
 
 #[test]
 fn a_second_await_of_the_same_promise_panics() {
+    let _limit = watchdog::limit();
     let mut promise = kept(1);
     assert_eq!(block_on(&mut promise).unwrap(), 1);
     let again = catch_unwind(AssertUnwindSafe(|| block_on(&mut promise)));
@@ -223,6 +235,7 @@ fn a_second_await_of_the_same_promise_panics() {
 
 #[test]
 fn spurious_wake_ups_are_harmless() {
+    let _limit = watchdog::limit();
     let (promise, resolver) = Promise::with_resolver();
     let awaits = thread::spawn(|| block_on(promise).unwrap());
     for _ in 0..1_000 {
@@ -234,6 +247,7 @@ fn spurious_wake_ups_are_harmless() {
 
 #[test]
 fn the_value_may_borrow() {
+    let _limit = watchdog::limit();
     let words = String::from("one two");
     let first = Promise::new(|resolver| resolver.settle(Ok(&words[..3])));
     assert_eq!(block_on(first).unwrap(), "one");
@@ -241,6 +255,7 @@ fn the_value_may_borrow() {
 
 #[test]
 fn all_keeps_the_order_of_ten_thousand() {
+    let _limit = watchdog::limit();
     const THREADS: usize = 4;
     let start = Arc::new(Barrier::new(THREADS));
     let (promises, mut resolvers): (Vec<_>, Vec<_>) =
@@ -265,6 +280,7 @@ fn all_keeps_the_order_of_ten_thousand() {
 
 #[test]
 fn all_of_nothing_is_empty_and_the_first_error_in_order_counts() {
+    let _limit = watchdog::limit();
     assert!(
         block_on(all(Vec::<Promise<u32>>::new()))
             .unwrap()
@@ -279,6 +295,7 @@ fn all_of_nothing_is_empty_and_the_first_error_in_order_counts() {
 
 #[test]
 fn all_drops_the_promises_after_the_error() {
+    let _limit = watchdog::limit();
     let value = Arc::new(());
     let (third, resolver) = Promise::with_resolver();
     let promises = [failed("first"), kept(Arc::clone(&value)), third];
@@ -315,6 +332,7 @@ fn await_beside(block: impl FnOnce()) -> u32 {
 
 #[test]
 fn no_wake_up_is_lost_while_the_future_waits_for_a_channel() {
+    let _limit = watchdog::limit();
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         thread::sleep(Duration::from_millis(60));
@@ -325,6 +343,7 @@ fn no_wake_up_is_lost_while_the_future_waits_for_a_channel() {
 
 #[test]
 fn no_wake_up_is_lost_while_the_future_waits_for_scoped_threads() {
+    let _limit = watchdog::limit();
     let scope = || {
         thread::scope(|scope| {
             scope.spawn(|| thread::sleep(Duration::from_millis(60)));
@@ -335,6 +354,7 @@ fn no_wake_up_is_lost_while_the_future_waits_for_scoped_threads() {
 
 #[test]
 fn no_wake_up_is_lost_in_a_nested_block_on() {
+    let _limit = watchdog::limit();
     let nested = || assert_eq!(block_on(later(60, 2)).unwrap(), 2);
     assert_eq!(await_beside(nested), 1);
 }
@@ -342,6 +362,7 @@ fn no_wake_up_is_lost_in_a_nested_block_on() {
 #[test]
 #[cfg(target_os = "linux")]
 fn block_on_waits_without_cpu_time() {
+    let _limit = watchdog::limit();
     let before = testing::waits::cpu_ticks();
     assert_eq!(block_on(later(500, 7)).unwrap(), 7);
     // Polling in a loop would use most of the 50 ticks.
@@ -351,6 +372,7 @@ fn block_on_waits_without_cpu_time() {
 
 #[test]
 fn debug_shows_the_state_and_asks_nothing_of_the_value() {
+    let _limit = watchdog::limit();
     struct NotDebug;
     let (mut promise, resolver) = Promise::with_resolver();
     assert_eq!(
