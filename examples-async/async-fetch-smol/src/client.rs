@@ -10,7 +10,7 @@ use futures_rustls::rustls::ClientConfig;
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, COOKIE, HOST, LOCATION};
 use hyper::header::{HeaderName, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT};
-use hyper::{HeaderMap, Method, Response, Version};
+use hyper::{HeaderMap, Method, Response, StatusCode, Version};
 use url::Url;
 
 use super::connect::{Connection, Connector, Origin};
@@ -135,9 +135,13 @@ impl Client {
         let may_repeat = method.is_idempotent();
         let kept = may_repeat.then(|| self.take_idle(&origin)).flatten();
         if let Some(mut kept) = kept {
-            match kept.send(method, url, headers).await {
-                Err(FetchError::Http(error)) if !error.is_parse() => {}
-                answer => return Ok((kept, answer?)),
+            // Bytes that came while it was idle would be taken for the response.
+            if kept.is_ready().await {
+                match kept.send(method, url, headers).await {
+                    Err(FetchError::Http(error)) if !error.is_parse() => {}
+                    Ok(response) if is_for_the_connection(response.status()) => {}
+                    answer => return Ok((kept, answer?)),
+                }
             }
         }
         let mut new = self.connector.connect(origin, deadline).await?;
@@ -217,6 +221,15 @@ impl Checked {
         self.url = new;
         Ok(())
     }
+}
+
+/// Whether the answer is about the connection and not about the page: the server waited too long
+/// for a request on it, or does not serve this site on it (RFC 9110, 15.5.9 and 15.5.20).
+fn is_for_the_connection(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::MISDIRECTED_REQUEST
+    )
 }
 
 /// Servers send UTF-8, and sometimes bytes that are not.

@@ -2,12 +2,13 @@
 //! A connection to a server: the socket, TLS if it is https, and hyper on top.
 
 use std::cell::RefCell;
+use std::error::Error as _;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_rustls::TlsConnector;
@@ -106,7 +107,11 @@ impl Read for Io {
         self.reads += 1;
         SPACE.with_borrow_mut(|space| {
             let most = to.remaining().min(space.len());
-            let count = ready!(self.stream.as_mut().poll_read(cx, &mut space[..most]))?;
+            let Poll::Ready(count) = self.stream.as_mut().poll_read(cx, &mut space[..most]) else {
+                self.reads = 0; // it waits, and others run
+                return Poll::Pending;
+            };
+            let count = count?;
             to.put_slice(&space[..count]);
             Poll::Ready(Ok(()))
         })
@@ -175,8 +180,12 @@ impl Connection {
             let Some(frame) = drive(&mut self.io, incoming.frame()).await else {
                 break;
             };
+            let frame = match frame {
+                Err(error) if is_in_trailer(&error) => break,
+                frame => frame?,
+            };
             // What is not data is a trailer.
-            let chunk = frame?.into_data().unwrap_or_default();
+            let chunk = frame.into_data().unwrap_or_default();
             if body.len() + chunk.len() > max_body {
                 return Err(FetchError::TooLarge(max_body));
             }
@@ -189,12 +198,21 @@ impl Connection {
         Ok(body)
     }
 
-    /// Whether the response was read completely and the next request may follow. It is polled once:
-    /// a connection that is about to close is not worth waiting for.
+    /// Whether the response was read completely and the next request may follow: neither the end of
+    /// the connection came behind it, nor bytes that nobody asked for (RFC 9112, 9.2). It is polled
+    /// once: a connection that is about to close is not worth waiting for.
     pub(super) async fn is_ready(&mut self) -> bool {
         let _ = future::poll_once(&mut self.io).await;
         self.sender.is_ready()
     }
+}
+
+/// Whether the body is complete, and hyper refused a header field behind it: one that goes on in
+/// the next line. Nobody needs these fields (RFC 9112, 7.1.2). The text tells, because hyper has no
+/// kind of error for it. Within a body nothing else has a name.
+fn is_in_trailer(error: &hyper::Error) -> bool {
+    let cause = error.source();
+    cause.is_some_and(|cause| cause.to_string() == "invalid header name")
 }
 
 /// Waits for `work`, and moves the connection's bytes at the same time.

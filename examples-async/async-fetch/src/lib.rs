@@ -379,9 +379,11 @@ async fn fetch(
     let length = check_encoding(&page.headers, version)?;
     // Counted while it arrives, because the length that a server declares may be wrong.
     while length.is_none_or(|length| page.body.len() < length) {
-        let Some(chunk) = response.chunk().await? else {
-            break;
+        let chunk = match response.chunk().await {
+            Err(error) if is_in_trailer(&error) => break,
+            chunk => chunk?,
         };
+        let Some(chunk) = chunk else { break };
         if page.body.len() + chunk.len() > max_body {
             return Err(FetchError::TooLarge(max_body));
         }
@@ -413,17 +415,31 @@ async fn send(
         };
         match client.execute(copy).await {
             Err(error) if request.method().is_idempotent() && may_be_closed(&error) => {}
+            Ok(response) if request.method().is_idempotent() && is_about_connection(&response) => {}
             response => return response,
         }
-        slot.close(); // This server does not keep connections open.
+        slot.close(); // This server does not keep connections open for long.
         sleep(pause).await;
     }
     client.execute(*request).await
 }
 
+/// Whether the server waited too long for a request on this connection, or does not serve this site
+/// on it. It may serve it on another one (RFC 9110, 15.5.9 and 15.5.20).
+fn is_about_connection(response: &Response) -> bool {
+    matches!(response.status().as_u16(), 408 | 421)
+}
+
 /// Whether no response arrived although the server could be reached.
 fn may_be_closed(error: &reqwest::Error) -> bool {
     error.is_request() && !error.is_connect() && !error.is_timeout()
+}
+
+/// Whether the body is complete, and hyper refused a header field behind it: one that goes on in
+/// the next line. Nobody needs these fields (RFC 9112, 7.1.2). The text tells, because hyper has no
+/// kind of error for it. Within a body nothing else has a name.
+fn is_in_trailer(error: &reqwest::Error) -> bool {
+    root_cause(error).to_string() == "invalid header name"
 }
 
 /// hyper returns a body whose transfer encoding it does not know as if it were not encoded. It also

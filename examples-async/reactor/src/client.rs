@@ -8,7 +8,7 @@ use std::mem;
 use std::time::Instant;
 
 use super::connection::Connection;
-use super::http::{self, Stream};
+use super::http::{self, Head, Stream};
 use super::lookup::Names;
 use super::readiness::Reactor;
 use super::url::Url;
@@ -87,15 +87,13 @@ impl Client {
         let (mut method, mut headers) = (request.method, request.headers);
         let mut url = Url::parse(&request.url).map_err(FetchError::Invalid)?;
         for _ in 0..=MOST_REDIRECTS {
-            let mut stream = self.ask(&url, &method, &headers, deadline).await?;
-            // In boxes, here and in `ask`: what a future needs at one of its awaits, it has space
-            // for at all of them, and thousands wait at the one in `send`.
-            let mut head = Box::pin(http::read_head(&mut *stream, &method)).await?;
+            let (mut stream, mut head) = self.ask(&url, &method, &headers, deadline).await?;
             let target = head.redirect().map(|location| redirect(&url, location));
             let is_success = (200..300).contains(&head.status);
             let mut body = None;
             if is_success {
                 // Counted while it arrives: the length that the server declares may be a lie.
+                // In a box, as in `ask`.
                 body = Box::pin(head.read_body(&mut *stream, limits.max_body)).await?;
                 if body.is_none() {
                     return Err(FetchError::TooLarge(limits.max_body));
@@ -138,15 +136,15 @@ impl Client {
         Err(FetchError::Redirects)
     }
 
-    /// Sends the request over a kept connection, or over a new one, and waits for a response to
-    /// begin.
+    /// Sends the request over a kept connection, or over a new one, and reads the head of the
+    /// response.
     async fn ask(
         &self,
         url: &Url,
         method: &str,
         headers: &http::Fields,
         deadline: Instant,
-    ) -> Result<Box<Connection>, FetchError> {
+    ) -> Result<(Box<Connection>, Head), FetchError> {
         let request = || {
             let text = http::request(method, &url.authority, &url.target, headers);
             text.map_err(FetchError::Invalid)
@@ -159,14 +157,20 @@ impl Client {
             let may_repeat = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"].contains(&method);
             if sent.is_ok() || !may_repeat {
                 sent?;
-                return Ok(stream);
+                // In boxes: what a future needs at one of its awaits, it has space for at all of
+                // them, and thousands wait at the one in `send`.
+                let head = Box::pin(http::read_head(&mut *stream, method)).await?;
+                if !(may_repeat && head.is_for_the_connection()) {
+                    return Ok((stream, head));
+                }
             }
         }
         let request = request()?;
         let opening = Connection::open(&self.reactor, &self.names, url, deadline);
         let mut stream = Box::new(Box::pin(opening).await?);
         send(&mut stream, request).await?;
-        Ok(stream)
+        let head = Box::pin(http::read_head(&mut *stream, method)).await?;
+        Ok((stream, head))
     }
 
     /// The connection to this host that was used last.

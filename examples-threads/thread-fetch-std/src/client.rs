@@ -6,6 +6,7 @@ use std::io::{self, BufReader};
 use std::sync::{Mutex, PoisonError};
 
 use super::connection::{Connection, Deadline};
+use super::http::Head;
 use super::url::Url;
 use super::{FetchError, Limits, Page, http};
 
@@ -72,8 +73,7 @@ impl Client {
         for _ in 0..=MOST_REDIRECTS {
             let text = http::request(&method, &url.authority, &url.target, &headers);
             let text = text.map_err(FetchError::Invalid)?;
-            let mut stream = self.ask(&url, &method, &text, deadline)?;
-            let mut head = http::read_head(&mut stream, &method)?;
+            let (mut stream, mut head) = self.ask(&url, &method, &text, deadline)?;
             let target = head.redirect().map(|location| redirect(&url, location));
             let is_success = (200..300).contains(&head.status);
             let mut body = None;
@@ -121,15 +121,15 @@ impl Client {
         Err(FetchError::Redirects)
     }
 
-    /// Sends the request over a kept connection, or over a new one, and waits for a response to
-    /// begin.
+    /// Sends the request over a kept connection, or over a new one, and reads the head of the
+    /// response.
     fn ask(
         &self,
         url: &Url,
         method: &str,
         request: &str,
         deadline: Deadline,
-    ) -> io::Result<BufReader<Connection>> {
+    ) -> io::Result<(BufReader<Connection>, Head)> {
         if let Some(mut stream) = self.take(&url.authority) {
             stream.get_mut().deadline = deadline;
             // The server may close it in this very moment. Then not a byte of a response arrives,
@@ -138,12 +138,17 @@ impl Client {
             let sent = http::send(&mut stream, request);
             let may_repeat = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"].contains(&method);
             if sent.is_ok() || !may_repeat {
-                return sent.map(|()| stream);
+                sent?;
+                let head = http::read_head(&mut stream, method)?;
+                if !(may_repeat && head.is_for_the_connection()) {
+                    return Ok((stream, head));
+                }
             }
         }
         let mut stream = BufReader::new(Connection::open(&url.host, url.port, deadline)?);
         http::send(&mut stream, request)?;
-        Ok(stream)
+        let head = http::read_head(&mut stream, method)?;
+        Ok((stream, head))
     }
 
     /// The connection to this host that was used last.

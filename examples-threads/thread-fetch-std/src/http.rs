@@ -96,14 +96,19 @@ pub fn send<S: Read + Write>(stream: &mut BufReader<S>, request: &str) -> io::Re
 /// [`MAX_HEAD`].
 pub fn read_head(stream: &mut impl BufRead, method: &str) -> io::Result<Head> {
     let mut budget = MAX_HEAD;
+    let mut line = read_line(stream, &mut budget, LineEnd::AnyLf)?;
+    // Some servers send one more line end after a body, which belongs to no response.
+    if line.is_empty() {
+        line = read_line(stream, &mut budget, LineEnd::AnyLf)?;
+    }
     loop {
-        let (version, status) = parse_status(&read_line(stream, &mut budget, LineEnd::AnyLf)?)?;
+        let (version, status) = parse_status(&line)?;
         let fields = read_fields(stream, &mut budget)?;
         match status {
             // Nobody asked for it (RFC 9110, 15.2.2).
             101 => return broken("switches to another protocol"),
             // The final response follows. Together they share the budget.
-            100..=199 => {}
+            100..=199 => line = read_line(stream, &mut budget, LineEnd::AnyLf)?,
             _ => return head(version, status, method, fields),
         }
     }
@@ -160,6 +165,14 @@ fn framing(minor: u8, status: u16, method: &str, fields: &Fields) -> io::Result<
 }
 
 impl Head {
+    /// Whether the answer is about the connection and not about the page: the server waited too
+    /// long for a request on it, or does not serve this site on it. A kept connection may have
+    /// been given up when the request was sent (RFC 9110, 15.5.9 and 15.5.20).
+    #[must_use]
+    pub const fn is_for_the_connection(&self) -> bool {
+        matches!(self.status, 408 | 421)
+    }
+
     /// The URL to ask for instead, if this is a redirect.
     #[must_use]
     pub fn redirect(&self) -> Option<&str> {

@@ -34,10 +34,20 @@ pub(crate) fn check(path: &Path) -> io::Result<()> {
 
 /// A new file in the same folder, because only within a file system can it be renamed.
 fn create_aside(path: &Path) -> io::Result<(PathBuf, File)> {
-    let found = fs::symlink_metadata(path).ok();
+    let found = match fs::symlink_metadata(path) {
+        Ok(found) => Some(found),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        // The name is too long, or in something that is no folder. The one aside might be right.
+        Err(error) => return Err(error),
+    };
     if found.as_ref().is_some_and(|found| !found.is_file()) {
         let message = "it exists and is not a regular file; choose another name";
         return Err(io::Error::new(ErrorKind::AlreadyExists, message));
+    }
+    let last = path.as_os_str().as_encoded_bytes().last();
+    if last.is_none_or(|last| std::path::is_separator(char::from(*last))) {
+        let message = "a file needs a name";
+        return Err(io::Error::new(ErrorKind::InvalidInput, message));
     }
     static NEXT: AtomicU64 = AtomicU64::new(0);
     // Relaxed: each value is used once, and nothing else depends on it.
@@ -60,6 +70,14 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+
+    #[test]
+    fn a_name_that_cannot_be_is_found_at_once() {
+        for name in ["", "/tmp/", "/tmp/no-such-file.svg/", "/dev/null/x"] {
+            assert!(check(Path::new(name)).is_err(), "{name}");
+        }
+        assert!(check(&std::env::temp_dir().join("a".repeat(300))).is_err());
+    }
 
     #[test]
     fn a_private_file_stays_private() {

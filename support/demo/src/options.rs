@@ -13,7 +13,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use http::Uri;
 
 use crate::file;
-use crate::visible::visible;
+use crate::visible::brief;
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -167,7 +167,7 @@ fn required<T: Clone + Send + Sync + 'static>(matches: &mut ArgMatches, id: &str
 pub(crate) fn fail(program: &str, code: i32, message: &str) -> ! {
     use std::io::Write as _;
     // If standard error is closed, the exit code still says it.
-    let _ = writeln!(io::stderr(), "{program}: {}", visible(message));
+    let _ = writeln!(io::stderr(), "{program}: {}", brief(message));
     std::process::exit(code);
 }
 

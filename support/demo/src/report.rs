@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::file;
 use crate::timeline::{self, Bar, time};
-use crate::visible::{is_plain, is_visible, visible};
+use crate::visible::{brief, is_plain, is_visible, visible};
 
 /// What became of one URL.
 #[derive(Debug)]
@@ -88,10 +88,10 @@ impl Report {
                 let file = save.map(|folder| folder.join(file_name(index, &self.urls[index])));
                 match file.map(|file| file::write(&file, &body).map_err(|error| (file, error))) {
                     None | Some(Ok(())) => Ok(arrived),
-                    Some(Err((file, error))) => Err(format!(
+                    Some(Err((file, error))) => Err(brief(&format!(
                         "arrived, but cannot be saved as {}: {error}",
-                        visible(&file.display().to_string())
-                    )),
+                        file.display()
+                    ))),
                 }
             }
         };
@@ -214,7 +214,7 @@ pub fn explain(error: &dyn Error) -> String {
     if !text.contains(&cause) {
         text = format!("{text}: {cause}");
     }
-    visible(&text)
+    brief(&text)
 }
 
 fn text_line(url: &str, row: &Row) -> String {

@@ -15,6 +15,22 @@ pub(crate) fn visible(text: &str) -> String {
     shown
 }
 
+/// The most characters of a message.
+const LONGEST: usize = 360;
+
+/// A message of one short line: [`visible`], and without its middle if it is long, as one with a long
+/// path is.
+pub(crate) fn brief(message: &str) -> String {
+    let shown = visible(message);
+    let count = shown.chars().count();
+    if count <= LONGEST {
+        return shown;
+    }
+    let start = shown.chars().take(LONGEST / 2);
+    let end = shown.chars().skip(count - LONGEST / 2 + 1);
+    start.chain(['\u{2026}']).chain(end).collect()
+}
+
 /// Whether it is printable ASCII alone, as nearly every text is: then nothing has to be escaped.
 pub(crate) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
@@ -31,6 +47,17 @@ pub(crate) fn is_visible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_is_short() {
+        assert_eq!(brief("a\nb"), "a\\nb");
+        let whole = "\u{e9}".repeat(360);
+        assert_eq!(brief(&whole), whole);
+        let long = format!("begin {} end", "a".repeat(5000));
+        let shown = brief(&long);
+        assert_eq!(shown.chars().count(), 360);
+        assert!(shown.starts_with("begin a") && shown.ends_with("a end"));
+    }
 
     #[test]
     fn what_steers_a_terminal_is_escaped() {

@@ -49,6 +49,8 @@ macro_rules! faults {
             a_body_that_breaks_off_is_no_page
             a_body_with_a_clear_end_is_a_page
             a_body_with_an_unknown_encoding_is_no_page
+            a_body_with_unclear_chunks_is_no_page
+            interim_responses_are_passed_over
             a_head_without_end_is_an_error
             every_request_says_what_sent_it
             a_redirect_leads_where_the_standards_say
@@ -56,6 +58,8 @@ macro_rules! faults {
             a_redirect_in_latin_1_leads_nowhere_else
             a_redirect_is_followed_whatever_its_body
             a_server_that_closes_after_each_answer_costs_no_page
+            an_answer_about_a_kept_connection_costs_no_page
+            what_arrives_on_an_idle_connection_is_no_page
             a_kept_connection_is_for_its_own_server_only
             open_connections_follow_the_limit_and_not_the_hosts
             program_takes_no_https_page_without_its_end
@@ -155,6 +159,15 @@ pub fn a_body_with_a_clear_end_is_a_page(fetcher: Fetcher) {
             chunked("chunked", "0005;a=\"b\"\r\nhello\r\n"),
             Ending::Close,
         ),
+        (
+            chunked("chunked", &format!("5;a={}\r\nhello\r\n", "b".repeat(1000))),
+            Ending::Close,
+        ),
+        (
+            head_with("Transfer-Encoding: chunked\r\n")
+                + "5\r\nhello\r\n0\r\nX: folded\r\n here\r\n\r\n",
+            Ending::Close,
+        ),
         (head_with(identity) + "hello", Ending::Close),
         (both + "hello", Ending::Stay),
         (bare_lf.to_owned(), Ending::Stay),
@@ -179,6 +192,67 @@ pub fn a_body_with_an_unknown_encoding_is_no_page(fetcher: Fetcher) {
         let found = answer(fetcher, &answered, Ending::Close);
         assert!(found.is_err(), "{version}, {coding}: {}", text(&found));
     }
+}
+
+/// Readers who disagree on its size disagree where the answer ends (RFC 9112, 7.1). Sent at once, and
+/// byte by byte.
+pub fn a_body_with_unclear_chunks_is_no_page(fetcher: Fetcher) {
+    for chunks in [
+        "+5\r\nhello\r\n0\r\n\r\n",
+        " 5\r\nhello\r\n0\r\n\r\n",
+        "0x5\r\nhello\r\n0\r\n\r\n",
+        "\t5\r\nhello\r\n0\r\n\r\n",
+        "5 5\r\nhello\r\n0\r\n\r\n",
+        "10000000000000005\r\nhello\r\n0\r\n\r\n",
+        "5;x=\ny\r\nhello\r\n0\r\n\r\n",
+        "5;x\nhello\r\n0\r\n\r\n",
+        "5\r\nhello!\r\n0\r\n\r\n",
+        "5\r\nhello\r\n+0\r\n\r\n",
+    ] {
+        let head = head_with("Transfer-Encoding: chunked\r\n");
+        let found = answer(fetcher, &(head.clone() + chunks), Ending::Close);
+        assert!(found.is_err(), "{chunks:?}: {}", text(&found));
+        let (mut bytes, found) = (head.into_bytes(), chunks.to_owned());
+        bytes.extend(found.bytes());
+        let found = in_pieces(fetcher, bytes);
+        assert!(found.is_err(), "{chunks:?} in pieces: {}", text(&found));
+    }
+    let good = head_with("Transfer-Encoding: chunked\r\n")
+        + "A ;a=\"b;c\";d\r\nhello, you\r\n0003;e\r\nall\r\n0;f\r\nX: y\r\n\r\n";
+    let found = in_pieces(fetcher, good.into_bytes());
+    assert_body(&found, "hello, youall", "in pieces");
+}
+
+/// Fetches one page from a server that sends these bytes one at a time.
+fn in_pieces(fetcher: Fetcher, bytes: Vec<u8>) -> Outcome {
+    let url = serve(move |mut stream| {
+        request(&mut stream);
+        let _ = stream.get_ref().set_nodelay(true);
+        for byte in &bytes {
+            let _ = stream.get_mut().write_all(&[*byte]);
+            thread::yield_now();
+        }
+        close(stream);
+    });
+    (fetcher.fetch)(&[format!("{url}/")], Limits::default()).remove(0)
+}
+
+/// They may have header fields, and a client must accept them (RFC 9110, 15.2).
+pub fn interim_responses_are_passed_over(fetcher: Fetcher) {
+    for interim in [
+        "100 Continue\r\n",
+        "100 Continue\r\nX-Folded: a\r\n b\r\n",
+        "103 Early Hints\r\nLink: </x>; rel=preload\r\nContent-Length: 9\r\n",
+        "199 Odd\r\n",
+    ] {
+        let three = format!("HTTP/1.1 {interim}\r\n").repeat(3);
+        let answered = three + &head_with("Content-Length: 5\r\n") + "hello";
+        assert_body(&answer(fetcher, &answered, Ending::Close), "hello", interim);
+        assert_body(&in_pieces(fetcher, answered.into()), "hello", interim);
+    }
+    let switches = "HTTP/1.1 101 Switching\r\n\r\n".to_owned() + &head_with("") + "hello";
+    let found = answer(fetcher, &switches, Ending::Close);
+    assert!(found.is_err(), "{}", text(&found));
 }
 
 /// A header that goes on in the next line (RFC 9112, 5.2), and as many fields as the fetcher is said
@@ -335,6 +409,63 @@ pub fn a_redirect_is_followed_whatever_its_body(fetcher: Fetcher) {
         let limits = Limits::timeout(Duration::from_secs(20));
         let found = (fetcher.fetch)(&[format!("{url}/")], limits);
         assert_body(&found[0], "there", fields);
+    }
+}
+
+/// The server gave up on a kept connection, and says so when it is used again (RFC 9110, 15.5.9 and
+/// 15.5.20). On a new connection the same status is the page's.
+pub fn an_answer_about_a_kept_connection_costs_no_page(fetcher: Fetcher) {
+    for status in [408, 421] {
+        let error = format!("HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n");
+        let again = error.clone();
+        let url = serve(move |mut stream| {
+            let target = request(&mut stream);
+            send(&mut stream, &page(&target));
+            answer_all(stream, |_| again.clone());
+        });
+        let targets: Vec<String> = (0..6).map(|i| format!("/{i}")).collect();
+        let urls: Vec<String> = targets.iter().map(|target| url.clone() + target).collect();
+        let found = (fetcher.fetch)(&urls, Limits::concurrency(1));
+        for (found, target) in found.iter().zip(&targets) {
+            assert_body(found, target, "on a new connection");
+        }
+        let found = answer(fetcher, &error, Ending::Close);
+        assert_eq!(found, Err(format!("HTTP status {status}")));
+    }
+}
+
+/// Nobody asked for it, so it answers no request (RFC 9112, 9.2).
+pub fn what_arrives_on_an_idle_connection_is_no_page(fetcher: Fetcher) {
+    let unasked = Arc::new(AtomicUsize::new(0));
+    let sent = Arc::clone(&unasked);
+    let url = serve(move |mut stream| {
+        loop {
+            let target = request(&mut stream);
+            if target.is_empty() {
+                return;
+            }
+            send(&mut stream, &page(&target));
+            // When the client has read its answer.
+            thread::sleep(Duration::from_millis(20));
+            send(&mut stream, &page("unasked"));
+            sent.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    // In between, the client asks another server, which waits until the connection is not quiet.
+    let (waited_for, asked) = (unasked, AtomicUsize::new(0));
+    let between = serve(move |stream| {
+        answer_all(stream, |target| {
+            let number = asked.fetch_add(1, Ordering::SeqCst);
+            wait_until("it was sent", || waited_for.load(Ordering::SeqCst) > number);
+            page(target)
+        });
+    });
+    let targets: Vec<String> = (0..12).map(|i| format!("/{i}")).collect();
+    let sites = [url, between].into_iter().cycle();
+    let urls: Vec<String> = sites.zip(&targets).map(|(site, to)| site + to).collect();
+    let found = (fetcher.fetch)(&urls, Limits::concurrency(1));
+    for (found, target) in found.iter().zip(&targets) {
+        assert_body(found, target, target);
     }
 }
 

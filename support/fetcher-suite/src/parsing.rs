@@ -257,6 +257,8 @@ pub fn the_first_line_is_that_of_http_1<P: Parser>() {
         "HTTP/1.1 200",
         "HTTP/1.1 200 Not \u{e9} bad",
         "HTTP/1.0 200 OK",
+        // One line end too many behind the body before it.
+        "\r\nHTTP/1.1 200 OK",
         "HTTP/1.1 204 No body\r\nContent-Length: 5",
         "HTTP/1.1 204 No body\r\nTransfer-Encoding: chunked",
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK",
@@ -272,6 +274,7 @@ pub fn the_first_line_is_that_of_http_1<P: Parser>() {
         "HTTP/1.10 200 OK",
         "http/1.1 200 OK",
         " HTTP/1.1 200 OK",
+        "\r\n\r\nHTTP/1.1 200 OK",
         "HTTP/1.1  200 OK",
         "HTTP/1.1 20 OK",
         "HTTP/1.1 2000 OK",
