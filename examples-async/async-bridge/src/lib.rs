@@ -34,7 +34,7 @@ use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
@@ -64,7 +64,6 @@ impl<K: Send + 'static, V: Send + 'static> BlockingClient<K, V> {
         G: Fn(K) -> F + Send + Sync + 'static,
         F: Future<Output = V> + Send + 'static,
     {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
         let (requests, mut receiver) = unbounded_channel::<Option<Request<K, V>>>();
         let get = Arc::new(get);
         let serve = async move {
@@ -76,8 +75,12 @@ impl<K: Send + 'static, V: Send + 'static> BlockingClient<K, V> {
             }
         };
         let thread = thread::Builder::new().name("blocking-client".to_owned());
-        // The runtime is dropped on its own thread, where dropping it may block.
-        let thread = thread.spawn(move || runtime.block_on(serve))?;
+        // The runtime is dropped on its own thread, where dropping it may block. It is made after
+        // the thread: if there is no thread, no runtime is dropped here.
+        let (hand_over, runtime) = std::sync::mpsc::channel::<Runtime>();
+        let thread = thread.spawn(move || runtime.recv().map_or((), |own| own.block_on(serve)))?;
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let _ = hand_over.send(runtime); // never fails: the thread waits for it
         Ok(Self {
             requests,
             thread: Some(thread),

@@ -136,6 +136,9 @@ where
         }
         last = Some(error);
         sleep(delay).await;
+        if Instant::now() >= deadline {
+            return Err(gave_up(Why::Deadline, last)); // the timer was late
+        }
     }
 }
 

@@ -55,6 +55,18 @@ fn it_works_from_an_async_fn_of_each_runtime() {
     });
 }
 
+/// The system refuses a stack of 64 TiB, which is the default in the child. A `Runtime` that was
+/// dropped here, in async code, would panic.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_thread_that_is_refused_is_an_error_in_async_code_as_well() {
+    let test = "behaviour::a_thread_that_is_refused_is_an_error_in_async_code_as_well";
+    testing::child::alone(test, &[("RUST_MIN_STACK", "70368744177664")], || {
+        let made = current_thread().block_on(async { BlockingClient::new(double).map(drop) });
+        made.expect_err("no thread is allowed");
+    });
+}
+
 #[test]
 fn each_of_many_threads_gets_its_own_replies() {
     assert_ends(|| {

@@ -187,6 +187,25 @@ async fn the_deadline_is_for_all_calls_and_delays_together() {
     }
 }
 
+/// tokio's timers round up to a millisecond, so a delay of 99.1 ms ends after the deadline.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_a_late_timer_would_start_after_the_deadline_is_not_made() {
+    let _limit = testing::watchdog::limit();
+    let policy = Policy {
+        base: Duration::ZERO,
+        total: Duration::from_micros(99_500),
+        ..policy(9)
+    };
+    let op = || ready(Err(Failure::After(Duration::from_micros(99_100), "down")));
+    let (_, gave_up) = moments(policy, &Budget::new(0, 9), op).await;
+    let expected = GaveUp {
+        why: Why::Deadline,
+        calls: 1,
+        error: Some("down"),
+    };
+    assert_eq!(gave_up, expected);
+}
+
 #[tokio::test(start_paused = true)]
 async fn it_does_not_wait_for_a_moment_after_the_deadline() {
     let _limit = testing::watchdog::limit();
