@@ -94,6 +94,11 @@ mutants::mutants! {
     drops_under_the_lock: { mem::swap(&mut shared.1, &mut waker); } => { shared.1 = waker; },
         a_waker_may_wait_for_the_thread_that_calls_it, "deadlock; threads =";
 
+    /// While a thread works, the waker is called under the lock.
+    calls_under_the_lock: { if let Some(waker) = waiting } =>
+        { let _held = lock(&theirs); if let Some(waker) = waiting },
+        a_waker_may_wait_for_the_next_poll, "deadlock; threads =";
+
     /// The wake-ups during a poll are forgotten when it ends, as if they were about that poll.
     forgets_what_came_during_the_poll: { self.0.tasks.borrow_mut().insert(number, task); } => {
             let mut woken = lock(&self.0.inbox.woken);

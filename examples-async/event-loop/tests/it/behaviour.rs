@@ -230,31 +230,35 @@ thread_local! {
 /// Dropping a waker is code of others. Here it drops another sleep of the same event loop.
 #[test]
 fn a_waker_may_drop_another_sleep_when_it_is_dropped() {
-    struct DropsItsSleep;
-    impl Wake for DropsItsSleep {
-        fn wake(self: Arc<Self>) {}
-    }
-    impl Drop for DropsItsSleep {
-        fn drop(&mut self) {
-            drop(ITS_SLEEP.take());
+    let test = "behaviour::a_waker_may_drop_another_sleep_when_it_is_dropped";
+    // A panic in a waker may abort the process, without the name of a test.
+    child::alone(test, &[], || {
+        struct DropsItsSleep;
+        impl Wake for DropsItsSleep {
+            fn wake(self: Arc<Self>) {}
         }
-    }
-    block_on(async |event_loop| {
-        for is_polled_again in [true, false] {
-            ITS_SLEEP.set(Some(event_loop.sleep(FOREVER)));
-            let waker = Waker::from(Arc::new(DropsItsSleep));
-            let mut sleep = Box::pin(event_loop.sleep(FOREVER));
-            let poll = sleep.as_mut().poll(&mut Context::from_waker(&waker));
-            assert!(poll.is_pending());
-            drop(waker); // the timer owns the last clone
-            if is_polled_again {
-                let poll = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-                assert!(poll.is_pending());
-            } else {
-                drop(sleep);
+        impl Drop for DropsItsSleep {
+            fn drop(&mut self) {
+                drop(ITS_SLEEP.take());
             }
-            assert!(ITS_SLEEP.take().is_none(), "the waker was not dropped");
         }
+        block_on(async |event_loop| {
+            for is_polled_again in [true, false] {
+                ITS_SLEEP.set(Some(event_loop.sleep(FOREVER)));
+                let waker = Waker::from(Arc::new(DropsItsSleep));
+                let mut sleep = Box::pin(event_loop.sleep(FOREVER));
+                let poll = sleep.as_mut().poll(&mut Context::from_waker(&waker));
+                assert!(poll.is_pending());
+                drop(waker); // the timer owns the last clone
+                if is_polled_again {
+                    let poll = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                    assert!(poll.is_pending());
+                } else {
+                    drop(sleep);
+                }
+                assert!(ITS_SLEEP.take().is_none(), "the waker was not dropped");
+            }
+        });
     });
 }
 
@@ -741,36 +745,40 @@ fn use_the_event_loop() {
 
 #[test]
 fn a_waker_may_use_the_event_loop_when_it_is_cloned_called_or_dropped() {
-    for uses_at in [Event::Clone, Event::Wake, Event::Drop] {
-        let uses = Rc::new(Cell::new(0));
-        block_on(async |event_loop| {
-            ITS_LOOP.set(Some(event_loop.clone()));
-            let count = Arc::new(AtomicU32::new(0));
-            let counts = Arc::clone(&count);
-            let foreign = waker(move |event| {
-                if event == uses_at {
-                    counts.fetch_add(1, Ordering::Relaxed);
-                    use_the_event_loop();
+    let test = "behaviour::a_waker_may_use_the_event_loop_when_it_is_cloned_called_or_dropped";
+    // A panic in a waker may abort the process, without the name of a test.
+    child::alone(test, &[], || {
+        for uses_at in [Event::Clone, Event::Wake, Event::Drop] {
+            let uses = Rc::new(Cell::new(0));
+            block_on(async |event_loop| {
+                ITS_LOOP.set(Some(event_loop.clone()));
+                let count = Arc::new(AtomicU32::new(0));
+                let counts = Arc::clone(&count);
+                let foreign = waker(move |event| {
+                    if event == uses_at {
+                        counts.fetch_add(1, Ordering::Relaxed);
+                        use_the_event_loop();
+                    }
+                });
+                let mut context = Context::from_waker(&foreign);
+                let mut handle = pin!(event_loop.spawn(ready(7)));
+                let mut sleep = pin!(event_loop.sleep(Duration::ZERO));
+                let mut dropped = Box::pin(event_loop.sleep(FOREVER));
+                for _ in 0..2 {
+                    assert!(handle.as_mut().poll(&mut context).is_pending());
+                    assert!(sleep.as_mut().poll(&mut context).is_pending());
+                    assert!(dropped.as_mut().poll(&mut context).is_pending());
                 }
+                drop(dropped);
+                event_loop.sleep(MOMENT).await; // the other two are ready after it
+                assert!(handle.as_mut().poll(&mut context).is_ready());
+                assert!(sleep.as_mut().poll(&mut context).is_ready());
+                uses.set(count.load(Ordering::Relaxed));
+                ITS_LOOP.take();
             });
-            let mut context = Context::from_waker(&foreign);
-            let mut handle = pin!(event_loop.spawn(ready(7)));
-            let mut sleep = pin!(event_loop.sleep(Duration::ZERO));
-            let mut dropped = Box::pin(event_loop.sleep(FOREVER));
-            for _ in 0..2 {
-                assert!(handle.as_mut().poll(&mut context).is_pending());
-                assert!(sleep.as_mut().poll(&mut context).is_pending());
-                assert!(dropped.as_mut().poll(&mut context).is_pending());
-            }
-            drop(dropped);
-            event_loop.sleep(MOMENT).await; // the other two are ready after it
-            assert!(handle.as_mut().poll(&mut context).is_ready());
-            assert!(sleep.as_mut().poll(&mut context).is_ready());
-            uses.set(count.load(Ordering::Relaxed));
-            ITS_LOOP.take();
-        });
-        assert!(uses.get() >= 2, "{uses_at:?}: {} times", uses.get());
-    }
+            assert!(uses.get() >= 2, "{uses_at:?}: {} times", uses.get());
+        }
+    });
 }
 
 thread_local! {

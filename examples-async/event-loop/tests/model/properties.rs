@@ -218,6 +218,29 @@ pub(crate) fn a_waker_may_wait_for_the_thread_that_calls_it() {
     }
 }
 
+/// Calling a waker is code of others, too. It may wait until the task has been polled again.
+pub(crate) fn a_waker_may_wait_for_the_next_poll() {
+    model::check(|| {
+        let [called, polled, returned] = [(); 3].map(|()| Arc::new(Called::default()));
+        let (calls, waits, returns) = (called.clone(), polled.clone(), returned.clone());
+        let task = waker(move |event| {
+            if event == Event::Wake {
+                calls.set();
+                waits.wait();
+                returns.set();
+            }
+        });
+        let mut work = pin!(in_thread(|| 42));
+        let mut poll = || work.as_mut().poll(&mut Context::from_waker(&task));
+        if poll().is_pending() {
+            called.wait();
+            assert!(poll().is_ready());
+            polled.set();
+            returned.wait();
+        }
+    });
+}
+
 /// Whether a waker was called, and whether its code waits for that.
 #[derive(Default)]
 struct Called {
