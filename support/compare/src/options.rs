@@ -83,7 +83,7 @@ enum Subcommand {
 #[derive(Args, Debug)]
 pub(crate) struct CommonOptions {
     /// Only these models and peers, such as tokio,smol
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', num_args = 1, action = ArgAction::Set)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', num_args = 1, action = ArgAction::Append)]
     pub(crate) models: Vec<String>,
     /// Leave out Python, Node and other programs
     #[arg(long)]
@@ -340,9 +340,15 @@ fn resolve(texts: &[String], question: Option<Question>) -> anyhow::Result<Vec<&
     let asked = |asked: &Question| question.is_none_or(|question| question == *asked);
     let questions = || Question::ALL.into_iter().filter(asked);
     let mut meant = Vec::new();
-    for text in texts {
-        let text = text.trim();
-        let found = questions().filter_map(|question| names::find(question, text));
+    // A comma at the end names nothing.
+    let named = texts.iter().map(|text| text.trim());
+    let named: Vec<&str> = named.filter(|text| !text.is_empty()).collect();
+    ensure!(
+        texts.is_empty() || !named.is_empty(),
+        "--models names no model; leave it out to measure all"
+    );
+    for text in named {
+        let found = questions().flat_map(|question| names::find_all(question, text));
         let before = meant.len();
         meant.extend(found.map(|name| name.id));
         if meant.len() == before {
@@ -451,6 +457,18 @@ pub(crate) mod tests {
         assert_eq!(named.models, ["tokio", "smol", "threads-ureq"]);
         let both = parse("compare --models sequential").unwrap();
         assert_eq!(both.models, ["sequential"]);
+        let blanks = parse("compare io --models tokio,,smol, --models Smol").unwrap();
+        assert_eq!(blanks.models, ["tokio", "smol"]);
+        let several = parse("compare sync --models rwlock").unwrap();
+        assert_eq!(
+            several.models,
+            [
+                "std-rwlock",
+                "parking-lot-rwlock",
+                "tokio-rwlock",
+                "our-rwlock"
+            ]
+        );
     }
 
     #[test]
@@ -492,6 +510,7 @@ pub(crate) mod tests {
             ("compare io --size 65MiB", "64.0 MiB at most"),
             ("compare io --report /nowhere/at/all.html", "cannot write"),
             ("compare io --models std-mutex", "no such model"),
+            ("compare io --models ,", "names no model"),
             ("compare disk", "disk"),
             ("compare show", "FILE.json"),
             (

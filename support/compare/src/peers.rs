@@ -24,7 +24,8 @@ const PREFIX: &str = "many-things-at-once-compare-";
 /// Time to tell a version, unless `--limit` is shorter.
 const PROBE_LIMIT: Duration = Duration::from_secs(20);
 
-/// Time to build one file and, if Go has not kept it from an earlier build, Go's own library.
+/// Time to build one file and, if Go has not kept it from an earlier build, Go's own library, unless
+/// `--limit` is given and shorter.
 const BUILD_LIMIT: Duration = Duration::from_secs(300);
 
 /// Up to where those are asked that hand each task over to a thread or a process.
@@ -245,7 +246,9 @@ impl Peers {
             return Err(format!("Go's net/http: {why}"));
         }
         self.add_version("Go", version.trim_start_matches("go"));
-        let program = self.build_go(probe.children);
+        // A limit that was asked for holds for all that may hang.
+        let limit = options.common.limit.unwrap_or(BUILD_LIMIT).min(BUILD_LIMIT);
+        let program = self.build_go(probe.children, limit);
         let program =
             program.map_err(|why| format!("Go's net/http: it could not be built: {why}"))?;
         self.io.push(Program::new(io_peers::GO_HTTP, program));
@@ -253,13 +256,13 @@ impl Peers {
     }
 
     /// Builds it, or says in one line why not.
-    fn build_go(&mut self, children: &Children) -> Result<PathBuf, String> {
+    fn build_go(&mut self, children: &Children, limit: Duration) -> Result<PathBuf, String> {
         let folder = TemporaryFolder::new().map_err(|error| error.to_string())?;
         let program = folder.0.join("go-http");
         self.built = Some(folder);
         let bar = ProgressBar::new_spinner().with_message("building the peer in Go");
         bar.enable_steady_tick(Duration::from_millis(100));
-        let run = run(children, &mut go_build(&program), BUILD_LIMIT);
+        let run = run(children, &mut go_build(&program), limit);
         bar.finish_and_clear();
         let run = run.map_err(|error| error.to_string())?;
         let Some(trouble) = run.trouble() else {

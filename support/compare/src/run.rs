@@ -15,6 +15,10 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::accounting;
 
+/// How long its pipes are read after a child has ended. A process that left its group may hold them
+/// open.
+const READ_AFTER: Duration = Duration::from_secs(1);
+
 /// How a child went.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -98,9 +102,18 @@ impl Children {
 
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let (stop, stopped) = mpsc::channel::<()>();
+        let readers = Reader::start(stdout, 1 << 20)
+            .and_then(|stdout| Ok((stdout, Reader::start(stderr, 4096)?)));
+        let (stdout, stderr) = match readers {
+            Ok(readers) => readers,
+            Err(error) => {
+                kill(pid);
+                self.lock().running = None;
+                let _ = accounting::reap(pid);
+                return Err(error);
+            }
+        };
         thread::scope(|scope| {
-            let stdout = scope.spawn(|| read_beginning(stdout, 1 << 20));
-            let stderr = scope.spawn(|| read_beginning(stderr, 4096));
             let watch = scope.spawn(move || watch(pid, start, limit, &stopped));
             // NOWAIT: it stays a zombie and keeps its number, so that `kill` cannot hit another process.
             let ended = loop {
@@ -119,6 +132,7 @@ impl Children {
             ended?;
             let (status, used) = accounting::reap(pid)?;
             let (most_threads, timed_out) = watched.unwrap_or((None, None));
+            let until = Instant::now() + READ_AFTER;
             let run = Run {
                 started,
                 status,
@@ -128,8 +142,8 @@ impl Children {
                     ..used
                 },
                 timed_out,
-                stdout: stdout.join().unwrap_or_default(),
-                stderr: stderr.join().unwrap_or_default(),
+                stdout: stdout.text(until),
+                stderr: stderr.text(until),
             };
             Ok((!self.interrupted()).then_some(run))
         })
@@ -224,15 +238,46 @@ fn kill(child: Pid) {
     let _ = process::kill_process_group(child, Signal::KILL);
 }
 
-/// Reads to the end, so that the writer never waits, and keeps the first bytes.
-fn read_beginning(pipe: Option<impl Read>, keep: u64) -> String {
-    let mut bytes = Vec::new();
-    if let Some(mut pipe) = pipe {
-        // What cannot be read is not kept: the exit status tells of the trouble.
-        let _ = pipe.by_ref().take(keep).read_to_end(&mut bytes);
-        let _ = io::copy(&mut pipe, &mut io::sink());
+/// Reads a pipe to its end, so that the writer never waits, and keeps the first bytes.
+struct Reader {
+    kept: Arc<Mutex<Vec<u8>>>,
+    /// Disconnected at the end of the pipe.
+    end: Receiver<()>,
+}
+
+impl Reader {
+    fn start(pipe: Option<impl Read + Send + 'static>, keep: usize) -> io::Result<Self> {
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        let (reading, end) = mpsc::channel::<()>();
+        let bytes = Arc::clone(&kept);
+        thread::Builder::new().spawn(move || {
+            let _reading = reading;
+            let (Some(mut pipe), mut buffer) = (pipe, vec![0; 64 << 10]) else {
+                return;
+            };
+            // What cannot be read is not kept: the exit status tells of the trouble.
+            loop {
+                match pipe.read(&mut buffer) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Ok(0) | Err(_) => return,
+                    Ok(count) => {
+                        let mut bytes = bytes.lock().unwrap_or_else(PoisonError::into_inner);
+                        let left = keep - bytes.len();
+                        bytes.extend_from_slice(&buffer[..count.min(left)]);
+                    }
+                }
+            }
+        })?;
+        Ok(Self { kept, end })
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+
+    /// What was read. The thread is left to itself where the pipe does not end.
+    fn text(&self, until: Instant) -> String {
+        let left = until.saturating_duration_since(Instant::now());
+        let _ = self.end.recv_timeout(left);
+        let bytes = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
 }
 
 /// Counts the child's threads now and then, and ends it when its time is up.

@@ -116,8 +116,96 @@ names! {
     PROCESS = "process", "a process (this program)", "a process";
 }
 
-/// What else people call a model of `io`.
-const ALSO: [(&str, Name); 2] = [("ureq", io::THREADS_UREQ), ("reqwest", io::TOKIO)];
+/// What else people call models: their libraries, crates and languages.
+const ALSO: &[(Question, &str, &[Name])] = &[
+    (Question::Io, "ureq", &[io::THREADS_UREQ]),
+    (Question::Io, "reqwest", &[io::TOKIO]),
+    (
+        Question::Io,
+        "threads",
+        &[io::THREAD_PER_URL, io::THREADS_STD, io::THREADS_UREQ],
+    ),
+    (
+        Question::Io,
+        "requests",
+        &[io_peers::REQUESTS_THREADS, io_peers::REQUESTS_POOL],
+    ),
+    (
+        Question::Io,
+        "python",
+        &[
+            io_peers::AIOHTTP,
+            io_peers::REQUESTS_THREADS,
+            io_peers::REQUESTS_POOL,
+        ],
+    ),
+    (
+        Question::Io,
+        "node",
+        &[io_peers::NODE_FETCH, io_peers::UNDICI],
+    ),
+    (Question::Io, "go", &[io_peers::GO_HTTP]),
+    (
+        Question::Cpu,
+        "thread-parallel-map",
+        &[cpu::SCOPE, cpu::RAYON],
+    ),
+    (Question::Cpu, "threads", &[cpu::SCOPE]),
+    (Question::Cpu, "thread-scope", &[cpu::SCOPE]),
+    (
+        Question::Sync,
+        "mutex",
+        &[sync::STD_MUTEX, sync::PARKING_LOT_MUTEX, sync::TOKIO_MUTEX],
+    ),
+    (Question::Sync, "mutex-async", &[sync::TOKIO_MUTEX]),
+    (
+        Question::Sync,
+        "rwlock",
+        &[
+            sync::STD_RWLOCK,
+            sync::PARKING_LOT_RWLOCK,
+            sync::TOKIO_RWLOCK,
+            sync::OUR_RWLOCK,
+        ],
+    ),
+    (
+        Question::Sync,
+        "semaphore",
+        &[
+            sync::OUR_SEMAPHORE,
+            sync::TOKIO_SEMAPHORE,
+            sync::OUR_ASYNC_SEMAPHORE,
+        ],
+    ),
+    (
+        Question::Sync,
+        "semaphore-async",
+        &[sync::TOKIO_SEMAPHORE, sync::OUR_ASYNC_SEMAPHORE],
+    ),
+    (
+        Question::Sync,
+        "channel",
+        &[
+            sync::STD_CHANNEL,
+            sync::CROSSBEAM_CHANNEL,
+            sync::FLUME_CHANNEL,
+            sync::OUR_CHANNEL,
+            sync::TOKIO_CHANNEL,
+        ],
+    ),
+    (
+        Question::Sync,
+        "channel-async",
+        &[
+            sync::TOKIO_CHANNEL,
+            sync::TOKIO_ONESHOT,
+            sync::TOKIO_BROADCAST,
+            sync::TOKIO_WATCH,
+            sync::TOKIO_NOTIFY,
+        ],
+    ),
+    (Question::Sync, "atomics", &[sync::ATOMIC_ADD]),
+];
 
 /// All models of a question, and then all peers.
 pub fn all(question: Question) -> impl Iterator<Item = Name> {
@@ -132,18 +220,27 @@ pub fn all(question: Question) -> impl Iterator<Item = Name> {
 /// The model or peer of a question that somebody means by `text`: its name on the command line, in a
 /// table or in a sentence, in capitals or not.
 pub fn find(question: Question, text: &str) -> Option<Name> {
-    // A crate is written with `_` in code.
-    let text = text.replace('_', "-");
-    let same = |name: &str| name.replace('_', "-").eq_ignore_ascii_case(&text);
-    let also = ALSO.into_iter().filter(|_| question == Question::Io);
-    let mut also = also.filter(|(text, _)| same(text)).map(|(_, name)| name);
+    let same = |name: &str| is_same(name, text);
     // The name on the command line first: it is the only one that no other model can have.
     let mut by_id = all(question).filter(|name| same(name.id));
     let mut others = all(question).filter(|name| same(name.short) || same(name.label));
-    by_id
-        .next()
-        .or_else(|| others.next())
-        .or_else(|| also.next())
+    by_id.next().or_else(|| others.next())
+}
+
+/// As [`find`], and those that share a library, a crate or a language with this name.
+pub fn find_all(question: Question, text: &str) -> Vec<Name> {
+    if let Some(name) = find(question, text) {
+        return vec![name];
+    }
+    let mut also = ALSO.iter().filter(|(asked, ..)| *asked == question);
+    let found = also.find(|(_, name, _)| is_same(name, text));
+    found.map_or(Vec::new(), |(.., names)| names.to_vec())
+}
+
+/// A crate is written with `_` in code.
+fn is_same(name: &str, text: &str) -> bool {
+    let (name, text) = (name.replace('_', "-"), text.replace('_', "-"));
+    name.eq_ignore_ascii_case(&text)
 }
 
 /// The titles of the groups: the rows of a group did the same work.
@@ -189,12 +286,26 @@ mod tests {
 
     #[test]
     fn the_names_that_people_type_are_understood() {
-        let meant = |text| find(Question::Io, text).map(|name| name.id);
-        assert_eq!(meant("async-fetch"), Some("tokio"));
-        assert_eq!(meant("Tokio"), Some("tokio"));
-        assert_eq!(meant("thread-fetch-std"), Some("threads-std"));
-        assert_eq!(meant("ureq"), Some("threads-ureq"));
-        assert_eq!(meant("std-mutex"), None);
-        assert_eq!(find(Question::Cpu, "ureq"), None);
+        for (question, text, ids) in [
+            (Question::Io, "async-fetch", "tokio"),
+            (Question::Io, "Tokio", "tokio"),
+            (Question::Io, "thread-fetch-std", "threads-std"),
+            (Question::Io, "ureq", "threads-ureq"),
+            (Question::Io, "Node", "node-fetch undici"),
+            (Question::Io, "std-mutex", ""),
+            (Question::Cpu, "ureq", ""),
+            (Question::Cpu, "python", "python"),
+            (Question::Cpu, "thread_parallel_map", "scope rayon"),
+            (
+                Question::Sync,
+                "Semaphore",
+                "our-semaphore tokio-semaphore our-async-semaphore",
+            ),
+            (Question::Sync, "spinlock", "spinlock"),
+        ] {
+            let found = find_all(question, text);
+            let found: Vec<&str> = found.iter().map(|name| name.id).collect();
+            assert_eq!(found.join(" "), ids, "{text}");
+        }
     }
 }

@@ -221,6 +221,32 @@ fn an_interpreter_that_hangs_is_given_up_at_the_limit() {
 }
 
 #[test]
+fn a_process_that_left_its_group_holds_nothing_up() {
+    let _limit = testing::watchdog::limit();
+    let leaves = "setsid sh -c 'echo $$ >> \"$LOG\"; exec sleep 600' & echo \"$0\"";
+    let folder = stand_in("leaving-python", "python3", leaves);
+    let arguments = "cpu --limit=1s --models=sequential,python --numbers=9 --rounds=1";
+    let document = measure(with_stand_in(&mut crate::compare(arguments), &folder));
+    let mut sequential = document.rows.iter().filter(|row| row.model == "sequential");
+    assert!(sequential.all(|row| row.why.is_none()));
+    // Whoever leaves the group is out of reach: not even the folder of a run knows of it.
+    for process in fs::read_to_string(folder.join("log")).unwrap().lines() {
+        let _ = Command::new("kill").args(["-KILL", process]).status();
+    }
+}
+
+#[test]
+fn a_build_that_hangs_is_given_up_at_the_limit() {
+    let _limit = testing::watchdog::limit();
+    let go = stand_in_for_go("go-hangs", HANGS);
+    let arguments = "io --limit=1s --models=sequential,go-http --requests=2 --concurrency=1 \
+                     --delay=0 --rounds=1";
+    let document = measure(with_stand_in(&mut crate::compare(arguments), &go));
+    let said = "Go's net/http: it could not be built: not done within 1s".to_owned();
+    assert!(document.left_out.contains(&said), "{:?}", document.left_out);
+}
+
+#[test]
 fn a_peer_that_cannot_be_built_is_left_out_and_built_only_where_it_is_wanted() {
     let build = "echo '# main' >&2; echo 'no room' >&2; exit 1";
     let go = stand_in_for_go("go-fails", build);
