@@ -46,7 +46,13 @@ pub fn put(
     // Another process may do the same at this moment; either book will do.
     for _ in 0..10 {
         check()?;
-        let _ = fs::rename(&place, &old);
+        if fs::rename(&place, &old).is_ok() && !disposable {
+            // A file may have been put there since.
+            if let Err(error) = refuse_what_is_not_ours(&old) {
+                fs::rename(&old, &place)?;
+                return Err(error);
+            }
+        }
         if fs::rename(&new, &place).is_ok() {
             return Ok(place);
         }

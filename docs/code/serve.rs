@@ -1,6 +1,7 @@
 //! Serves a built book on loopback, from memory.
 
 use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::fs;
 use std::io::{self, Write};
@@ -14,17 +15,21 @@ use hyper::body::{Bytes, Incoming};
 use hyper::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderValue, LOCATION};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use percent_encoding::percent_decode_str;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::files::{files_below, relative};
 
-/// A browser opens six; more than this would only use up descriptors.
+/// A browser opens six; more than this would only use up descriptors. Beyond it, or when the system
+/// has no descriptor left, the oldest connection is closed for the newest.
 const CONNECTIONS: usize = 64;
+/// How old a connection becomes in any case, so that a crowd cannot keep others from an answer.
+const YOUNG: Duration = Duration::from_secs(1);
 /// How long a client may take to send a request, and how long it may idle before the next.
 const REQUEST: Duration = Duration::from_secs(5);
 /// How long one connection may be used, and how much longer for the response under way.
@@ -95,21 +100,47 @@ pub fn serve(book: Book, port: u16) -> io::Result<()> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         writeln!(io::stdout(), "http://{}/", listener.local_addr()?)?;
         let free = Arc::new(Semaphore::new(CONNECTIONS));
+        let mut open: VecDeque<(Instant, JoinHandle<()>)> = VecDeque::new();
         loop {
-            let permit = Arc::clone(&free).acquire_owned().await;
+            let permit = loop {
+                let end = open.front().map(|(since, _)| *since + YOUNG);
+                let end = end.unwrap_or_else(|| Instant::now() + YOUNG);
+                match timeout_at(end, Arc::clone(&free).acquire_owned()).await {
+                    Ok(permit) => break permit,
+                    Err(_) => close_the_oldest(&mut open),
+                }
+            };
+            open.retain(|(_, connection)| !connection.is_finished());
             match listener.accept().await {
                 Ok((stream, _)) => {
                     let book = Arc::clone(&book);
-                    tokio::spawn(async move {
+                    let connection = tokio::spawn(async move {
                         let _permit = permit;
                         talk(stream, &book).await;
                     });
+                    open.push_back((Instant::now(), connection));
                 }
                 // No descriptor is left, or the client is gone already: it will be better soon.
-                Err(_) => sleep(Duration::from_millis(50)).await,
+                Err(_) => {
+                    sleep(Duration::from_millis(50)).await;
+                    close_the_oldest(&mut open);
+                }
             }
         }
     })
+}
+
+/// Closes the oldest connection, unless even that one is young.
+fn close_the_oldest(open: &mut VecDeque<(Instant, JoinHandle<()>)>) {
+    open.retain(|(_, connection)| !connection.is_finished());
+    if open
+        .front()
+        .is_some_and(|(since, _)| since.elapsed() >= YOUNG)
+    {
+        if let Some((_, connection)) = open.pop_front() {
+            connection.abort();
+        }
+    }
 }
 
 /// Answers the requests of one connection. Its faults are the client's, and end only this one.
@@ -129,10 +160,15 @@ async fn talk(stream: TcpStream, book: &Book) {
 
 fn answer(book: &Book, request: &Request<Incoming>) -> Response<Full<Bytes>> {
     let mut hosts = request.headers().get_all(HOST).iter();
-    // Two are none (RFC 9112, 3.2): another reader may believe the other one.
     let named = match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().ok(),
-        _ => None,
+        // Older clients need not name one. A browser always does.
+        (None, None) if request.version() < Version::HTTP_11 => Some("localhost"),
+        // None, or two, of which another reader may believe the other one (RFC 9112, 3.2).
+        _ => {
+            let text = "exactly one Host field is needed\n";
+            return response(StatusCode::BAD_REQUEST, TEXT, text.into());
+        }
     };
     let host = request
         .uri()

@@ -132,13 +132,31 @@ fn silent_clients_do_not_keep_others_out() {
     drop(silent);
 }
 
+/// Clients that ask for more than they read are closed for others, oldest first.
+#[test]
+fn slow_readers_do_not_keep_others_out() {
+    let server = Server::start();
+    let mut slow = Vec::new();
+    let request = "GET /choose.html HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);
+    for _ in 0..100 {
+        let mut stream = TcpStream::connect(&server.address).expect("it listens");
+        stream
+            .write_all(request.as_bytes())
+            .expect("the system takes a few bytes");
+        slow.push(stream);
+    }
+    let (head, _) = server.ask("GET", "/");
+    assert!(head.starts_with("http/1.1 200"), "{head}");
+    drop(slow);
+}
+
 #[test]
 fn another_host_name_is_refused() {
     let server = Server::start();
     for (host, status) in [
         ("\r\nhost: evil.example", 421),
-        ("\r\nhost: localhost\r\nhost: evil.example", 421),
-        ("", 421),
+        ("\r\nhost: localhost\r\nhost: evil.example", 400),
+        ("", 400),
         ("\r\nhost: localhost:1", 200),
     ] {
         let (head, _) = server.send(&format!("GET / HTTP/1.1{host}"));
