@@ -150,7 +150,13 @@ fn the_longest_body_passes_and_its_header_allocates_nothing() {
     let longest = vec![7; LIMIT];
     let mut bytes = Vec::new();
     frame::put(Kind::Output, 7, &longest, &mut bytes);
-    assert!(decode(&[&bytes]) == Ok(vec![(Kind::Output, longest)]));
+    assert!(decode(&[&bytes]) == Ok(vec![(Kind::Output, longest.clone())]));
+    // A message of a panic that is longer is cut off: it is no reason to give the worker up.
+    let mut longer = longest.clone();
+    longer.push(7);
+    let mut bytes_of_longer = Vec::new();
+    frame::put(Kind::Panicked, 7, &longer, &mut bytes_of_longer);
+    assert!(decode(&[&bytes_of_longer]) == Ok(vec![(Kind::Panicked, longest)]));
     LARGEST.set(0);
     assert_eq!(decode(&[&bytes[..9]]), Ok(vec![]));
     assert!(LARGEST.get() <= 1 << 17, "{} bytes at once", LARGEST.get());

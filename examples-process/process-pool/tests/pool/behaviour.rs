@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::io;
 use std::path::Path;
+use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Duration;
 
@@ -21,6 +22,9 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_dropped_handle_abandons_its_task", a_dropped_handle_abandons_its_task),
     ("submit_and_join", submit_and_join),
     ("no_result_waits_behind_a_long_task", no_result_waits_behind_a_long_task),
+    ("tasks_that_come_back_keep_their_place", tasks_that_come_back_keep_their_place),
+    ("tasks_come_back_from_a_long_task_once", tasks_come_back_from_a_long_task_once),
+    ("a_program_of_a_task_inherits_nothing", a_program_of_a_task_inherits_nothing),
     ("large_both_ways_at_once", large_both_ways_at_once),
     ("above_the_limit", above_the_limit),
     ("a_drop_that_panics_ends_no_supervisor", a_drop_that_panics_ends_no_supervisor),
@@ -43,15 +47,18 @@ fn map_is_lazy_ordered_and_bounded() -> Result<(), Failed> {
             in_flight,
             ..Options::default()
         });
-        let taken = Cell::new(0);
+        let (taken, most) = (Cell::new(0), Cell::new(0));
         let endless = (0..)
             .inspect(|_| taken.set(taken.get() + 1))
             .map(Work::Echo);
         for (returned, result) in pool.map(endless).take(5000).enumerate() {
             assert_eq!(result?, Done::Number(returned as u64));
             assert!(taken.get() <= returned + in_flight, "{} taken", taken.get());
+            most.set(most.get().max(taken.get() - returned));
         }
         assert!(taken.get() >= 5000);
+        let fills = most.get() > 2 * 3 || in_flight <= 2 * 3;
+        assert!(fills || in_flight == 7, "{} ahead at most", most.get());
     }
     Ok(())
 }
@@ -69,6 +76,14 @@ fn a_slow_iterator_holds_no_result_back() -> Result<(), Failed> {
         taken.get() < 1024,
         "the window was filled before the first result came"
     );
+    // Nor are tasks taken that no worker can begin soon.
+    let taken = Cell::new(0);
+    let naps = std::iter::repeat_with(|| {
+        taken.set(taken.get() + 1);
+        Work::Nap(Duration::from_millis(50))
+    });
+    assert_eq!(pool.map(naps).next().transpose()?, Some(Done::Nothing));
+    assert!(taken.get() < 64, "{} taken", taken.get());
     Ok(())
 }
 
@@ -162,6 +177,67 @@ fn no_result_waits_behind_a_long_task() -> Result<(), Failed> {
     Ok(())
 }
 
+/// A worker gives back what is behind a long task. These are the oldest, so they run first.
+fn tasks_that_come_back_keep_their_place() -> Result<(), Failed> {
+    const NOTES: u64 = 3000;
+    let folder = Folder::new();
+    let (go, notes) = (folder.file("go"), folder.file("notes"));
+    let pool = pool(1);
+    let before: Vec<_> = (0..5000).map(|i| pool.submit(Work::Echo(i))).collect();
+    let long = pool.submit(Work::WaitFor(go.clone()));
+    let behind: Vec<_> = (0..NOTES)
+        .map(|number| pool.submit(Work::Note(notes.clone(), number)))
+        .collect();
+    for (number, handle) in (0..).zip(before) {
+        assert_eq!(handle.join()?, Done::Number(number));
+    }
+    thread::sleep(Duration::from_millis(100)); // Until they have come back.
+    mark(&go);
+    assert_eq!(long.join()?, Done::Nothing);
+    for handle in behind {
+        assert_eq!(handle.join()?, Done::Nothing);
+    }
+    let notes = std::fs::read_to_string(notes)?;
+    let numbers = notes.lines().map(|line| line.parse().ok());
+    assert!(numbers.eq((0..NOTES).map(Some)));
+    assert_eq!(pool.workers_lost(), 0);
+    Ok(())
+}
+
+/// Sending them again behind the same task, to get them back again, would only cost time.
+fn tasks_come_back_from_a_long_task_once() -> Result<(), Failed> {
+    const WINDOW: u64 = 1024;
+    let folder = Folder::new();
+    let go = folder.file("go");
+    let pool = Pool::<Counted>::new(1)?;
+    let echo = |number| pool.submit(Counted(Work::Echo(number)));
+    let before: Vec<_> = (0..5000).map(echo).collect();
+    let long = pool.submit(Counted(Work::WaitFor(go.clone())));
+    let behind: Vec<_> = (0..3000).map(echo).collect();
+    for handle in before {
+        handle.join()?;
+    }
+    let sent = SENT.load(Relaxed);
+    thread::sleep(Duration::from_millis(500)); // Time to send them fifty times.
+    let again = SENT.load(Relaxed) - sent;
+    mark(&go);
+    assert!(again <= WINDOW, "sent {again} times during one task");
+    long.join()?;
+    for handle in behind {
+        handle.join()?;
+    }
+    Ok(())
+}
+
+/// No socket, no pipe: what a task starts would keep the pool's stream open.
+fn a_program_of_a_task_inherits_nothing() -> Result<(), Failed> {
+    let pool = pool(2);
+    let expected = descriptors();
+    assert!(expected.lines().count() >= 3, "{expected}");
+    assert_eq!(pool.submit(Work::Descriptors).join()?, Done::Text(expected));
+    Ok(())
+}
+
 fn large_both_ways_at_once() -> Result<(), Failed> {
     // Tasks and results far above what a socket holds, many in flight, in both directions.
     for (task, more) in [
@@ -209,11 +285,15 @@ pub(crate) fn a_panic_is_its_tasks_error() -> Result<(), Failed> {
     let worker = a_worker(&pool);
     let tasks = (0..100).map(|number| match number {
         50 => Work::Panic("fifty".into()),
+        51 => Work::Panic("a literal".into()),
+        52 => Work::Panic("a number".into()),
         _ => Work::Echo(number),
     });
     for (number, result) in pool.map(tasks).enumerate() {
         match number {
             50 => assert_eq!(result, Err(TaskError::Panicked("fifty".into()))),
+            51 => assert_eq!(result, Err(TaskError::Panicked("a literal".into()))),
+            52 => assert_eq!(result, Err(TaskError::Panicked("no message".into()))),
             _ => assert_eq!(result?, Done::Number(number as u64)),
         }
     }

@@ -16,11 +16,14 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_hundred_thousand_while_workers_are_killed", a_hundred_thousand_while_workers_are_killed),
     ("a_task_that_dies_once_is_run_again", a_task_that_dies_once_is_run_again),
     ("poison_among_many", poison_among_many),
+    ("only_a_task_alone_is_blamed", only_a_task_alone_is_blamed),
+    ("a_running_worker_is_preferred", a_running_worker_is_preferred),
     ("tasks_beside_a_death_run_before_new_ones", tasks_beside_a_death_run_before_new_ones),
     ("the_pool_keeps_its_size", the_pool_keeps_its_size),
     ("a_worker_killed_idle", a_worker_killed_idle),
     ("only_the_late_task_times_out", only_the_late_task_times_out),
     ("waiting_for_its_turn_is_not_late", waiting_for_its_turn_is_not_late),
+    ("idle_time_is_not_the_tasks_time", idle_time_is_not_the_tasks_time),
     ("a_timeout_may_be_endless", a_timeout_may_be_endless),
     ("a_timeout_takes_the_grandchildren", a_timeout_takes_the_grandchildren),
     ("a_stopped_worker_is_replaced", a_stopped_worker_is_replaced),
@@ -161,6 +164,39 @@ fn poison_among_many() -> Result<(), Failed> {
     Ok(())
 }
 
+/// With one attempt the first death decides, so blame for the others would show.
+fn only_a_task_alone_is_blamed() -> Result<(), Failed> {
+    let pool = pool_with(Options {
+        workers: 1,
+        attempts: 1,
+        ..Options::default()
+    });
+    let tasks = (0..5000).map(|number| match number {
+        2500 => Work::Die(Death::Kill),
+        _ => Work::Echo(number),
+    });
+    for (number, result) in (0..).zip(pool.map(tasks)) {
+        match number {
+            2500 => assert!(matches!(result, Err(TaskError::Died { kills: 1, .. }))),
+            _ => assert_eq!(result?, Done::Number(number)),
+        }
+    }
+    Ok(())
+}
+
+/// A supervisor that would have to start a worker is woken last.
+fn a_running_worker_is_preferred() -> Result<(), Failed> {
+    let pool = pool(2);
+    let workers = all_workers(&pool, 2);
+    kill(workers[0], Signal::KILL);
+    wait_until(|| pool.workers_lost() == 1);
+    thread::sleep(Duration::from_millis(50)); // Until the supervisor waits.
+    for _ in 0..10 {
+        assert_eq!(a_worker(&pool), workers[1]);
+    }
+    Ok(())
+}
+
 /// Otherwise a stream of new tasks could delay them forever.
 fn tasks_beside_a_death_run_before_new_ones() -> Result<(), Failed> {
     let folder = Folder::new();
@@ -241,6 +277,27 @@ fn waiting_for_its_turn_is_not_late() -> Result<(), Failed> {
         .collect();
     for handle in handles {
         assert_eq!(handle.join()?, Done::Nothing);
+    }
+    assert_eq!(pool.workers_lost(), 0);
+    Ok(())
+}
+
+fn idle_time_is_not_the_tasks_time() -> Result<(), Failed> {
+    let timeout = Duration::from_secs(2);
+    let pool = pool_with(Options {
+        workers: 1,
+        timeout: Some(timeout),
+        ..Options::default()
+    });
+    let echo = |count| {
+        pool.map((0..count).map(Work::Echo))
+            .all(|result| result.is_ok())
+    };
+    assert!(echo(5000)); // From now on the worker gets several at a time.
+    for _ in 0..2 {
+        thread::sleep(timeout + Duration::from_millis(100));
+        let naps = pool.map((0..2).map(|_| Work::Nap(Duration::from_millis(100))));
+        assert!(naps.eq([Ok(Done::Nothing), Ok(Done::Nothing)]));
     }
     assert_eq!(pool.workers_lost(), 0);
     Ok(())
@@ -373,9 +430,14 @@ fn an_answer_with_a_wrong_number_is_refused() -> Result<(), Failed> {
     });
     // The first tasks of this worker have the numbers 0 and 1.
     assert_eq!(pool.submit(Work::Echo(1)).join()?, Done::Number(1));
-    for number in [0, 2, u32::MAX] {
-        let forged = pool.submit(Work::Forge(number)).join();
-        assert!(matches!(forged, Err(TaskError::Died { .. })), "{forged:?}");
+    // Output of another task, then what a worker never sends, or not for this task.
+    let others = [1, 2, 3, 7, 8, 0].map(|kind| (kind, 1));
+    for (kind, number) in [(4, 0), (4, 2), (4, u32::MAX)].into_iter().chain(others) {
+        let forged = pool.submit(Work::Forge(kind, number)).join();
+        assert!(
+            matches!(forged, Err(TaskError::Died { .. })),
+            "kind {kind}: {forged:?}"
+        );
         assert_eq!(pool.submit(Work::Echo(1)).join()?, Done::Number(1));
     }
     Ok(())
@@ -397,6 +459,18 @@ fn a_task_that_stops_its_worker_times_out_alone() -> Result<(), Failed> {
             50 => assert_eq!(result, Err(TaskError::TimedOut(timeout))),
             _ => assert_eq!(result?, Done::Number(number)),
         }
+    }
+    for attempts in [1, 3] {
+        let pool = pool_with(Options {
+            workers: 1,
+            timeout: Some(timeout),
+            attempts,
+            ..Options::default()
+        });
+        let stops = pool.submit(Work::Stop).join();
+        assert_eq!(stops, Err(TaskError::TimedOut(timeout)));
+        wait_until(|| pool.workers_lost() >= u64::from(attempts));
+        assert_eq!(pool.workers_lost(), u64::from(attempts));
     }
     Ok(())
 }

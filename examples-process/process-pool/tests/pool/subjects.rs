@@ -31,6 +31,8 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_program_that_serves_first", || passes("serves")),
     ("a_program_that_hangs_instead_of_serving", || passes("hangs instead of serving")),
     ("workers_that_die_before_they_serve", || passes("dies before it serves")),
+    ("a_worker_that_dies_once_before_it_serves", || passes("dies once before it serves")),
+    ("signals_interrupt_no_supervisor", || passes("is interrupted")),
     ("a_death_is_noticed_although_sigchld_is_ignored", || passes("ignores SIGCHLD")),
     ("a_result_that_arrives_while_the_program_is_stopped", a_result_that_arrives_while_the_program_is_stopped),
     ("the_program_file_deleted", the_program_file_deleted),
@@ -54,6 +56,9 @@ pub(crate) fn run() -> Option<ExitCode> {
         "hangs instead of serving" => hangs_instead_of_serving(is_worker),
         "serves" if is_worker => traps::right().expect("it never returns"),
         "dies before it serves" if flag().exists() => return Some(ExitCode::from(7)),
+        "dies once before it serves" if fs::remove_file(flag()).is_ok() => {
+            return Some(ExitCode::from(7));
+        }
         _ => {}
     }
     if is_worker {
@@ -64,6 +69,8 @@ pub(crate) fn run() -> Option<ExitCode> {
         "leaves no zombie" => leaves_no_zombie(),
         "no descriptors left" => no_descriptors_left(),
         "dies before it serves" => dies_before_it_serves(),
+        "dies once before it serves" => dies_once_before_it_serves(),
+        "is interrupted" => is_interrupted(),
         "deleted" => deleted(),
         "dies in every way" => checked(deaths::every_way_to_die_is_named),
         "panics" => checked(behaviour::a_panic_is_its_tasks_error),
@@ -104,7 +111,7 @@ fn printing_and_reading_do_not_disturb() -> Result<(), Failed> {
     let output = subject("prints").output()?;
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {errors}", output.status);
-    for (printed, times) in [(&output.stdout, 300), (&output.stderr, 100)] {
+    for (printed, times) in [(&output.stdout, 400), (&output.stderr, 100)] {
         let printed = String::from_utf8_lossy(printed);
         assert_eq!(printed.matches("\0\0\0\0\u{4}").count(), times);
     }
@@ -282,6 +289,61 @@ fn dies_before_it_serves() {
             "{result:?}"
         );
     }
+}
+
+/// A start that fails is tried again: a machine may be out of processes for a moment.
+fn dies_once_before_it_serves() {
+    let pool = pool(1);
+    let worker = a_worker(&pool);
+    mark(&flag());
+    kill(worker, Signal::KILL);
+    let result = pool.submit(Work::Echo(1)).join();
+    assert_eq!(result, Ok(Done::Number(1)));
+    assert!(!flag().exists(), "no worker has died while it started");
+}
+
+/// A handler of a signal interrupts the system calls of whichever thread it runs on.
+#[expect(
+    unsafe_code,
+    reason = "std has no handlers and no signals to one thread"
+)]
+fn is_interrupted() {
+    extern "C" fn nothing(_: libc::c_int) {}
+    // SAFETY: zeros are a valid sigaction, and the handler does nothing. Without SA_RESTART a
+    // system call fails when it returns.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = nothing as extern "C" fn(libc::c_int) as usize;
+        assert_eq!(
+            libc::sigaction(libc::SIGUSR1, &action, std::ptr::null_mut()),
+            0
+        );
+    }
+    let interrupt_all = || {
+        for entry in fs::read_dir("/proc/self/task").expect("Linux").flatten() {
+            let thread = entry.file_name().to_string_lossy().parse::<libc::pid_t>();
+            let thread = thread.expect("the number of a thread");
+            // SAFETY: the call takes numbers; a thread that has ended is an error.
+            unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, libc::SIGUSR1) };
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    let pool = pool(2);
+    // While the supervisors wait for tasks, for results, and for a reason to start a worker.
+    for _ in 0..50 {
+        interrupt_all();
+        assert_eq!(pool.submit(Work::Echo(1)).join(), Ok(Done::Number(1)));
+    }
+    let nap = pool.submit(Work::Nap(Duration::from_millis(100)));
+    (0..50).for_each(|_| interrupt_all());
+    assert_eq!(nap.join(), Ok(Done::Nothing));
+    assert_eq!(pool.workers_lost(), 0);
+    for worker in all_workers(&pool, 2) {
+        kill(worker, Signal::KILL);
+    }
+    wait_until(|| pool.workers_lost() == 2);
+    (0..50).for_each(|_| interrupt_all());
+    assert_eq!(all_workers(&pool, 2).len(), 2);
 }
 
 /// On Linux a worker is the running file even if an update has replaced it; elsewhere the tasks

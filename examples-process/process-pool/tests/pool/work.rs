@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -46,8 +47,12 @@ pub(crate) enum Work {
     LeaveGroup,
     /// Starts a program in a session of its own, and gives its process number.
     StartSession,
-    /// Sends the answer to a task with this number on the worker's own socket.
-    Forge(u32),
+    /// Sends a frame of this kind for the task with this number on the worker's own socket.
+    Forge(u8, u32),
+    /// Adds a line with this number to the file.
+    Note(PathBuf, u64),
+    /// Lists the descriptors of a program that the task starts.
+    Descriptors,
     /// Makes this file with the ending `begun`, waits for the file itself, then gives so many
     /// zeros.
     BytesAfter(PathBuf, usize),
@@ -84,7 +89,11 @@ impl Task for Work {
                 bytes.resize(bytes.len() + more, 0);
                 return Done::Bytes(bytes);
             }
-            Work::Panic(message) => panic!("{message}"),
+            Work::Panic(message) => match message.as_str() {
+                "a literal" => panic!("a literal"),
+                "a number" => std::panic::panic_any(7),
+                _ => panic!("{message}"),
+            },
             Work::Die(death) => death.die(),
             Work::DieOnce(mark) => {
                 if fs::File::create_new(mark).is_ok() {
@@ -113,6 +122,7 @@ impl Task for Work {
                     .open("/dev/stdout")
                     .and_then(|mut raw| raw.write_all(text.as_bytes()))
                     .unwrap_or_default(); // Not every standard output can be opened.
+                print!("{text}"); // Without the end of a line, so it waits in the buffer.
             }
             Work::ReadInput => {
                 let mut input = String::new();
@@ -148,8 +158,13 @@ impl Task for Work {
                 wait_until(|| leads(pid as i32));
                 return Done::Number(pid.into());
             }
-            Work::Forge(number) => {
-                forge(number);
+            Work::Note(file, number) => {
+                let file = fs::File::options().create(true).append(true).open(file);
+                writeln!(file.expect("a file"), "{number}").expect("a file that can be written");
+            }
+            Work::Descriptors => return Done::Text(descriptors()),
+            Work::Forge(kind, number) => {
+                forge(kind, number);
                 Work::Spin.run();
             }
             Work::BytesAfter(file, length) => {
@@ -207,12 +222,21 @@ fn fork() -> i32 {
     unsafe { libc::fork() }
 }
 
-/// Writes a frame to every socket of this process: the output `7` for the task with this number.
+/// The descriptors of a program that this process starts.
+pub(crate) fn descriptors() -> String {
+    let list = Command::new("ls").arg("/proc/self/fd").output();
+    String::from_utf8_lossy(&list.expect("ls").stdout).into_owned()
+}
+
+/// Writes a frame to every socket of this process, for the task with this number. Its body is the
+/// output `7`, or nothing if the kind has none.
 #[expect(unsafe_code, reason = "the socket belongs to the worker's own code")]
-fn forge(number: u32) {
-    let body = postcard::to_allocvec(&Done::Number(7)).expect("it encodes");
+fn forge(kind: u8, number: u32) {
+    const OUTPUT: u8 = 4;
+    let mut body = postcard::to_allocvec(&Done::Number(7)).expect("it encodes");
+    body.retain(|_| kind == OUTPUT);
     let mut frame = (body.len() as u32).to_le_bytes().to_vec();
-    frame.push(4); // Kind::Output
+    frame.push(kind);
     frame.extend(number.to_le_bytes());
     frame.extend(body);
     for fd in 3..64 {
@@ -349,6 +373,26 @@ impl Task for FragileTask {
     }
 }
 
+/// A task that counts how often it is sent.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Counted(pub(crate) Work);
+
+pub(crate) static SENT: AtomicU64 = AtomicU64::new(0);
+
+impl Serialize for Counted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        SENT.fetch_add(1, Relaxed);
+        self.0.serialize(serializer)
+    }
+}
+
+impl Task for Counted {
+    type Output = Done;
+    fn run(self) -> Done {
+        self.0.run()
+    }
+}
+
 /// A task that `serve_all` forgets.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Forgotten;
@@ -370,6 +414,7 @@ pub(crate) fn serve_all() {
     serve::<GivesUnwritable>();
     serve::<GivesUnreadable>();
     serve::<FragileTask>();
+    serve::<Counted>();
 }
 
 pub(crate) fn pool(workers: usize) -> Pool<Work> {
