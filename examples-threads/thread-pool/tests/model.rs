@@ -86,5 +86,7 @@ mutants::mutants! {
     takes_the_newest: { pop_front() } => { pop_back() },
         one_worker_runs_jobs_in_order, "out of order";
 
-    unplanted: a_panic_ends_no_worker;
+    /// A job's panic is caught by the worker only, where the ticket does not get it.
+    loses_the_panic: { panic::catch_unwind(AssertUnwindSafe(f)) } => { Ok(f()) },
+        a_panic_ends_no_worker, "the panic is lost";
 }

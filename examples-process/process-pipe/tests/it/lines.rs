@@ -5,7 +5,7 @@ use crate::shell;
 use process_pipe::{Stream, lines};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use testing::watchdog;
 
 /// The lines of stdout and those of stderr, each in order.
@@ -27,8 +27,17 @@ fn line_ends_are_removed_and_the_last_line_needs_none() {
     assert_eq!(err, ["a", "b"]);
 }
 
+/// Also if this process has an input that has not ended.
 #[test]
 fn no_output_calls_nothing_and_input_is_at_its_end() {
+    let test = "lines::no_output_calls_nothing_and_input_is_at_its_end";
+    if let Some(mut command) = testing::child::again(test) {
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let open = child.stdin.take();
+        assert!(child.wait().unwrap().success(), "see the output");
+        drop(open);
+        return;
+    }
     watchdog::assert_ends(|| {
         let (out, err) = read(shell("cat", &[]));
         assert!(out.is_empty() && err.is_empty());

@@ -23,13 +23,11 @@ pub(crate) const TESTS: &[Test] = &[
     ("submit_and_join", submit_and_join),
     ("no_result_waits_behind_a_long_task", no_result_waits_behind_a_long_task),
     ("tasks_that_come_back_keep_their_place", tasks_that_come_back_keep_their_place),
+    ("tasks_that_come_back_wake_an_idle_worker", tasks_that_come_back_wake_an_idle_worker),
     ("tasks_come_back_from_a_long_task_once", tasks_come_back_from_a_long_task_once),
     ("a_program_of_a_task_inherits_nothing", a_program_of_a_task_inherits_nothing),
     ("large_both_ways_at_once", large_both_ways_at_once),
     ("above_the_limit", above_the_limit),
-    ("a_drop_that_panics_ends_no_supervisor", a_drop_that_panics_ends_no_supervisor),
-    ("a_drop_that_panics_in_what_is_abandoned", a_drop_that_panics_in_what_is_abandoned),
-    ("a_drop_that_panics_while_the_pool_is_dropped", a_drop_that_panics_while_the_pool_is_dropped),
     ("two_pools_at_once", two_pools_at_once),
     ("one_pool_for_many_threads", one_pool_for_many_threads),
     ("a_worker_starts_no_pool", a_worker_starts_no_pool),
@@ -204,6 +202,32 @@ fn tasks_that_come_back_keep_their_place() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Otherwise they would wait for the long task, beside a worker that has nothing to do.
+fn tasks_that_come_back_wake_an_idle_worker() -> Result<(), Failed> {
+    let folder = Folder::new();
+    let pool = pool(2);
+    for round in 0..10 {
+        // From now on the workers get several at a time.
+        assert!(
+            pool.map((0..2000).map(Work::Echo))
+                .all(|result| result.is_ok())
+        );
+        let go = folder.file(&format!("go{round}"));
+        let marks = folder.file(&format!("marks{round}"));
+        let mut tasks = vec![Work::WaitFor(go.clone())];
+        tasks.extend([(); 3].map(|()| Work::Mark(marks.clone(), Duration::ZERO)));
+        let mut results = pool.map(tasks);
+        let all = thread::scope(|scope| {
+            let takes = scope.spawn(|| results.by_ref().filter(Result::is_ok).count());
+            wait_until(|| std::fs::metadata(&marks).is_ok_and(|file| file.len() == 3));
+            mark(&go);
+            takes.join()
+        });
+        assert_eq!(all.ok(), Some(4));
+    }
+    Ok(())
+}
+
 /// Sending them again behind the same task, to get them back again, would only cost time.
 fn tasks_come_back_from_a_long_task_once() -> Result<(), Failed> {
     const WINDOW: u64 = 1024;
@@ -303,9 +327,13 @@ pub(crate) fn a_panic_is_its_tasks_error() -> Result<(), Failed> {
 
 pub(crate) fn values_that_do_not_encode_or_decode() -> Result<(), Failed> {
     let pool = Pool::<Unwritable>::new(1)?;
-    let result = pool.submit(Unwritable).join();
-    assert!(refused(&result, "the task does not encode"), "{result:?}");
-    let results: Vec<_> = pool.map([Unwritable, Unwritable]).collect();
+    for panics in [false, true] {
+        let result = pool.submit(Unwritable { panics }).join();
+        assert!(refused(&result, "the task does not encode"), "{result:?}");
+    }
+    assert_eq!(pool.workers_lost(), 0);
+    let two = [true, false].map(|panics| Unwritable { panics });
+    let results: Vec<_> = pool.map(two).collect();
     assert!(
         results.len() == 2
             && results
@@ -324,9 +352,14 @@ pub(crate) fn values_that_do_not_encode_or_decode() -> Result<(), Failed> {
     assert_eq!(pool.workers_lost(), 0);
 
     let pool = Pool::<GivesUnwritable>::new(1)?;
-    let result = pool.submit(GivesUnwritable(true)).join();
+    let result = pool.submit(GivesUnwritable(Some(false))).join();
     assert!(refused(&result, "the result does not encode"), "{result:?}");
-    assert_eq!(pool.submit(GivesUnwritable(false)).join()?.ok(), Some(7));
+    let result = pool.submit(GivesUnwritable(Some(true))).join();
+    assert_eq!(
+        result.err(),
+        Some(TaskError::Panicked("cannot write this".into()))
+    );
+    assert_eq!(pool.submit(GivesUnwritable(None)).join()?.ok(), Some(7));
     assert_eq!(pool.workers_lost(), 0);
 
     let pool = Pool::<GivesUnreadable>::new(1)?;
@@ -363,7 +396,7 @@ fn outcome(result: Result<Fragile, TaskError>) -> Result<(), TaskError> {
     result.map(std::mem::forget)
 }
 
-fn a_drop_that_panics_ends_no_supervisor() -> Result<(), Failed> {
+pub(crate) fn a_drop_that_panics_ends_no_supervisor() -> Result<(), Failed> {
     let pool = Pool::<FragileTask>::new(2)?;
     // The pool drops each task when it is answered: alone, in a run of many, and as an error.
     assert_eq!(
@@ -388,7 +421,7 @@ fn begun(file: impl AsRef<Path>) -> bool {
     file.as_ref().with_extension("begun").exists()
 }
 
-fn a_drop_that_panics_in_what_is_abandoned() -> Result<(), Failed> {
+pub(crate) fn a_drop_that_panics_in_what_is_abandoned() -> Result<(), Failed> {
     let folder = Folder::new();
     let pool = Pool::<FragileTask>::new(2)?;
     let files = [folder.file("one"), folder.file("two")];
@@ -421,7 +454,7 @@ fn a_drop_that_panics_in_what_is_abandoned() -> Result<(), Failed> {
     Ok(())
 }
 
-fn a_drop_that_panics_while_the_pool_is_dropped() -> Result<(), Failed> {
+pub(crate) fn a_drop_that_panics_while_the_pool_is_dropped() -> Result<(), Failed> {
     let pool = Pool::<FragileTask>::new(1)?;
     let never = Folder::new().file("never");
     let tasks = (0..10).map(|_| FragileTask::WaitFor(Fragile, never.clone()));

@@ -26,6 +26,10 @@ pub(crate) const TESTS: &[Test] = &[
     ("values_that_do_not_encode_or_decode", || passes("does not decode")),
     ("a_dropped_pool_leaves_no_zombie", || passes("leaves no zombie")),
     ("no_descriptors_left", || passes("no descriptors left")),
+    ("a_drop_that_panics_ends_no_supervisor", || passes("drops 1")),
+    ("a_drop_that_panics_in_what_is_abandoned", || passes("drops 2")),
+    ("a_drop_that_panics_while_the_pool_is_dropped", || passes("drops 3")),
+    ("no_task_fails_while_a_worker_runs", || passes("cannot start one of two")),
     ("a_task_type_that_is_not_served", || passes("does not serve all")),
     ("a_program_that_forgets_to_serve", || passes("forgets to serve")),
     ("a_program_that_serves_first", || passes("serves")),
@@ -55,7 +59,9 @@ pub(crate) fn run() -> Option<ExitCode> {
         "forgets to serve" => forgets_to_serve(is_worker),
         "hangs instead of serving" => hangs_instead_of_serving(is_worker),
         "serves" if is_worker => traps::right().expect("it never returns"),
-        "dies before it serves" if flag().exists() => return Some(ExitCode::from(7)),
+        "dies before it serves" | "cannot start one of two" if flag().exists() => {
+            return Some(ExitCode::from(7));
+        }
         "dies once before it serves" if fs::remove_file(flag()).is_ok() => {
             return Some(ExitCode::from(7));
         }
@@ -75,6 +81,10 @@ pub(crate) fn run() -> Option<ExitCode> {
         "dies in every way" => checked(deaths::every_way_to_die_is_named),
         "panics" => checked(behaviour::a_panic_is_its_tasks_error),
         "does not decode" => checked(behaviour::values_that_do_not_encode_or_decode),
+        "drops 1" => checked(behaviour::a_drop_that_panics_ends_no_supervisor),
+        "drops 2" => checked(behaviour::a_drop_that_panics_in_what_is_abandoned),
+        "drops 3" => checked(behaviour::a_drop_that_panics_while_the_pool_is_dropped),
+        "cannot start one of two" => cannot_start_one_of_two(),
         "does not serve all" => checked(behaviour::a_task_type_that_is_not_served),
         "serves" => traps::right().expect("it serves"),
         "ignores SIGCHLD" => ignores_sigchld(),
@@ -289,6 +299,24 @@ fn dies_before_it_serves() {
             "{result:?}"
         );
     }
+}
+
+/// The task waits for the worker that runs, however long that is busy.
+fn cannot_start_one_of_two() {
+    let pool = pool(2);
+    let workers = all_workers(&pool, 2);
+    mark(&flag());
+    kill(workers[0], Signal::KILL);
+    wait_until(|| pool.workers_lost() == 1);
+    let folder = Folder::new();
+    let go = folder.file("go");
+    let busy = pool.submit(Work::BytesAfter(go.clone(), 1));
+    wait_until(|| go.with_extension("begun").exists());
+    let waits = pool.submit(Work::Echo(1));
+    std::thread::sleep(Duration::from_millis(2500)); // More than all attempts to start one.
+    mark(&go);
+    assert_eq!(busy.join(), Ok(Done::Bytes(vec![0])));
+    assert_eq!(waits.join(), Ok(Done::Number(1)));
 }
 
 /// A start that fails is tried again: a machine may be out of processes for a moment.

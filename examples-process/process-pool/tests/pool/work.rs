@@ -281,12 +281,15 @@ pub(crate) fn types_of_one_name(in_main: bool) {
     }
 }
 
-/// A task that cannot be written.
+/// A task that cannot be written: it says so, or panics.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Unwritable;
+pub(crate) struct Unwritable {
+    pub(crate) panics: bool,
+}
 
 impl Serialize for Unwritable {
     fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        assert!(!self.panics, "cannot write this");
         Err(serde::ser::Error::custom("no"))
     }
 }
@@ -317,12 +320,12 @@ impl Task for Unreadable {
 
 /// Tasks that are fine and whose output is not.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct GivesUnwritable(pub(crate) bool);
+pub(crate) struct GivesUnwritable(pub(crate) Option<bool>);
 
 impl Task for GivesUnwritable {
     type Output = Result<u8, Unwritable>;
     fn run(self) -> Self::Output {
-        if self.0 { Err(Unwritable) } else { Ok(7) }
+        self.0.map_or(Ok(7), |panics| Err(Unwritable { panics }))
     }
 }
 

@@ -8,7 +8,11 @@ use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use std::thread;
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 use testing::child::{alone, example};
+#[cfg(target_os = "linux")]
+use testing::waits::cpu_ticks;
 use testing::watchdog;
 
 /// Handlers belong to the whole process, so each of these tests has one of its own.
@@ -61,6 +65,65 @@ fn close_ends_an_iterator_that_waits_and_one_that_does_not_yet() {
         closer.close();
         assert_eq!(waits.join().unwrap(), (None, None));
         closer.close(); // again, after the end
+    });
+}
+
+/// Each of the others ends the process, as it would without a handler.
+#[test]
+fn a_signal_that_was_not_asked_for_ends_the_process() {
+    let test = "behaviour::a_signal_that_was_not_asked_for_ends_the_process";
+    let kinds = [
+        (Signal::HangUp, SIGHUP),
+        (Signal::Interrupt, SIGINT),
+        (Signal::Terminate, SIGTERM),
+    ];
+    const OTHER: &str = "THE_SIGNAL_THAT_IS_SENT";
+    if let Ok(other) = std::env::var(OTHER) {
+        let other = other.parse().unwrap();
+        let asked = kinds.iter().filter(|(_, number)| *number != other);
+        let asked: Vec<_> = asked.map(|(signal, _)| *signal).collect();
+        let _signals = Signals::new(&asked).unwrap();
+        raise(other).unwrap();
+        unreachable!("it is alive");
+    }
+    for (_, number) in kinds {
+        // A shell in the background ignores SIGINT for all that it starts.
+        if number == SIGINT && ignores_interrupt() {
+            continue;
+        }
+        let mut command = testing::child::again(test).unwrap();
+        let output = command.env(OTHER, number.to_string()).output().unwrap();
+        assert_eq!(output.status.signal(), Some(number), "{output:?}");
+    }
+}
+
+/// Whether this process was started with SIGINT ignored: proc_pid_status(5).
+fn ignores_interrupt() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (SIGINT - 1) & 1 == 1)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn waiting_costs_no_processor_time_and_no_kind_need_be_asked_for() {
+    let test = "behaviour::waiting_costs_no_processor_time_and_no_kind_need_be_asked_for";
+    alone(test, &[], || {
+        let _limit = watchdog::limit();
+        for kinds in [&[Signal::HangUp][..], &[]] {
+            let mut signals = Signals::new(kinds).unwrap();
+            let closer = signals.closer();
+            let waits = thread::spawn(move || {
+                let before = cpu_ticks();
+                (signals.next(), cpu_ticks() - before)
+            });
+            thread::sleep(Duration::from_millis(500));
+            closer.close();
+            let (signal, ticks) = waits.join().unwrap();
+            assert_eq!(signal, None);
+            assert!(ticks <= 5, "{ticks} hundredths of a second");
+        }
     });
 }
 

@@ -7,8 +7,9 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{self, Command};
 use std::time::Duration;
 use std::{fs, thread};
+use testing::child;
 #[cfg(target_os = "linux")]
-use testing::child::{self, descriptors_and_children};
+use testing::child::descriptors_and_children;
 use testing::watchdog;
 
 const LONG: Duration = Duration::from_secs(3_600);
@@ -31,8 +32,16 @@ fn a_command_that_ends_in_time_is_returned_whole() {
     assert_eq!((ended.timed_out, ended.status.signal()), (false, Some(15)));
 }
 
+/// Also if this process has an input that has not ended.
 #[test]
 fn its_input_is_empty() {
+    if let Some(mut command) = child::again("behaviour::its_input_is_empty") {
+        let mut child = command.stdin(process::Stdio::piped()).spawn().unwrap();
+        let open = child.stdin.take();
+        assert!(child.wait().unwrap().success(), "see the output");
+        drop(open);
+        return;
+    }
     watchdog::assert_ends(|| {
         let ended = run_within(Command::new("cat"), LONG, 100).unwrap();
         assert!(!ended.timed_out && ended.stdout.is_empty());
@@ -97,7 +106,15 @@ fn one_byte_more_than_the_limit_ends_the_whole_group() {
         assert_eq!(error.to_string(), "the command printed more than 7 bytes");
         assert_ends(fs::read_to_string(file).unwrap().trim());
         fs::remove_file(file).unwrap();
-        assert!(run_within(shell("echo 1234567", &[]), LONG, 8).is_ok());
+        for script in [
+            "echo 1234567",
+            "echo 1234567 >&2",
+            "echo 123; echo 1234567 >&2",
+        ] {
+            assert!(run_within(shell(script, &[]), LONG, 8).is_ok());
+            let error = run_within(shell(script, &[]), LONG, 7).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::FileTooLarge, "{script}");
+        }
     });
 }
 
@@ -153,6 +170,26 @@ fn the_command_leads_a_group_of_its_own() {
     let printed = text(ended.stdout);
     let (pid, group) = printed.trim().split_once('\n').unwrap();
     assert_eq!(pid, group);
+}
+
+/// The command moves into the group of this process, where the signal to its own does not reach it.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_command_that_leaves_its_group_is_ended() {
+    use rustix::process::{getpgid, getpgrp, getppid, setpgid};
+    let test = "behaviour::a_command_that_leaves_its_group_is_ended";
+    let Some(command) = child::again(test) else {
+        setpgid(None, getpgid(getppid()).ok()).unwrap();
+        println!("in group {}", getpgrp().as_raw_pid());
+        thread::sleep(LONG);
+        return;
+    };
+    watchdog::assert_ends(|| {
+        let ended = run_within(command, Duration::from_secs(2), 1_000).unwrap();
+        assert_eq!((ended.timed_out, ended.status.signal()), (true, Some(9)));
+        let group = format!("in group {}", getpgrp().as_raw_pid());
+        assert!(text(ended.stdout).contains(&group), "it did not leave");
+    });
 }
 
 /// `setsid` leaves the group. The page says so.

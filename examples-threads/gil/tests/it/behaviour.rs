@@ -46,6 +46,20 @@ fn each_instruction_does_what_its_name_says() {
     let steps = run(&Gil::new(), &variables, 3, &count(100));
     assert_eq!((steps, variables[0].load(Ordering::Relaxed)), (801, 100));
     assert_eq!(run(&Gil::new(), &[], 0, &[]), 0);
+    assert_eq!(run(&Gil::new(), &[], 0, &[Const(1), Const(2), Const(3)]), 3);
+
+    // A sum that is too large wraps around, and a jump of zero does not jump.
+    let variables = [AtomicI64::new(0)];
+    let program = [
+        Const(i64::MAX),
+        Const(1),
+        Add,
+        Store(0),
+        Const(0),
+        JumpIfNotZero(0),
+    ];
+    assert_eq!(run(&Gil::new(), &variables, 1, &program), 6);
+    assert_eq!(variables.map(AtomicI64::into_inner), [i64::MIN]);
 }
 
 /// The program repeats 8 steps, and switches threads after every 8, always before the jump.

@@ -97,6 +97,23 @@ fn the_longest_sleep_can_be_stopped_and_the_shortest_returns() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_sleep_costs_no_processor_time() {
+    watchdog::assert_ends(|| {
+        for duration in [Duration::from_millis(500), HOUR, Duration::MAX] {
+            let worker = Worker::spawn(move |stop| {
+                let before = testing::waits::cpu_ticks();
+                stop.sleep(duration);
+                testing::waits::cpu_ticks() - before
+            });
+            thread::sleep(Duration::from_millis(500));
+            let ticks = worker.stop().unwrap();
+            assert!(ticks <= 5, "{ticks} hundredths of a second");
+        }
+    });
+}
+
+#[test]
 fn all_that_are_asked_stop_before_the_first_is_joined() {
     watchdog::assert_ends(|| {
         let all = Arc::new(Barrier::new(4));

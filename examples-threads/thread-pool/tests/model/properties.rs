@@ -200,7 +200,9 @@ pub(crate) fn a_panic_ends_no_worker() {
         // Not `panic!`: without the hook, nothing is printed in each of the orders.
         let bad = pool.submit(|| std::panic::resume_unwind(Box::new("the job panicked")));
         let good = pool.submit(|| 7);
-        assert!(bad.wait().is_err());
+        let panic = bad.wait().err();
+        let said = panic.and_then(|panic| panic.downcast_ref().copied());
+        assert_eq!(said, Some("the job panicked"), "the panic is lost");
         assert_eq!(good.wait().ok(), Some(7));
     });
 }
