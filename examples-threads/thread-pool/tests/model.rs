@@ -88,5 +88,5 @@ mutants::mutants! {
 
     /// A job's panic is caught by the worker only, where the ticket does not get it.
     loses_the_panic: { panic::catch_unwind(AssertUnwindSafe(f)) } => { Ok(f()) },
-        a_panic_ends_no_worker, "the panic is lost";
+        a_panic_ends_no_worker, "deadlock; threads =";
 }

@@ -337,22 +337,20 @@ fn dies_once_before_it_serves() {
 )]
 fn is_interrupted() {
     extern "C" fn nothing(_: libc::c_int) {}
-    // SAFETY: zeros are a valid sigaction, and the handler does nothing. Without SA_RESTART a
-    // system call fails when it returns.
-    unsafe {
-        let mut action: libc::sigaction = std::mem::zeroed();
-        action.sa_sigaction = nothing as extern "C" fn(libc::c_int) as usize;
-        assert_eq!(
-            libc::sigaction(libc::SIGUSR1, &action, std::ptr::null_mut()),
-            0
-        );
-    }
+    // SAFETY: zeros are a valid sigaction. Without SA_RESTART, an interrupted system call fails.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = nothing as extern "C" fn(libc::c_int) as usize;
+    // SAFETY: the handler does nothing.
+    let result = unsafe { libc::sigaction(libc::SIGUSR1, &raw const action, std::ptr::null_mut()) };
+    assert_eq!(result, 0);
+    // SAFETY: it takes nothing and cannot fail.
+    let this = unsafe { libc::getpid() };
     let interrupt_all = || {
         for entry in fs::read_dir("/proc/self/task").expect("Linux").flatten() {
             let thread = entry.file_name().to_string_lossy().parse::<libc::pid_t>();
             let thread = thread.expect("the number of a thread");
             // SAFETY: the call takes numbers; a thread that has ended is an error.
-            unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, libc::SIGUSR1) };
+            unsafe { libc::syscall(libc::SYS_tgkill, this, thread, libc::SIGUSR1) };
         }
         std::thread::sleep(Duration::from_millis(1));
     };
