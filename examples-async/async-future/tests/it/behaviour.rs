@@ -145,5 +145,6 @@ const _: () = {
     const fn is_send<T: Send>() {}
     const fn is_debug<T: std::fmt::Debug>() {}
     is_send::<Join<std::future::Ready<u32>, std::future::Pending<u32>>>();
-    is_debug::<Join<std::future::Ready<Rc<()>>, std::future::Pending<fn()>>>();
+    struct NotDebug;
+    is_debug::<Join<std::future::Ready<NotDebug>, std::future::Pending<Rc<NotDebug>>>>();
 };
