@@ -71,6 +71,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         None => {
             // Built where nobody else is, and read into memory: two that run do not disturb each other.
             let folder = tempfile::tempdir().context("no temporary folder to build the book in")?;
+            place::remove_on_signal(folder.path())?;
             render::build(root, &folder.path().join("book"))?;
             let book = serve::Book::read(&folder.path().join("book"))?;
             drop(folder);

@@ -40,6 +40,7 @@ pub fn put(
         .prefix(".book-")
         .tempdir_in(parent)
         .with_context(made)?;
+    remove_on_signal(aside.path())?;
     let (new, old) = (aside.path().join("new"), aside.path().join("old"));
     build(&new)?;
     fs::write(new.join(LIST), files(&new)?.join("\n") + "\n")?;
@@ -62,6 +63,36 @@ pub fn put(
         "cannot put the book at {}: something else writes there",
         place.display()
     );
+}
+
+/// Removes this folder when Ctrl-C, SIGTERM or SIGHUP ends the program. A program does this once.
+///
+/// # Errors
+/// If signals cannot be handled.
+pub fn remove_on_signal(folder: &Path) -> anyhow::Result<()> {
+    if ignores_hangup() {
+        return Ok(()); // Under nohup: a handler would let the end of the session end us.
+    }
+    let folder = folder.to_owned();
+    let set = ctrlc::set_handler(move || {
+        // More than once: the build goes on beside it, and may write in between.
+        for _ in 0..100 {
+            let _ = fs::remove_dir_all(&folder);
+        }
+        std::process::exit(130);
+    });
+    match set {
+        Err(ctrlc::Error::MultipleHandlers) => Ok(()), // a test that builds several
+        other => other.context("cannot handle Ctrl-C"),
+    }
+}
+
+/// Whether SIGHUP is ignored: bit 0 of the mask that proc(5) shows.
+fn ignores_hangup() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 == 1)
 }
 
 /// A folder may go if it is empty, or if a book of ours is all that is in it.

@@ -150,6 +150,31 @@ fn slow_readers_do_not_keep_others_out() {
     drop(slow);
 }
 
+/// A signal during the build leaves no folder behind.
+#[cfg(unix)]
+#[test]
+fn a_signal_during_the_build_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("there is room");
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let mut book = Command::new(env!("CARGO_BIN_EXE_book"))
+            .env("TMPDIR", folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the program was just built");
+        let count = || std::fs::read_dir(folder.path()).map_or(0, Iterator::count);
+        while count() == 0 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_millis(20)); // It has set its handler.
+        let id = book.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.expect("every system has it").success());
+        let status = book.wait().expect("it is our child");
+        assert_eq!(status.code(), Some(130), "{signal}");
+        assert_eq!(count(), 0, "{signal}");
+    }
+}
+
 #[test]
 fn another_host_name_is_refused() {
     let server = Server::start();
