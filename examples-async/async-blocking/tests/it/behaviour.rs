@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier, mpsc};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 use testing::{child, watchdog};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
@@ -254,6 +255,7 @@ async fn a_closure_whose_caller_went_finishes_and_then_frees_its_permit() {
         for _ in 0..100 {
             let poll = poll_fn(|context| Poll::Ready(next.as_mut().poll(context))).await;
             assert_eq!(poll, Poll::Pending, "the permit was free too early");
+            std::thread::sleep(Duration::from_millis(1)); // with a permit, it would run by now
             yield_now().await;
         }
         assert!(ended.try_recv().is_err());
