@@ -109,7 +109,10 @@ fn look_up(host: &str, port: u16, deadline: Deadline) -> io::Result<Vec<SocketAd
     }
     let host = host.to_owned();
     let (sender, answer) = mpsc::sync_channel(1);
-    thread::Builder::new().spawn(move || sender.send((&*host, port).to_socket_addrs()))?;
+    let started =
+        thread::Builder::new().spawn(move || sender.send((&*host, port).to_socket_addrs()));
+    // A refused thread is `WouldBlock`, which of a socket means that the time is over.
+    started.map_err(|error| io::Error::other(format!("no thread for the lookup: {error}")))?;
     let found = answer.recv_timeout(left);
     let found = found.map_err(|_| io::Error::from(ErrorKind::TimedOut))?;
     Ok(found?.collect())

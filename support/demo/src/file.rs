@@ -92,4 +92,21 @@ mod tests {
         );
         fs::remove_file(&path).unwrap();
     }
+
+    /// Another user may guess the name of the file aside, and put a link there.
+    #[test]
+    fn the_file_aside_follows_no_link() {
+        let folder = std::env::temp_dir().join(format!("many-things-aside-{}", process::id()));
+        fs::create_dir(&folder).unwrap();
+        let victim = folder.join("victim");
+        fs::write(&victim, "precious").unwrap();
+        for number in 0..20 {
+            let link = folder.join(format!(".{}-{number}.part", process::id()));
+            std::os::unix::fs::symlink(&victim, link).unwrap();
+        }
+        let error = write(&folder.join("page"), b"one").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&victim).unwrap(), b"precious");
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -304,6 +304,8 @@ mod tests {
                 "{name}"
             );
             assert_ne!(Path::new(&name).file_name(), None, "{name}");
+            // Windows drops dots at the end of a name.
+            assert!(!name.ends_with('.'), "{name}");
             assert!(seen.insert(name.clone()), "{name}");
         }
     }
@@ -333,5 +335,43 @@ mod tests {
         let said = Layer("no connection: refused", Some(Box::new(refused)));
         assert_eq!(explain(&said), "no connection: refused");
         assert_eq!(explain(&Layer("timed out", None)), "timed out");
+    }
+
+    /// Escaped as JSON does it: a character beyond U+FFFF is two units.
+    #[test]
+    fn a_row_of_json_has_the_time_and_the_url_whatever_is_in_it() {
+        let url = "http://a/\u{1fffe}\u{202e}";
+        let row = Row {
+            elapsed: Duration::from_micros(1300),
+            end: Duration::ZERO,
+            outcome: Err("timed out".to_owned()),
+        };
+        let line = json_line(url, &row);
+        assert!(
+            line.bytes()
+                .all(|byte| byte.is_ascii_graphic() || byte == b' '),
+            "{line}"
+        );
+        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(read, json!({ "url": url, "ms": 1.3, "error": "timed out" }));
+    }
+
+    /// A bar begins when its request did, and one that failed is drawn so.
+    #[test]
+    fn the_bars_are_the_rows() {
+        let urls = ["http://a/x", "http://b/y"].map(str::to_owned).to_vec();
+        let mut report = Report::new(urls, true);
+        let row = |outcome| Row {
+            elapsed: Duration::from_millis(200),
+            end: Duration::from_millis(500),
+            outcome,
+        };
+        report.rows[1] = Some(row(Err("timed out".to_owned())));
+        let bars = report.bars();
+        assert_eq!(bars.len(), 1);
+        assert_eq!((bars[0].label.as_str(), bars[0].failed), ("b/y", true));
+        assert_eq!(bars[0].start, Duration::from_millis(300));
+        assert_eq!(bars[0].end, Duration::from_millis(500));
+        assert_eq!(report.count(), (2, 0));
     }
 }

@@ -280,4 +280,22 @@ mod tests {
             assert!((found - step).abs() < step * 1e-6, "{seconds} s: {found}");
         }
     }
+
+    /// Requests end in any order, so the last to end is not the last of the list.
+    #[test]
+    fn the_span_reaches_to_the_last_end() {
+        let bars = [bar("a", 100, 300, false), bar("b", 150, 200, false)];
+        let [first, last] = [100, 300].map(Duration::from_millis);
+        assert_eq!(span(&bars), (first, last));
+        assert!(span(&[bar("now", 5, 5, false)]).1 > Duration::from_millis(5));
+    }
+
+    #[test]
+    fn times_have_a_unit_that_fits() {
+        assert_eq!(time(Duration::from_millis(999)), "999 ms");
+        assert_eq!(time(Duration::from_millis(1234)), "1.23 s");
+        assert_eq!(seconds_text(2.0, 1.0), "2 s");
+        assert_eq!(seconds_text(0.2, 0.2), "200 ms");
+        assert_eq!(seconds_text(0.0002, 0.0002), "200 \u{b5}s");
+    }
 }

@@ -403,6 +403,17 @@ pub fn the_largest_body_is_exact(fetcher: Fetcher) {
         let found = (fetcher.fetch)(&urls, limits);
         assert_page(&found[0], "b", 30_000);
         assert_error(&found[1], "body larger than 30000 bytes");
+        for (max_body, size) in [(usize::MAX, 1000), (0, 0)] {
+            let limits = Limits { max_body, ..limits };
+            let urls =
+                [size, size + 1].map(|size| site.url(&format!("/page/b?size={size}{framing}")));
+            let found = (fetcher.fetch)(&urls, limits);
+            assert_page(&found[0], "b", size);
+            match max_body {
+                0 => assert_error(&found[1], "body larger than 0 bytes"),
+                _ => assert_page(&found[1], "b", size + 1),
+            }
+        }
     }
 }
 
@@ -595,6 +606,8 @@ pub fn program_prints_json_in_order(fetcher: Fetcher) {
         assert_eq!(row["status"], 200);
         assert!(row["ms"].is_number());
     }
+    // The site waited for so long before it answered.
+    assert!(rows[0]["ms"].as_f64() >= Some(200.0), "{}", rows[0]);
     assert_eq!(keys(&rows[1]).as_deref(), Some("error ms url"));
     assert_eq!(rows[1]["url"], missing);
     assert_eq!(rows[1]["error"], "HTTP status 404");
@@ -694,7 +707,7 @@ pub fn program_refuses_misuse_with_one_line(fetcher: Fetcher) {
         (&["http://127.0.0.1:9/\u{9b}2J"], "control character"),
         (&["--from", &empty], "no URL"),
         (&["--from", &only_comments], "no URL"),
-        (&["--from", &binary], "UTF-8"),
+        (&["--from", &binary], "UTF-8 (line 2)"),
         (&["--from", &second_bad], "line 3 of"),
         (&["--from", &missing], "cannot read"),
         (&["--from", &folder_itself], "cannot read"),
@@ -715,6 +728,13 @@ pub fn program_refuses_misuse_with_one_line(fetcher: Fetcher) {
         assert!(error.contains(words), "{arguments:?}: {error}");
         assert_eq!(error.lines().count(), 1, "{arguments:?}: {error}");
         assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+    // A list without end.
+    if cfg!(unix) {
+        let output = run(fetcher, &["--from", "/dev/zero"]);
+        assert_exit(&output, 2);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(error.contains("larger than 64 MiB"), "{error}");
     }
     let output = run(fetcher, &["--help"]);
     assert_exit(&output, 0);
@@ -783,6 +803,8 @@ pub fn program_draws_the_timeline(fetcher: Fetcher) {
     assert_eq!(drawing.matches("class=\"bar\"").count(), 1, "{drawing}");
     assert_eq!(drawing.matches("class=\"failed\"").count(), 1, "{drawing}");
     assert!(drawing.contains("prefers-color-scheme: dark") && drawing.contains("</svg>"));
+    // What it wrote to find out whether it can is gone.
+    assert_eq!(files(folder.path()), [file]);
 }
 
 /// As with `| head -1`: nothing reads the first line, the rows, or the help.

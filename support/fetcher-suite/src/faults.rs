@@ -43,6 +43,7 @@ macro_rules! faults {
     ($fetcher:expr, header_fields: $most:expr) => {
         #[test]
         fn headers_of_real_servers_are_accepted() {
+            let _limit = $crate::limit();
             $crate::faults::headers_of_real_servers_are_accepted($fetcher, $most);
         }
         $crate::cases!(faults, $fetcher;
@@ -61,6 +62,8 @@ macro_rules! faults {
             an_answer_about_a_kept_connection_costs_no_page
             what_arrives_on_an_idle_connection_is_no_page
             a_kept_connection_is_for_its_own_server_only
+            a_body_that_nobody_reads_is_not_the_next_response
+            each_request_has_a_time_of_its_own
             open_connections_follow_the_limit_and_not_the_hosts
             program_takes_no_https_page_without_its_end
             program_gives_an_odd_line_its_own_row
@@ -182,6 +185,8 @@ pub fn a_body_with_an_unknown_encoding_is_no_page(fetcher: Fetcher) {
         ("1.1", "gzip, chunked"),
         ("1.1", "chunked, gzip"),
         ("1.1", "identity, chunked"),
+        ("1.1", "gzip\r\nTransfer-Encoding: chunked"),
+        ("1.1", "chunked\r\nTransfer-Encoding: gzip"),
         ("1.1", "xchunked"),
         ("1.1", ""),
         ("1.0", "chunked"),
@@ -503,6 +508,47 @@ pub fn a_kept_connection_is_for_its_own_server_only(fetcher: Fetcher) {
     for ((url, name), found) in asked().zip(&found) {
         assert_body(found, name, url);
     }
+}
+
+/// The head of an error or a redirect is here, its body is not: it may arrive at any time, so the
+/// connection cannot be used again.
+pub fn a_body_that_nobody_reads_is_not_the_next_response(fetcher: Fetcher) {
+    for first in [
+        "HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n",
+        "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 9\r\n\r\n",
+        "HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ] {
+        let url = serve(move |mut stream| {
+            if request(&mut stream) == "/a" {
+                send(&mut stream, first);
+                answer_all(stream, |_| page("not this one"));
+            } else {
+                send(&mut stream, &page("b"));
+                answer_all(stream, |_| page("b"));
+            }
+        });
+        let limits = Limits::concurrency(1);
+        let found = (fetcher.fetch)(&urls(&url, &["/a", "/b"]), limits);
+        assert_body(&found[1], "b", first);
+        match &found[0] {
+            Ok(_) => assert_body(&found[0], "b", first),
+            Err(error) => assert!(error.starts_with("HTTP status "), "{first}: {error}"),
+        }
+    }
+}
+
+/// Three requests on one connection take longer than one may. None of them is late, and none is sent
+/// again because the time of the first is over.
+pub fn each_request_has_a_time_of_its_own(fetcher: Fetcher) {
+    let site = Site::start().unwrap();
+    let url = site.url("/page/a?delay=2100ms&size=10");
+    let limits = Limits {
+        concurrency: 1,
+        ..Limits::timeout(Duration::from_secs(6))
+    };
+    let found = (fetcher.fetch)(&[url.clone(), url.clone(), url], limits);
+    assert!(found.iter().all(Result::is_ok), "{found:?}");
+    assert_eq!(site.counts().requests, 3);
 }
 
 /// 250 servers, and 250 more that redirect to as many others: what is open follows the limit of four.

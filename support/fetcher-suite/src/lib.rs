@@ -14,6 +14,12 @@ pub mod tutorial;
 #[cfg(feature = "parsing")]
 pub mod urls;
 
+/// Ends the tests with the name of the one that calls this, unless the result is dropped in time. The
+/// longest case may take two minutes on a busy machine.
+pub fn limit() -> testing::watchdog::Limit {
+    testing::watchdog::limit_within(std::time::Duration::from_secs(240))
+}
+
 /// Makes one test of each case of a module: of these arguments, or of this type.
 #[macro_export]
 macro_rules! cases {
@@ -21,6 +27,7 @@ macro_rules! cases {
         $(
             #[test]
             fn $case() {
+                let _limit = $crate::limit();
                 $crate::$module::$case::<$parser>();
             }
         )*
@@ -29,6 +36,7 @@ macro_rules! cases {
         $(
             #[test]
             fn $case() {
+                let _limit = $crate::limit();
                 $crate::$module::$case($subject);
             }
         )*

@@ -51,8 +51,9 @@ pub fn limit() -> Limit {
     limit_within(START)
 }
 
-/// Like [`limit()`], with a limit of its own.
-fn limit_within(limit: Duration) -> Limit {
+/// Like [`limit()`], with a limit of its own, for a test that may take longer than a minute.
+#[must_use = "the limit ends when it is dropped"]
+pub fn limit_within(limit: Duration) -> Limit {
     let (end, ended) = mpsc::channel();
     let test = thread::current().name().unwrap_or("a test").to_owned();
     thread::spawn(move || {

@@ -17,5 +17,6 @@ fetcher_suite::requests!(async_fetch_async_std, all, retry_after;
     a_status_error_has_what_is_needed_to_act_on_it
     a_redirect_changes_the_method_as_browsers_do
     credentials_stay_with_their_server
+    a_post_does_not_use_a_connection_that_was_closed
     a_post_is_never_sent_twice
 );

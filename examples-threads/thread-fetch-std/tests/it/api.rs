@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use demo_site::Site;
 
+use fetcher_suite::scripts::{accept, request, send, site};
 use thread_fetch_std::{Client, Limits, Request, fetch_all, fetch_each};
 
 #[test]
@@ -89,4 +90,21 @@ fn a_panic_of_the_iterator_reaches_the_caller() {
             std::panic::AssertUnwindSafe(|| fetch_all(&Client::new(), urls, Limits::default()));
         assert!(std::panic::catch_unwind(call).is_err());
     });
+}
+
+#[test]
+fn a_header_is_the_first_of_its_name() {
+    let (url, _served) = site(|listener| {
+        let mut stream = accept(&listener);
+        request(&mut stream);
+        send(
+            &mut stream,
+            "HTTP/1.1 204 No Content\r\nA: 1\r\na: 2\r\n\r\n",
+        );
+    });
+    let page = fetch_all(&Client::new(), [url], Limits::default())
+        .remove(0)
+        .unwrap();
+    assert_eq!(page.header("a"), Some("1"));
+    assert_eq!(page.headers.len(), 2);
 }

@@ -4,8 +4,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use demo_site::Site;
 use fetcher_suite::scripts::{accept, page, request, send, site, urls};
-use thread_fetch_std::{Client, Limits, fetch_each};
+use thread_fetch_std::{Client, Limits, fetch_all, fetch_each};
 
 const ONE_WORKER: Limits = Limits {
     concurrency: 1,
@@ -17,6 +18,7 @@ const ONE_WORKER: Limits = Limits {
 /// response, nor what arrives while the connection is idle.
 #[test]
 fn unasked_bytes_are_not_a_response() {
+    let _limit = testing::watchdog::limit();
     let (told, tell) = mpsc::channel();
     let (url, served) = site(move |listener| {
         let mut stream = accept(&listener);
@@ -45,4 +47,16 @@ fn unasked_bytes_are_not_a_response() {
     });
     assert_eq!(found, [b"a", b"b", b"c"]);
     served.join().unwrap();
+}
+
+/// One request in flight: one connection is kept. That to `b` takes the place of that to `a`.
+#[test]
+fn a_connection_is_kept_for_its_own_site_and_the_oldest_goes() {
+    let _limit = testing::watchdog::limit();
+    let (a, b) = (Site::start().unwrap(), Site::start().unwrap());
+    let urls = [&a, &a, &b, &b, &b, &a, &a].map(|site| site.url("/page/p?size=500"));
+    let pages = fetch_all(&Client::new(), &urls, ONE_WORKER);
+    assert!(pages.iter().all(Result::is_ok), "{pages:?}");
+    assert_eq!((a.counts().connections, a.counts().requests), (2, 4));
+    assert_eq!((b.counts().connections, b.counts().requests), (1, 3));
 }

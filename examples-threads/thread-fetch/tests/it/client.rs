@@ -65,6 +65,7 @@ fn reset(stream: BufReader<TcpStream>) {
 
 #[test]
 fn a_body_that_a_reset_cuts_off_is_an_error() {
+    let _limit = testing::watchdog::limit();
     for text in [
         "HTTP/1.1 200 OK\r\n\r\nhello",
         "HTTP/1.0 200 OK\r\n\r\nhello",
@@ -87,6 +88,7 @@ fn a_body_that_a_reset_cuts_off_is_an_error() {
 
 #[test]
 fn a_body_that_ends_with_the_connection_is_a_page() {
+    let _limit = testing::watchdog::limit();
     assert_eq!(fetch(&answer("HTTP/1.1 200 OK\r\n\r\nhello")), "hello");
 }
 
@@ -123,6 +125,7 @@ fn tls_server(is_told: bool) -> String {
 
 #[test]
 fn an_https_body_whose_end_is_not_confirmed_is_an_error() {
+    let _limit = testing::watchdog::limit();
     let trusting = || {
         let tls = TlsConfig::builder().disable_verification(true).build();
         agent_with(config(1).proxy(None).tls_config(tls).build())
@@ -136,6 +139,7 @@ fn an_https_body_whose_end_is_not_confirmed_is_an_error() {
 
 #[test]
 fn folded_header_lines_are_joined() {
+    let _limit = testing::watchdog::limit();
     for (head, found) in [
         ("A: b\r\n c\r\n\td\r\nB: e", "b c d"),
         ("A: b\r\nB: e", "b"),
@@ -175,6 +179,7 @@ fn folded_header_lines_are_joined() {
 
 #[test]
 fn a_transfer_encoding_that_ureq_cannot_decode_is_an_error() {
+    let _limit = testing::watchdog::limit();
     for (line, encoding, is_page) in [
         ("HTTP/1.1 200 OK", "chunked", true),
         ("HTTP/1.1 200 OK", "identity", true),
@@ -207,6 +212,7 @@ fn a_transfer_encoding_that_ureq_cannot_decode_is_an_error() {
 /// ureq reads these variables by itself. Nobody listens at this proxy.
 #[test]
 fn the_demonstration_uses_no_proxy() {
+    let _limit = testing::watchdog::limit();
     let url = answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
     let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_thread-fetch"));
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {

@@ -1,5 +1,6 @@
 //! A system that refuses threads: no row is lost.
 
+use std::error::Error as _;
 use std::ffi::{c_int, c_void};
 use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
 
@@ -72,7 +73,51 @@ fn without_any_each_row_says_so() {
         for page in pages {
             let error = page.unwrap_err();
             assert!(matches!(error, FetchError::Thread(_)), "{error:?}");
-            assert!(error.to_string().starts_with("no thread: "), "{error}");
+            let cause = error.source().unwrap().to_string();
+            assert_eq!(error.to_string(), format!("no thread: {cause}"));
         }
+    });
+}
+
+/// The worker has a thread, and its lookup gets none.
+#[test]
+fn a_lookup_without_a_thread_costs_its_own_row() {
+    limited(
+        "refused::a_lookup_without_a_thread_costs_its_own_row",
+        || {
+            let site = Site::start().unwrap();
+            let urls = [
+                "http://localhost:1/".to_owned(),
+                site.url("/page/a?size=10"),
+            ];
+            let limits = Limits {
+                concurrency: 1,
+                ..Limits::default()
+            };
+            let agent = agent_with(config(1).proxy(None).build());
+            LEFT.store(1, Relaxed);
+            let pages = fetch_all(&agent, urls, limits);
+            let error = pages[0].as_ref().unwrap_err();
+            assert!(matches!(error, FetchError::Http(_)), "{error:?}");
+            assert!(pages[1].is_ok(), "{pages:?}");
+        },
+    );
+}
+
+/// However high the limit is.
+#[test]
+fn there_are_no_more_threads_than_requests() {
+    limited("refused::there_are_no_more_threads_than_requests", || {
+        let site = Site::start().unwrap();
+        let urls = [1, 2].map(|i| site.url(&format!("/page/{i}?size=10")));
+        let limits = Limits {
+            concurrency: usize::MAX,
+            ..Limits::default()
+        };
+        let agent = agent_with(config(1).proxy(None).build());
+        LEFT.store(10, Relaxed);
+        let pages = fetch_all(&agent, urls, limits);
+        assert!(pages.iter().all(Result::is_ok), "{pages:?}");
+        assert_eq!(LEFT.load(Relaxed), 8);
     });
 }

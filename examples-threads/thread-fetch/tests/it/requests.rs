@@ -16,6 +16,7 @@ fetcher_suite::requests!(thread_fetch, all, retry_after;
     a_status_error_has_what_is_needed_to_act_on_it
     a_redirect_changes_the_method_as_browsers_do
     credentials_stay_with_their_server
+    a_post_does_not_use_a_connection_that_was_closed
     a_redirect_to_another_scheme_is_an_error
     a_request_that_may_be_repeated_is_sent_again_once
 );
