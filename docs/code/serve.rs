@@ -133,13 +133,11 @@ pub fn serve(book: Book, port: u16) -> io::Result<()> {
 /// Closes the oldest connection, unless even that one is young.
 fn close_the_oldest(open: &mut VecDeque<(Instant, JoinHandle<()>)>) {
     open.retain(|(_, connection)| !connection.is_finished());
-    if open
-        .front()
-        .is_some_and(|(since, _)| since.elapsed() >= YOUNG)
+    let is_old = |(since, _): &(Instant, _)| since.elapsed() >= YOUNG;
+    if open.front().is_some_and(is_old)
+        && let Some((_, connection)) = open.pop_front()
     {
-        if let Some((_, connection)) = open.pop_front() {
-            connection.abort();
-        }
+        connection.abort();
     }
 }
 
