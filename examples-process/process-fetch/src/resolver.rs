@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,11 +20,12 @@ const REMEMBERED: Duration = Duration::from_secs(5);
 const MOST_REMEMBERED: usize = 1024;
 
 /// Remembers the addresses of hosts for a few seconds. ureq asks its resolver for each request,
-/// also on a kept connection, and its own resolver starts a thread each time.
-#[derive(Debug, Default)]
+/// also on a kept connection, and its own resolver starts a thread each time. Clones share what
+/// they remember.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     /// By host and port. Never locked during a lookup, so a slow one delays nobody else.
-    remembered: Mutex<HashMap<String, Found>>,
+    remembered: Arc<Mutex<HashMap<String, Found>>>,
 }
 
 #[derive(Clone, Debug)]

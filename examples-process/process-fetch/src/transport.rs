@@ -4,6 +4,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io::{self, ErrorKind};
+use std::sync::Arc;
 
 use ureq::Error;
 use ureq::http::Method;
@@ -12,9 +13,10 @@ use ureq::unversioned::transport::{
 };
 
 /// Connects as ureq does by default, and hands out [`Checked`] connections.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct CheckedConnector {
-    inner: DefaultConnector,
+    /// Shared by the clones, because it reads the root certificates.
+    inner: Arc<DefaultConnector>,
 }
 
 impl Connector for CheckedConnector {

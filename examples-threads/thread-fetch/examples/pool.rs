@@ -4,7 +4,7 @@
 use std::env;
 use std::io::{self, Write};
 use std::time::Instant;
-use thread_fetch::{Limits, agent, fetch_all};
+use thread_fetch::{Limits, agents, fetch_all};
 
 fn main() -> io::Result<()> {
     let urls: Vec<String> = env::args_os()
@@ -22,7 +22,7 @@ fn main() -> io::Result<()> {
 /// A row for each URL, in their order.
 pub(crate) fn rows(urls: &[String]) -> Vec<String> {
     // Eight threads and 10 s for each URL, unless the limits say otherwise.
-    let pages = fetch_all(&agent(), urls, Limits::default());
+    let pages = fetch_all(&agents(8), urls, Limits::default());
     let rows = urls.iter().zip(pages).map(|(url, page)| match page {
         Ok(page) => format!("{} {} {url}", page.status, page.body.len()),
         Err(error) => format!("failed {url}: {error}"),

@@ -11,12 +11,12 @@
 //!
 //! # Use it
 //! ```ignore
-//! use thread_fetch::{agent, fetch_all, Limits};
+//! use thread_fetch::{agents, fetch_all, Limits};
 //!
 //! fn main() {
-//!     let agent = agent(); // keep it: it keeps connections open
+//!     let agents = agents(8); // one for each worker; keep them: they keep connections open
 //!     let urls = ["https://example.com/", "https://example.org/"];
-//!     let pages = fetch_all(&agent, urls, Limits::default());
+//!     let pages = fetch_all(&agents, urls, Limits::default());
 //!     for (url, page) in urls.iter().zip(pages) {
 //!         match page {
 //!             Ok(page) => println!("{url}: {} bytes", page.body.len()),
@@ -33,15 +33,19 @@ mod transport;
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::iter;
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
+use ureq::config::Config;
 use ureq::http::HeaderMap;
 
 pub use client::{Request, agent, agent_with, config};
+use resolver::Names;
+use transport::CheckedConnector;
 
 /// What one call of [`fetch_all`] may use.
 #[derive(Clone, Copy, Debug)]
@@ -142,19 +146,43 @@ pub struct Fetched {
     pub result: Result<Page, FetchError>,
 }
 
+/// As many agents as [`agent`] makes one, to give each worker its own; 0 counts as 1. Each keeps up
+/// to two connections open.
+pub fn agents(count: usize) -> Vec<Agent> {
+    agents_with(count, config(2).build())
+}
+
+/// As many agents with these settings. They share root certificates and the addresses of names, but
+/// no connections: for each request, ureq locks all that an agent keeps, and goes through them.
+pub fn agents_with(count: usize, config: Config) -> Vec<Agent> {
+    let (connector, names) = (CheckedConnector::default(), Names::default());
+    let agent = || Agent::with_parts(config.clone(), connector.clone(), names.clone());
+    iter::repeat_with(agent).take(count.max(1)).collect()
+}
+
 /// Sends every request and returns the results in the order of the requests. A URL alone is a
 /// request, too.
 ///
+/// Each worker has one of the agents. If there are fewer, some share one, and all share the only
+/// one of `&[agent.clone()]`.
+///
 /// It returns when the last worker has ended. Only a name lookup that ran out of time may run on,
 /// in a thread of its own.
-pub fn fetch_all<R, I>(agent: &Agent, requests: I, limits: Limits) -> Vec<Result<Page, FetchError>>
+///
+/// # Panics
+/// As [`fetch_each`].
+pub fn fetch_all<R, I>(
+    agents: &[Agent],
+    requests: I,
+    limits: Limits,
+) -> Vec<Result<Page, FetchError>>
 where
     R: Into<Request>,
     I: IntoIterator<Item = R>,
     I::IntoIter: Send,
 {
     let mut all = Vec::new();
-    fetch_each(agent, requests, limits, |fetched| all.push(fetched));
+    fetch_each(agents, requests, limits, |fetched| all.push(fetched));
     all.sort_by_key(|fetched| fetched.index);
     all.into_iter().map(|fetched| fetched.result).collect()
 }
@@ -163,8 +191,11 @@ where
 /// thread, so that at most [`Limits::concurrency`] bodies are in memory, and the one in `arrived`.
 ///
 /// A request is taken from the iterator when a worker is free.
+///
+/// # Panics
+/// If there is no agent.
 pub fn fetch_each<R, I>(
-    agent: &Agent,
+    agents: &[Agent],
     requests: I,
     limits: Limits,
     mut arrived: impl FnMut(Fetched),
@@ -173,6 +204,7 @@ pub fn fetch_each<R, I>(
     I: IntoIterator<Item = R>,
     I::IntoIter: Send,
 {
+    assert!(!agents.is_empty(), "fetch_each needs an agent");
     let requests = requests.into_iter();
     let most = requests.size_hint().1.unwrap_or(usize::MAX);
     let workers = limits.concurrency.clamp(1, most.max(1));
@@ -182,7 +214,7 @@ pub fn fetch_each<R, I>(
     let mut refused = None;
     // The scope owns the threads: it ends when the last of them has ended.
     thread::scope(|scope| {
-        for _ in 0..workers {
+        for agent in agents.iter().cycle().take(workers) {
             let (queue, results) = (&queue, results.clone());
             let worker = thread::Builder::new();
             let started = worker.spawn_scoped(scope, move || work(agent, queue, limits, results));

@@ -84,9 +84,9 @@ fn thread_per_url(work: &Work, tally: &mut Tally) {
 
 fn threads_ureq(work: &Work, tally: &mut Tally) {
     let limits = limits!(thread_fetch, work.concurrency);
-    let config = thread_fetch::config(work.concurrency).proxy(None).build();
-    let agent = thread_fetch::agent_with(config);
-    thread_fetch::fetch_each(&agent, &work.urls, limits, |page| tally.add(page.result));
+    let config = thread_fetch::config(2).proxy(None).build();
+    let agents = thread_fetch::agents_with(work.concurrency, config);
+    thread_fetch::fetch_each(&agents, &work.urls, limits, |page| tally.add(page.result));
 }
 
 fn tokio(work: &Work, tally: &mut Tally) {

@@ -7,32 +7,32 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use demo_site::Site;
 use fetcher_suite::scripts::{accept, head, page, send, site};
-use thread_fetch::{Limits, Page, Request, agent, agent_with, config, fetch_all, fetch_each};
+use thread_fetch::{Limits, Page, Request, agents, agents_with, config, fetch_all, fetch_each};
 use ureq::Agent;
 
-fn direct() -> Agent {
-    agent_with(config(8).proxy(None).build())
+fn direct() -> Vec<Agent> {
+    agents_with(8, config(2).proxy(None).build())
 }
 
 #[test]
 fn urls_of_any_string_type_are_requests() {
-    let agent = direct();
+    let agents = direct();
     let limits = Limits::default();
     let owned = vec!["no URL".to_owned(); 2];
-    assert_eq!(fetch_all(&agent, &owned, limits).len(), 2);
-    assert_eq!(fetch_all(&agent, owned, limits).len(), 2);
-    assert_eq!(fetch_all(&agent, ["no URL"; 2], limits).len(), 2);
+    assert_eq!(fetch_all(&agents, &owned, limits).len(), 2);
+    assert_eq!(fetch_all(&agents, owned, limits).len(), 2);
+    assert_eq!(fetch_all(&agents, ["no URL"; 2], limits).len(), 2);
     let requests = vec![Request::new("HEAD", "no URL")];
-    assert_eq!(fetch_all(&agent, requests, limits).len(), 1);
+    assert_eq!(fetch_all(&agents, requests, limits).len(), 1);
 }
 
 #[test]
-fn many_calls_with_one_agent_reuse_its_connections() {
+fn many_calls_with_the_same_agents_reuse_their_connections() {
     let site = Site::start().unwrap();
-    let agent = direct();
+    let agents = direct();
     for i in 0..50 {
         let pages = fetch_all(
-            &agent,
+            &agents,
             [site.url(&format!("/page/{i}?size=10"))],
             Limits::default(),
         );
@@ -42,17 +42,44 @@ fn many_calls_with_one_agent_reuse_its_connections() {
     assert_eq!((counts.requests, counts.connections), (50, 1));
 }
 
+/// No worker waits for the connections of another, so each agent has its own, and keeps it.
 #[test]
-fn the_callers_agent_method_and_headers_are_used() {
+fn each_worker_has_an_agent() {
+    let site = Site::start().unwrap();
+    let used = |agents| {
+        let before = site.counts().connections;
+        let urls = (0..40).map(|i| site.url(&format!("/page/{i}?size=10&delay=5ms")));
+        let limits = Limits {
+            concurrency: 4,
+            ..Limits::default()
+        };
+        assert!(fetch_all(agents, urls, limits).iter().all(Result::is_ok));
+        site.counts().connections - before
+    };
+    let agents = direct();
+    // Eight agents for four workers: four keep a connection, and the second call finds it.
+    assert_eq!((used(&agents), used(&agents)), (4, 0));
+    // The other four have none yet.
+    assert_eq!(used(&agents[4..]), 4);
+}
+
+#[test]
+#[should_panic(expected = "fetch_each needs an agent")]
+fn without_an_agent_it_panics() {
+    fetch_all(&[], ["http://127.0.0.1:1/"], Limits::default());
+}
+
+#[test]
+fn the_callers_agents_method_and_headers_are_used() {
     let (url, served) = site(|listener| {
         let mut stream = accept(&listener);
         let head = head(&mut stream);
         send(&mut stream, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
         head
     });
-    let agent = agent_with(config(1).proxy(None).user_agent("mine").build());
+    let agents = agents_with(1, config(2).proxy(None).user_agent("mine").build());
     let request = Request::new("HEAD", &url).header("x-of-the-request", "2");
-    let pages = fetch_all(&agent, [request], Limits::default());
+    let pages = fetch_all(&agents, [request], Limits::default());
     let page = pages[0].as_ref().unwrap();
     assert_eq!((page.status, page.body.len()), (200, 0));
     let head = served.join().unwrap().to_lowercase();
@@ -66,7 +93,7 @@ fn an_agent_made_by_ureq_is_taken_too() {
     let site = Site::start().unwrap();
     let agent = Agent::config_builder().proxy(None).build().new_agent();
     let pages = fetch_all(
-        &agent,
+        &[agent],
         [site.url("/redirect/2?to=/page/there")],
         Limits::default(),
     );
@@ -148,7 +175,7 @@ fn a_panic_of_the_iterator_reaches_the_caller() {
 
 /// The page is whole although the connection is reset behind it.
 #[test]
-fn the_default_agent_fetches() {
+fn the_default_agents_fetch() {
     let (url, served) = site(|listener| {
         let mut stream = accept(&listener);
         let head = head(&mut stream);
@@ -157,7 +184,7 @@ fn the_default_agent_fetches() {
     });
     let no_proxy = std::env::vars().all(|(name, _)| !name.to_lowercase().ends_with("_proxy"));
     if no_proxy {
-        let pages = fetch_all(&agent(), [&url], Limits::default());
+        let pages = fetch_all(&agents(8), [&url], Limits::default());
         assert_eq!(pages[0].as_ref().unwrap().body, b"a");
         let head = served.join().unwrap().to_lowercase();
         assert!(head.contains("user-agent: thread-fetch/0"), "{head}");
@@ -165,12 +192,12 @@ fn the_default_agent_fetches() {
 }
 
 // ANCHOR: crawl
-fn crawl(agent: &Agent, start: String) -> HashSet<String> {
+fn crawl(agents: &[Agent], start: String) -> HashSet<String> {
     let mut seen = HashSet::from([start.clone()]);
     let mut next = vec![start];
     while !next.is_empty() {
         let mut found = Vec::new();
-        fetch_each(agent, &next, Limits::default(), |fetched| {
+        fetch_each(agents, &next, Limits::default(), |fetched| {
             found.extend(fetched.result.iter().flat_map(links)); // links() is yours
         });
         next = found
@@ -215,8 +242,8 @@ fn a_queue_that_grows_has_no_worker() {
         concurrency: 3,
         ..Limits::default()
     };
-    let agent = direct();
-    fetch_each(&agent, requests, limits, |fetched| {
+    let agents = direct();
+    fetch_each(&agents, requests, limits, |fetched| {
         if fetched.index == 0 {
             while ended.load(Relaxed) < 3 {
                 std::thread::yield_now();

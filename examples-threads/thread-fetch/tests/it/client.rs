@@ -10,7 +10,7 @@ use std::thread;
 
 use fetcher_suite::scripts::{accept, request, send, site};
 use rustls::pki_types::PrivateKeyDer;
-use thread_fetch::{Limits, agent_with, config, fetch_all};
+use thread_fetch::{Limits, agents_with, config, fetch_all};
 use ureq::Agent;
 use ureq::tls::TlsConfig;
 
@@ -20,8 +20,8 @@ const ONE_WORKER: Limits = Limits {
     max_body: 1 << 20,
 };
 
-fn direct() -> Agent {
-    agent_with(config(1).proxy(None).build())
+fn direct() -> Vec<Agent> {
+    agents_with(1, config(2).proxy(None).build())
 }
 
 /// The body, or what the row says.
@@ -128,7 +128,7 @@ fn an_https_body_whose_end_is_not_confirmed_is_an_error() {
     let _limit = testing::watchdog::limit();
     let trusting = || {
         let tls = TlsConfig::builder().disable_verification(true).build();
-        agent_with(config(1).proxy(None).tls_config(tls).build())
+        agents_with(1, config(2).proxy(None).tls_config(tls).build())
     };
     let confirmed = fetch_all(&trusting(), [tls_server(true)], ONE_WORKER).remove(0);
     assert_eq!(confirmed.unwrap().body, b"hello");

@@ -1,7 +1,7 @@
 //! The suite that every fetcher passes.
 
 use fetcher_suite::conformance::{Fetcher, Limits, Outcome, outcome};
-use thread_fetch::{agent_with, config, fetch_all};
+use thread_fetch::{agents_with, config, fetch_all};
 
 fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
     let limits = thread_fetch::Limits {
@@ -9,8 +9,8 @@ fn fetch(urls: &[String], limits: Limits) -> Vec<Outcome> {
         timeout: limits.timeout,
         max_body: limits.max_body,
     };
-    let agent = agent_with(config(limits.concurrency).proxy(None).build());
-    let results = fetch_all(&agent, urls, limits);
+    let agents = agents_with(limits.concurrency, config(2).proxy(None).build());
+    let results = fetch_all(&agents, urls, limits);
     let pages = results
         .into_iter()
         .map(|result| result.map(|page| (page.status, page.body)));

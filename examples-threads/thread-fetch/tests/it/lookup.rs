@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use demo_site::Site;
 use testing::watchdog::assert_ends;
-use thread_fetch::{FetchError, Limits, agent_with, config, fetch_all};
+use thread_fetch::{FetchError, Limits, agents_with, config, fetch_all};
 use ureq::Agent;
 use ureq::config::Config;
 use ureq::http::Uri;
@@ -88,8 +88,8 @@ fn info(address: [u8; 4], next: *mut libc::addrinfo) -> *mut libc::addrinfo {
 #[unsafe(no_mangle)]
 extern "C" fn freeaddrinfo(_: *mut libc::addrinfo) {}
 
-fn direct() -> Agent {
-    agent_with(config(4).proxy(None).build())
+fn direct() -> Vec<Agent> {
+    agents_with(4, config(2).proxy(None).build())
 }
 
 fn limits() -> Limits {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
 
 use demo_site::Site;
 use testing::child::again;
-use thread_fetch::{FetchError, Limits, agent_with, config, fetch_all};
+use thread_fetch::{FetchError, Limits, agents_with, config, fetch_all};
 
 /// Threads that the system grants. Only a process of its own changes it.
 static LEFT: AtomicIsize = AtomicIsize::new(isize::MAX);
@@ -53,9 +53,9 @@ fn those_that_are_granted_do_all_the_work() {
             concurrency: 100,
             ..Limits::default()
         };
-        let agent = agent_with(config(100).proxy(None).build());
+        let agents = agents_with(100, config(2).proxy(None).build());
         LEFT.store(3, Relaxed);
-        let pages = fetch_all(&agent, &urls, limits);
+        let pages = fetch_all(&agents, &urls, limits);
         assert!(pages.iter().all(Result::is_ok), "{pages:?}");
         let most = site.counts().most_in_flight;
         assert!((1..=3).contains(&most), "{most} in flight");
@@ -66,9 +66,9 @@ fn those_that_are_granted_do_all_the_work() {
 #[test]
 fn without_any_each_row_says_so() {
     limited("refused::without_any_each_row_says_so", || {
-        let agent = agent_with(config(100).proxy(None).build());
+        let agents = agents_with(100, config(2).proxy(None).build());
         LEFT.store(0, Relaxed);
-        let pages = fetch_all(&agent, ["http://127.0.0.1:1/"; 20], Limits::default());
+        let pages = fetch_all(&agents, ["http://127.0.0.1:1/"; 20], Limits::default());
         assert_eq!(pages.len(), 20);
         for page in pages {
             let error = page.unwrap_err();

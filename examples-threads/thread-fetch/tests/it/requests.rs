@@ -1,9 +1,13 @@
 //! The suite for requests of the caller's own shape.
 
-use thread_fetch::{FetchError, Limits, Page, Request, agent_with, config, fetch_all};
+use thread_fetch::{FetchError, Limits, Page, Request, agents_with, config, fetch_all};
 
 fn all(requests: Vec<Request>, limits: Limits) -> Vec<Result<Page, FetchError>> {
-    fetch_all(&agent_with(config(1).proxy(None).build()), requests, limits)
+    fetch_all(
+        &agents_with(1, config(2).proxy(None).build()),
+        requests,
+        limits,
+    )
 }
 
 fn retry_after(page: &Page) -> Option<&str> {
