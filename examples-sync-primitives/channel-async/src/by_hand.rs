@@ -24,13 +24,11 @@ pub fn oneshot<T>() -> (Sender<T>, Receiver<T>) {
 }
 
 /// The end that sends. Dropping it unused wakes the receiver with [`Closed`].
-#[derive(Debug)]
 pub struct Sender<T> {
     shared: Arc<Mutex<State<T>>>,
 }
 
 /// The end that receives: a future of the value.
-#[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct Receiver<T> {
     shared: Arc<Mutex<State<T>>>,
@@ -116,6 +114,21 @@ impl<T> Drop for Receiver<T> {
 /// Nothing panics while it is locked, so it is never poisoned.
 fn lock<T>(shared: &Mutex<State<T>>) -> MutexGuard<'_, State<T>> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// By hand: `derive` would ask for `T: Debug`, although the value is not shown.
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sender").field(&*lock(&self.shared)).finish()
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Receiver")
+            .field(&*lock(&self.shared))
+            .finish()
+    }
 }
 
 impl<T> fmt::Debug for State<T> {

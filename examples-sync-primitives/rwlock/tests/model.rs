@@ -85,6 +85,13 @@ mutants::mutants! {
         { self.0.readers.notify_all(); },
         two_waiting_writers_get_in, "deadlock; threads =";
 
+    /// A writer that leaves notifies the readers only if no writer is waiting.
+    forgets_readers: { self.0.writers.notify_one(); self.0.readers.notify_all(); } => {
+            self.0.writers.notify_one();
+            if self.0.writers_waiting() == 0 { self.0.readers.notify_all(); }
+        },
+        a_writer_that_leaves_wakes_readers_beside_a_writer, "deadlock; threads =";
+
     /// `try_write` gets in beside readers.
     tries_beside_readers: { !inside.writing && inside.readers == 0 } => { !inside.writing },
         try_write_is_alone, "Causality violation";
@@ -104,6 +111,20 @@ mutants::mutants! {
     /// `downgrade` does not wake the waiting readers.
     downgrades_silently: { lock.readers.notify_all(); } => {},
         a_downgrade_lets_readers_in_and_no_writer, "deadlock; threads =";
+
+    /// `downgrade` wakes one of two waiting readers.
+    downgrades_for_one: { lock.readers.notify_all(); } => { lock.readers.notify_one(); },
+        a_downgrade_wakes_every_reader, "deadlock; threads =";
+
+    /// `downgrade` wakes the readers only where they go first.
+    downgrades_for_readers_first: { lock.readers.notify_all(); } =>
+        { if lock.prefer == Prefer::Readers { lock.readers.notify_all(); } },
+        a_downgrade_wakes_every_reader, "deadlock; threads =";
+
+    /// The readers are counted in a byte. The one that does not fit in must panic: a count that
+    /// starts again at 0, or stays at 255, passes the property and fails this test.
+    counts_in_a_byte: { readers: usize } => { readers: u8 },
+        forgotten_guards_keep_writers_out, "fewer readers than usize::MAX";
 
     /// Readers wait behind a writer also where readers go first.
     readers_never_pass: { self.prefer == Prefer::Writers && inside.writers_waiting > 0 } =>

@@ -98,6 +98,12 @@ fn no_thread_is_refused() {
 }
 
 #[test]
+fn the_error_says_what_happened() {
+    let error: Box<dyn std::error::Error + Send + Sync> = Broken.into();
+    assert_eq!(error.to_string(), "a member of the barrier was dropped");
+}
+
+#[test]
 #[should_panic(expected = "the second row")]
 fn a_panic_while_a_row_is_shown_reaches_the_caller() {
     let _limit = testing::watchdog::limit();
@@ -135,4 +141,14 @@ fn fewer_threads_than_requested_compute_all_rows() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(text.contains("3 rows"), "{text}\n{errors}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_waiting_member_uses_no_cpu() {
+    let _limit = testing::watchdog::limit();
+    let mut members = barrier(2);
+    let (mut one, mut other) = (members.remove(0), members.remove(0));
+    let wait = || assert_eq!(one.wait(), Ok(Role::Follower));
+    testing::waits::assert_sleeps(wait, || assert_eq!(other.wait(), Ok(Role::Leader)));
 }

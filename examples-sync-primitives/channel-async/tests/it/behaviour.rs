@@ -39,6 +39,7 @@ async fn each_client_gets_the_answers_to_its_own_questions() {
 
 #[tokio::test]
 async fn a_client_is_told_that_there_will_be_no_answer() {
+    let _limit = watchdog::limit();
     let (client, mut requests) = ask::<u32, u32>(1);
     let drops_the_request = async { drop(requests.recv().await) };
     let (answer, ()) = tokio::join!(client.ask(1), drops_the_request);
@@ -49,6 +50,7 @@ async fn a_client_is_told_that_there_will_be_no_answer() {
 
 #[tokio::test]
 async fn queued_questions_get_an_error_when_the_service_goes() {
+    let _limit = watchdog::limit();
     let (client, requests) = ask::<u32, u32>(1);
     let asks = |number| client.ask(number);
     let both = async { tokio::join!(asks(1), asks(2)) }; // one queued, one waits for capacity
@@ -62,6 +64,7 @@ async fn queued_questions_get_an_error_when_the_service_goes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_sees_that_a_client_has_stopped_waiting() {
+    let _limit = watchdog::limit();
     let (client, mut requests) = ask::<u32, u32>(1);
     let answer = timeout(Duration::from_secs(1), client.ask(7)).await;
     assert!(answer.is_err());
@@ -107,6 +110,7 @@ async fn sent_is_received_plus_lagged_for_every_reader() {
 
 #[tokio::test]
 async fn a_reader_that_comes_late_gets_what_is_left_and_counts_the_rest() {
+    let _limit = watchdog::limit();
     for (capacity, left) in [(4, 4), (5, 8), (8, 8)] {
         let (sender, mut reader) = events(capacity);
         for event in 0..100 {
@@ -151,6 +155,7 @@ async fn every_reader_of_a_state_ends_on_the_last_value() {
 
 #[tokio::test]
 async fn a_reader_gets_the_value_of_now_first_and_skips_what_was_overwritten() {
+    let _limit = watchdog::limit();
     let number = state(1);
     number.set(2); // no reader yet
     let mut reader = number.reader();
@@ -166,6 +171,7 @@ async fn a_reader_gets_the_value_of_now_first_and_skips_what_was_overwritten() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_is_cancelled_loses_no_value() {
+    let _limit = watchdog::limit();
     let number = state(1);
     let mut reader = number.reader();
     assert_eq!(reader.next().await, Some(1));
@@ -176,6 +182,7 @@ async fn a_reader_that_is_cancelled_loses_no_value() {
 
 #[tokio::test(start_paused = true)]
 async fn notify_keeps_one_permit_and_no_more() {
+    let _limit = watchdog::limit();
     let notify = Notify::new();
     for _ in 0..5 {
         notify.notify_one();
@@ -234,4 +241,6 @@ fn the_ends_can_move_to_other_threads_and_the_error_can_be_boxed() {
     send(&number);
     send(&number.reader());
     error::<Gone>();
+    let text = "no answer: the task that was asked has gone or dropped the request";
+    assert_eq!(Gone.to_string(), text);
 }

@@ -12,6 +12,7 @@ fn printed(name: &str) -> String {
 
 #[test]
 fn the_short_version_answers_each_question_and_ends() {
+    let _limit = testing::watchdog::limit();
     let printed = printed("channel-async-idea");
     let expected = "10 added, the total is Ok(10)\n20 added, the total is Ok(30)\n\
                     30 added, the total is Ok(60)\nthe service ended with Some(60)\n";
@@ -20,6 +21,7 @@ fn the_short_version_answers_each_question_and_ends() {
 
 #[test]
 fn the_counterpart_in_python_gets_the_same_answer() {
+    let _limit = testing::watchdog::limit();
     let ours = printed("channel-async-construct");
     assert_eq!(ours, "Ok(42)\n");
     if let Some(theirs) = twin::python(FOLDER, "twin.py", &[], &[]) {
@@ -29,6 +31,7 @@ fn the_counterpart_in_python_gets_the_same_answer() {
 
 #[tokio::test]
 async fn every_reader_gets_every_event_as_in_javascript() {
+    let _limit = testing::watchdog::limit();
     let (sender, reader) = channel_async::events(4);
     let mut readers = [("a", reader.resubscribe()), ("b", reader)];
     let mut ours = String::new();

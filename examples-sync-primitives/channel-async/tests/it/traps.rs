@@ -18,6 +18,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 #[test]
 fn send_without_a_receiver_loses_the_value() {
+    let _limit = watchdog::limit();
     assert_eq!(watch_example::send(), "old");
     assert_eq!(watch_example::send_replace(), "new");
 }
@@ -80,6 +81,7 @@ async fn a_slow_reader_is_told_how_many_it_missed() {
 
 #[tokio::test]
 async fn the_messages_are_those_of_the_page() {
+    let _limit = watchdog::limit();
     let (sender, receiver) = mpsc::channel(1);
     sender.try_send(1).expect("there is capacity");
     let full = sender.try_send(2).expect_err("it is full");
@@ -150,6 +152,7 @@ async fn notify_waiters_wakes_only_those_who_wait_already() {
 
 #[tokio::test(start_paused = true)]
 async fn notify_one_wakes_one_of_several() {
+    let _limit = watchdog::limit();
     let notify = Arc::new(Notify::new());
     let mut tasks = JoinSet::new();
     for _ in 0..3 {

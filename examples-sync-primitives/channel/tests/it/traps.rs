@@ -51,6 +51,7 @@ fn jobs_that_meet() -> [Job; 2] {
 
 #[test]
 fn while_let_keeps_the_receiver_locked_while_the_job_runs() {
+    let _limit = testing::watchdog::limit();
     let (sender, receiver) = mpsc::channel::<Job>();
     let jobs = Arc::new(Mutex::new(receiver));
     for _ in 0..2 {

@@ -54,6 +54,7 @@ fn rayon_runs_another_job_on_the_thread_that_holds_the_lock() {
 
 #[test]
 fn parking_lot_finds_the_circle_and_the_lines_that_wait() {
+    let _limit = testing::watchdog::limit();
     let test = "hangs::parking_lot_finds_the_circle_and_the_lines_that_wait";
     let Some(mut child) = again(test) else {
         return detection::main().unwrap();

@@ -39,6 +39,7 @@ fn work_in_parallel(jobs: &Mutex<mpsc::Receiver<Job>>) {
 
 #[test]
 fn while_let_keeps_the_lock_while_the_job_runs() {
+    let _limit = testing::watchdog::limit();
     let (sender, receiver) = mpsc::channel::<Job>();
     let jobs = Arc::new(Mutex::new(receiver));
     for _ in 0..3 {
@@ -77,6 +78,7 @@ fn jobs_in_parallel() {
 // ANCHOR: held
 #[test]
 fn how_long_a_guard_without_a_name_is_held() {
+    let _limit = testing::watchdog::limit();
     let m = Mutex::new(vec![1, 2, 3, 4, 5]);
 
     // Until the end of the block:

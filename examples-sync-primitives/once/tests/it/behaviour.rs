@@ -8,7 +8,7 @@ use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, MutexGuard};
+use std::sync::{Arc, Barrier, MutexGuard};
 use std::thread;
 use testing::watchdog;
 
@@ -143,4 +143,26 @@ fn the_language_is_set_before_its_first_use_or_never() {
     assert_eq!(language(), "fr");
     assert_eq!(set_language("de".into()), Err("de".into()));
     assert_eq!(language(), "fr");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_thread_that_waits_for_the_value_uses_no_cpu() {
+    let _limit = watchdog::limit();
+    let (cell, computing, may_end) = (OnceLock::new(), Barrier::new(2), Barrier::new(2));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            cell.get_or_init(|| {
+                computing.wait();
+                may_end.wait();
+                7
+            });
+        });
+        computing.wait();
+        let wait = || {
+            let value = cell.get_or_init(|| unreachable!("the other computes it"));
+            assert_eq!(value, &7);
+        };
+        testing::waits::assert_sleeps(wait, || _ = may_end.wait());
+    });
 }

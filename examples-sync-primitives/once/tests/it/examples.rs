@@ -21,5 +21,6 @@ fn the_short_version_uses_the_value_that_main_has_set() {
 
 #[test]
 fn the_construct_runs() {
+    let _limit = watchdog::limit();
     construct::main();
 }

@@ -7,6 +7,7 @@ mod idea;
 
 #[test]
 fn the_short_version_lets_one_thread_start() {
+    let _limit = testing::watchdog::limit();
     assert!(idea::is_first());
     idea::main();
     assert!(!idea::is_first());
@@ -14,6 +15,7 @@ fn the_short_version_lets_one_thread_start() {
 
 #[test]
 fn the_construct_spends_once() {
+    let _limit = testing::watchdog::limit();
     assert!(construct::spend(80));
     construct::main();
     assert!(!construct::spend(80));

@@ -96,6 +96,27 @@ pub(crate) fn two_waiting_writers_get_in() {
     });
 }
 
+/// A writer that leaves wakes the readers, also if another writer waits. Where readers go first, one
+/// that is inside may wait for one that was asleep.
+pub(crate) fn a_writer_that_leaves_wakes_readers_beside_a_writer() {
+    model::check_within(2, || {
+        let lock = lock(Prefer::Readers);
+        let guard = lock.write();
+        let (arrived, other_arrived) = mpsc::channel();
+        let reader = spawn(&lock, move |lock| {
+            let _guard = lock.read();
+            arrived.send(()).expect("the first reader waits");
+        });
+        let writer = spawn(&lock, write);
+        drop(guard);
+        let guard = lock.read();
+        other_arrived.recv().expect("the other arrives");
+        drop(guard);
+        join(reader);
+        join(writer);
+    });
+}
+
 /// A writer that only tries is alone, too.
 pub(crate) fn try_write_is_alone() {
     for other in [write, read] {
@@ -133,6 +154,35 @@ pub(crate) fn a_downgrade_lets_readers_in_and_no_writer() {
             join(writer);
         });
     }
+}
+
+/// A downgrade wakes every waiting reader, whichever side goes first. No writer comes and wakes them
+/// later.
+pub(crate) fn a_downgrade_wakes_every_reader() {
+    for prefer in [Prefer::Readers, Prefer::Writers] {
+        model::check(move || {
+            let lock = lock(prefer);
+            let guard = lock.write();
+            let readers = [read, read].map(|read| spawn(&lock, read));
+            let guard = WriteGuard::downgrade(guard);
+            readers.into_iter().for_each(join);
+            drop(guard);
+        });
+    }
+}
+
+/// Guards that are forgotten still count, however many they are: no writer gets in.
+pub(crate) fn forgotten_guards_keep_writers_out() {
+    model::check(|| {
+        let lock = lock(Prefer::Writers);
+        for _ in 0..256 {
+            let _forgotten = std::mem::ManuallyDrop::new(lock.read());
+        }
+        let tries = |lock: &Lock| assert!(lock.try_write().is_none(), "a writer beside readers");
+        let other = spawn(&lock, tries);
+        tries(&lock);
+        join(other);
+    });
 }
 
 /// No waiting writer gets in between the write access and the read access of a downgrade.

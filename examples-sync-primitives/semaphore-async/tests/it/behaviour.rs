@@ -138,6 +138,7 @@ async fn close_fails_waiting_and_later_work_and_lets_running_work_finish() {
 #[test]
 #[should_panic(expected = "a limit of zero")]
 fn a_limit_of_zero_panics() {
+    let _limit = watchdog::limit();
     drop(Limit::new(0));
 }
 

@@ -1,10 +1,11 @@
 //! The semaphore built by hand, on tokio, and tokio's own: both pass the same tests.
 
 use semaphore_async::by_hand;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
+use testing::waker::{Event, waker};
 use testing::watchdog;
 use tokio::sync::Semaphore as TokioSemaphore;
 use tokio::task::{JoinSet, yield_now};
@@ -67,6 +68,7 @@ for_both! {
     first_come_first_served
     a_task_cancelled_at_any_point_loses_no_permit
     a_permit_granted_to_a_dropped_future_goes_to_the_next
+    a_future_that_leaves_the_queue_does_not_change_its_order
     many_tasks_on_two_threads
 }
 
@@ -167,6 +169,38 @@ fn a_permit_granted_to_a_dropped_future_goes_to_the_next<S: Semaphore>() {
     });
 }
 
+/// Of five futures in the queue, each in turn is dropped. The others get the permit in their order.
+fn a_future_that_leaves_the_queue_does_not_change_its_order<S: Semaphore>() {
+    block_on(async {
+        for gone in 0..5 {
+            let semaphore = S::with(1);
+            let mut held = Some(semaphore.acquire().await);
+            let mut queue: Vec<_> = (0..5)
+                .map(|_| Some(Box::pin(semaphore.acquire())))
+                .collect();
+            let nobody = &mut Context::from_waker(Waker::noop());
+            for acquire in queue.iter_mut().flatten() {
+                assert!(acquire.as_mut().poll(nobody).is_pending());
+            }
+            queue[gone] = None;
+            for next in (0..5).filter(|next| *next != gone) {
+                held = None; // goes to the next one, and to no other
+                let mut ready = Vec::new();
+                for (place, acquire) in queue.iter_mut().enumerate() {
+                    let Some(waits) = acquire else { continue };
+                    if let Poll::Ready(permit) = waits.as_mut().poll(nobody) {
+                        (held, *acquire) = (Some(permit), None);
+                        ready.push(place);
+                    }
+                }
+                assert_eq!(ready, [next], "number {gone} has left");
+            }
+            drop(held);
+            assert_eq!(semaphore.free(), 1);
+        }
+    });
+}
+
 fn many_tasks_on_two_threads<S: Semaphore>() {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(2).build().expect("two threads");
@@ -200,6 +234,7 @@ fn many_tasks_on_two_threads<S: Semaphore>() {
 
 #[test]
 fn each_permit_wakes_one_task() {
+    let _limit = watchdog::limit();
     #[derive(Default)]
     struct Counts(Mutex<usize>);
     impl Wake for Counts {
@@ -231,6 +266,89 @@ fn each_permit_wakes_one_task() {
     assert_eq!(semaphore.available(), 1);
 }
 
+/// A row for each way in which permits become free for two futures at the same time. Both are woken,
+/// in the order of the queue, and may use the semaphore then.
+#[test]
+fn all_that_get_their_permits_together_are_woken_in_order() {
+    type Acquire = by_hand::Acquire<Arc<by_hand::Semaphore>>;
+    type Row = (
+        &'static str,
+        usize,
+        usize,
+        fn(by_hand::Permit<&by_hand::Semaphore>, Acquire),
+    );
+    let rows: [Row; 3] = [
+        ("a permit is dropped", 2, 0, |held, _| drop(held)),
+        ("a future that waits is dropped", 1, 3, |_held, large| {
+            drop(large);
+        }),
+        (
+            "a future whose permits were granted is dropped",
+            3,
+            3,
+            |held, large| {
+                drop(held);
+                drop(large);
+            },
+        ),
+    ];
+    let _limit = watchdog::limit();
+    for (what, taken, wanted, free) in rows {
+        let semaphore = Arc::new(by_hand::Semaphore::new(if wanted == 0 { 2 } else { 3 }));
+        let held = semaphore.try_acquire_many(taken).expect("they are free");
+        let mut large = semaphore.acquire_many_owned(wanted).expect("not too many");
+        let noop = &mut Context::from_waker(Waker::noop());
+        assert_eq!(Pin::new(&mut large).poll(noop).is_pending(), wanted > 0);
+        let woken = Arc::new(Mutex::new(Vec::new()));
+        let mut queue: Vec<_> = (0..2).map(|_| Box::pin(semaphore.acquire())).collect();
+        for (number, acquire) in queue.iter_mut().enumerate() {
+            let (woken, used) = (Arc::clone(&woken), Arc::clone(&semaphore));
+            let waker = waker(move |event| {
+                used.available(); // would hang under the lock
+                if event == Event::Wake {
+                    woken.lock().expect("no panic").push(number);
+                }
+            });
+            let poll = acquire.as_mut().poll(&mut Context::from_waker(&waker));
+            assert!(poll.is_pending(), "{what}");
+        }
+        free(held, large);
+        assert_eq!(*woken.lock().unwrap(), [0, 1], "{what}");
+        for acquire in &mut queue {
+            assert!(acquire.as_mut().poll(noop).is_ready(), "{what}");
+        }
+    }
+}
+
+/// The queue keeps the waker of the last poll, and no waker of a future that was granted its permit
+/// or has been dropped.
+#[test]
+fn no_waker_is_kept_without_a_need() {
+    struct Task;
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {}
+    }
+    let _limit = watchdog::limit();
+    for granted in [true, false] {
+        let (task, semaphore) = (Arc::new(Task), by_hand::Semaphore::new(1));
+        let waker = Waker::from(Arc::clone(&task));
+        let (mut held, mut acquire) = (semaphore.try_acquire(), Some(semaphore.acquire()));
+        for _ in 0..3 {
+            let waits = Pin::new(acquire.as_mut().expect("not dropped yet"));
+            assert!(waits.poll(&mut Context::from_waker(&waker)).is_pending());
+        }
+        drop(waker);
+        assert_eq!(Arc::strong_count(&task), 2);
+        if granted {
+            held = None;
+        } else {
+            acquire = None;
+        }
+        assert_eq!(Arc::strong_count(&task), 1, "granted: {granted}");
+        drop((held, acquire));
+    }
+}
+
 #[test]
 fn requests_for_several_permits_take_and_release_all_of_them() {
     let semaphore = Arc::new(by_hand::Semaphore::new(3));
@@ -253,6 +371,7 @@ fn requests_for_several_permits_take_and_release_all_of_them() {
 
 #[test]
 fn a_request_that_can_never_be_granted_is_refused() {
+    let _limit = watchdog::limit();
     let semaphore = Arc::new(by_hand::Semaphore::new(3));
     assert!(semaphore.acquire_many(3).is_some());
     assert!(semaphore.acquire_many(4).is_none());
@@ -276,6 +395,7 @@ fn an_owned_permit_moves_into_a_task_and_keeps_the_semaphore_alive() {
 
 #[test]
 fn try_acquire_takes_a_free_permit_and_releases_nothing_if_there_is_none() {
+    let _limit = watchdog::limit();
     let semaphore = by_hand::Semaphore::new(1);
     let permit = semaphore.try_acquire();
     assert!(permit.is_some());
@@ -287,6 +407,7 @@ fn try_acquire_takes_a_free_permit_and_releases_nothing_if_there_is_none() {
 
 #[test]
 fn try_forms_take_as_many_as_they_are_asked_for_and_give_them_back() {
+    let _limit = watchdog::limit();
     let semaphore = Arc::new(by_hand::Semaphore::new(3));
     assert!(semaphore.try_acquire_many(4).is_none());
     assert!(semaphore.try_acquire_many_owned(4).is_none());
@@ -335,11 +456,13 @@ fn it_can_live_in_a_static() {
 #[test]
 #[should_panic(expected = "at least one permit")]
 fn zero_permits_panic() {
+    let _limit = watchdog::limit();
     drop(by_hand::Semaphore::new(0));
 }
 
 #[test]
 fn debug_shows_the_counts() {
+    let _limit = watchdog::limit();
     let semaphore = by_hand::Semaphore::new(2);
     let permit = semaphore.try_acquire();
     assert_eq!(

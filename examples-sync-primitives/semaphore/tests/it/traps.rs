@@ -7,6 +7,7 @@ use testing::watchdog::{assert_ends, assert_hangs};
 
 #[test]
 fn an_underscore_releases_the_permit_immediately() {
+    let _limit = testing::watchdog::limit();
     // ANCHOR: underscore
     let semaphore = Semaphore::new(1);
 
@@ -94,6 +95,7 @@ fn two_permits_together_do_not_hang() {
 #[test]
 #[should_panic(expected = "fewer than 9 permits in total")]
 fn more_permits_than_there_are_is_none() {
+    let _limit = testing::watchdog::limit();
     // ANCHOR: many
     let semaphore = Semaphore::new(8);
     let _permits = semaphore.acquire_many(9); // wrong: `None`, so nothing is limited

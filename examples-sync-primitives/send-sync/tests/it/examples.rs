@@ -12,6 +12,7 @@ fn the_short_version_runs() {
 
 #[test]
 fn the_short_version_loses_no_number() {
+    let _limit = testing::watchdog::limit();
     let output = example("send-sync-idea").output();
     let output = output.expect("the example is built");
     assert!(output.status.success(), "{output:?}");

@@ -26,6 +26,7 @@ const _: () = is_send::<Report>(); // an error here names the field that is in t
 
 #[test]
 fn a_report_moves_to_a_thread() {
+    let _limit = testing::watchdog::limit();
     let report = Report {
         lines: vec!["one".into()],
         selected: Cell::new(0),

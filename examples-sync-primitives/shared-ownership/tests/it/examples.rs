@@ -9,6 +9,7 @@ mod idea;
 
 #[test]
 fn the_short_version_frees_the_whole_tree() {
+    let _limit = testing::watchdog::limit();
     idea::main();
     let root = idea::node("root", None);
     let leaf = idea::node("leaf", Some(&root));
@@ -20,5 +21,6 @@ fn the_short_version_frees_the_whole_tree() {
 
 #[test]
 fn the_construct_runs() {
+    let _limit = testing::watchdog::limit();
     construct::main();
 }

@@ -142,3 +142,12 @@ fn the_lock_can_be_printed_while_others_use_it() {
     });
     assert_eq!(*lock.lock(1), 10_000);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_waiting_thread_uses_no_cpu() {
+    let _limit = watchdog::limit();
+    let lock = PriorityLock::new((), 0);
+    let held = lock.lock(0);
+    testing::waits::assert_sleeps(|| drop(lock.lock(0)), || drop(held));
+}

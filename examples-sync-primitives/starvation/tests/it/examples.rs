@@ -11,6 +11,7 @@ mod idea;
 
 #[test]
 fn the_construct_runs() {
+    let _limit = watchdog::limit();
     construct::main();
 }
 
