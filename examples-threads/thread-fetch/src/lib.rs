@@ -146,13 +146,13 @@ pub struct Fetched {
     pub result: Result<Page, FetchError>,
 }
 
-/// As many agents as [`agent`] makes one, to give each worker its own; 0 counts as 1. Each keeps up
+/// `count` agents with the settings of [`agent`], one for each worker; 0 counts as 1. Each keeps up
 /// to two connections open.
 pub fn agents(count: usize) -> Vec<Agent> {
     agents_with(count, config(2).build())
 }
 
-/// As many agents with these settings. They share root certificates and the addresses of names, but
+/// `count` agents with these settings. They share root certificates and the addresses of names, but
 /// no connections: for each request, ureq locks all that an agent keeps, and goes through them.
 pub fn agents_with(count: usize, config: Config) -> Vec<Agent> {
     let (connector, names) = (CheckedConnector::default(), Names::default());
