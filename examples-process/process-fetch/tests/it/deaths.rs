@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use std::collections::HashSet;
+use std::error::Error as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -138,10 +139,11 @@ fn a_program_that_cannot_serve_is_named_in_every_row() {
         let found = fetch_by(|| Command::new(program), &urls, LIMITS);
         assert_eq!(found.len(), 3);
         for result in found {
-            let Err(FetchError::Worker(error)) = result else {
-                panic!("{result:?}");
-            };
+            let error = result.unwrap_err();
+            assert!(matches!(error, FetchError::Worker(_)), "{error:?}");
             assert!(error.to_string().contains(words), "{error}");
+            let cause = error.source().unwrap().to_string();
+            assert!(cause.contains(words), "{cause}");
         }
     }
 }
@@ -149,20 +151,26 @@ fn a_program_that_cannot_serve_is_named_in_every_row() {
 #[test]
 fn a_worker_that_answers_nonsense_is_replaced() {
     let _limit = testing::watchdog::limit();
-    let nonsense = || {
-        let mut shell = Command::new("sh");
-        // As a worker says that it is ready; then three letters as the answer to anything.
-        let script = r"printf '\0process-fetch: ready\n\003\0\0\0\0\0\0\0abc'; cat >&2";
-        shell.args(["-c", script]).stderr(Stdio::null());
-        shell
-    };
     let urls = vec!["http://127.0.0.1:9/".to_owned(); 3];
-    for result in fetch_by(nonsense, &urls, LIMITS) {
-        let Err(FetchError::Worker(error)) = result else {
-            panic!("{result:?}");
+    // Three letters, or a length of 1 TiB, as the answer to anything.
+    for (answer, words) in [
+        (r"\003\0\0\0\0\0\0\0abc", "a frame without an end"),
+        (r"\0\0\0\0\0\001\0\0", "a frame of 1099511627776 bytes"),
+    ] {
+        let nonsense = || {
+            let mut shell = Command::new("sh");
+            // As a worker says that it is ready.
+            let script = format!(r"printf '\0process-fetch: ready\n{answer}'; cat >&2");
+            shell.args(["-c", &script]).stderr(Stdio::null());
+            shell
         };
-        let words = "the worker's answer is invalid: a frame without an end";
-        assert_eq!(error.to_string(), words);
+        for result in fetch_by(nonsense, &urls, LIMITS) {
+            let Err(FetchError::Worker(error)) = result else {
+                panic!("{result:?}");
+            };
+            let words = format!("the worker's answer is invalid: {words}");
+            assert_eq!(error.to_string(), words);
+        }
     }
 }
 

@@ -24,6 +24,16 @@ fn a_page_is_fetched_by_a_worker() {
 }
 // ANCHOR_END: worker
 
+/// The first page is the last to arrive.
+#[test]
+fn results_are_in_the_order_of_the_requests() {
+    let site = Site::start().unwrap();
+    let urls = [200, 100, 0].map(|delay| site.url(&format!("/page/{delay}?delay={delay}ms")));
+    let pages = fetch_all(&urls, Limits::default());
+    let pages: Vec<_> = pages.into_iter().map(|page| page.unwrap().url).collect();
+    assert_eq!(pages, urls);
+}
+
 #[test]
 fn method_headers_status_and_final_url_cross_the_process_border() {
     let (url, served) = site(|listener| {
