@@ -94,9 +94,9 @@ fn a_lookup_without_a_thread_costs_its_own_row() {
                 concurrency: 1,
                 ..Limits::default()
             };
-            let agent = agent_with(config(1).proxy(None).build());
+            let agents = agents_with(1, config(2).proxy(None).build());
             LEFT.store(1, Relaxed);
-            let pages = fetch_all(&agent, urls, limits);
+            let pages = fetch_all(&agents, urls, limits);
             let error = pages[0].as_ref().unwrap_err();
             assert!(matches!(error, FetchError::Http(_)), "{error:?}");
             assert!(pages[1].is_ok(), "{pages:?}");
@@ -114,9 +114,9 @@ fn there_are_no_more_threads_than_requests() {
             concurrency: usize::MAX,
             ..Limits::default()
         };
-        let agent = agent_with(config(1).proxy(None).build());
+        let agents = agents_with(1, config(2).proxy(None).build());
         LEFT.store(10, Relaxed);
-        let pages = fetch_all(&agent, urls, limits);
+        let pages = fetch_all(&agents, urls, limits);
         assert!(pages.iter().all(Result::is_ok), "{pages:?}");
         assert_eq!(LEFT.load(Relaxed), 8);
     });
