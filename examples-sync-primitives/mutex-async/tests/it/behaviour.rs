@@ -180,17 +180,30 @@ async fn a_question_is_one_line() {
 #[tokio::test]
 async fn an_answer_cut_short_is_an_error_and_closes_the_connection() {
     let _limit = watchdog::limit();
+    for half in ["half an ans", ""] {
+        let (ours, mut theirs) = duplex(64);
+        let connection = Connection::new(ours);
+        theirs.write_all(half.as_bytes()).await.unwrap();
+        let mut question = [0; 2];
+        let (answer, ()) = tokio::join!(connection.ask("?"), async {
+            theirs.read_exact(&mut question).await.unwrap();
+            drop(theirs);
+        });
+        assert_eq!(answer.unwrap_err().kind(), ErrorKind::UnexpectedEof);
+        let error = connection.ask("?").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotConnected);
+    }
+}
+
+/// What arrived together with an answer is kept for the next request.
+#[tokio::test]
+async fn two_answers_in_one_piece_are_two_answers() {
+    let _limit = watchdog::limit();
     let (ours, mut theirs) = duplex(64);
     let connection = Connection::new(ours);
-    theirs.write_all(b"half an ans").await.unwrap();
-    let mut question = [0; 2];
-    let (answer, ()) = tokio::join!(connection.ask("?"), async {
-        theirs.read_exact(&mut question).await.unwrap();
-        drop(theirs);
-    });
-    assert_eq!(answer.unwrap_err().kind(), ErrorKind::UnexpectedEof);
-    let error = connection.ask("?").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotConnected);
+    theirs.write_all(b"one\ntwo\n").await.unwrap();
+    assert_eq!(connection.ask("1").await.unwrap(), "one");
+    assert_eq!(connection.ask("2").await.unwrap(), "two");
 }
 
 #[tokio::test]

@@ -125,14 +125,17 @@ fn a_file_that_does_not_exist_is_read_at_the_next_call() {
     let text = Text::open(&file);
     assert!(text.content().is_err());
     assert!(text.words().is_err());
-    fs::write(&file, "the cat and the dog and a cat").unwrap();
+    fs::write(&file, "the cat and the dog is to a cat of").unwrap();
     let words = text.words().unwrap();
     assert_eq!(words.get("cat"), Some(&2));
     assert_eq!(words.get("the"), None);
     assert_eq!(words.len(), 2);
     // Read and counted once: later changes of the file are not seen.
     fs::remove_file(&file).unwrap();
-    assert_eq!(text.content().unwrap(), "the cat and the dog and a cat");
+    assert_eq!(
+        text.content().unwrap(),
+        "the cat and the dog is to a cat of"
+    );
     assert!(ptr::eq(text.words().unwrap(), words));
 }
 
@@ -143,6 +146,24 @@ fn the_language_is_set_before_its_first_use_or_never() {
     assert_eq!(language(), "fr");
     assert_eq!(set_language("de".into()), Err("de".into()));
     assert_eq!(language(), "fr");
+}
+
+#[test]
+fn the_first_use_sets_the_default_language() {
+    let test = "behaviour::the_first_use_sets_the_default_language";
+    testing::child::alone(test, &[], || {
+        assert_eq!(language(), "en");
+        assert_eq!(set_language("fr".into()), Err("fr".into()));
+        assert_eq!(language(), "en");
+    });
+}
+
+#[test]
+fn debug_does_not_wait_for_the_value() {
+    let _limit = watchdog::limit();
+    let cell = OnceLock::new();
+    let shown = cell.get_or_init(|| format!("{cell:?}"));
+    assert_eq!(shown, "OnceLock(<uninit>)");
 }
 
 #[cfg(target_os = "linux")]

@@ -18,6 +18,9 @@ const _: () = {
     send_and_sync::<by_hand::Arc<u32>>();
 };
 
+/// As std's: an `Arc` of what lives longer is one of what lives shorter.
+const _: for<'a> fn(by_hand::Arc<&'static str>, &'a str) -> by_hand::Arc<&'a str> = |arc, _| arc;
+
 /// Compiles only while none of these has the trait: else two impls would fit.
 #[test]
 fn an_arc_by_hand_may_be_sent_and_shared_only_if_its_value_may_be_both() {
@@ -207,7 +210,9 @@ fn by_hand_only_a_single_owner_may_change_the_value() {
     let mut one = by_hand::Arc::new(1);
     let other = by_hand::Arc::clone(&one);
     assert!(by_hand::Arc::ptr_eq(&one, &other));
-    assert!(!by_hand::Arc::ptr_eq(&one, &by_hand::Arc::new(1)));
+    let equal = by_hand::Arc::new(1);
+    let _as_many_owners = equal.clone();
+    assert!(!by_hand::Arc::ptr_eq(&one, &equal));
     assert_eq!(by_hand::Arc::get_mut(&mut one), None);
     drop(other);
     *by_hand::Arc::get_mut(&mut one).unwrap() += 1;

@@ -23,6 +23,13 @@ const _: () = {
     sync::<Guard<'static, u8>>();
 };
 
+/// As std's: what the value can do, the guard can show.
+const _: () = {
+    const fn shown<T: std::fmt::Debug>() {}
+    shown::<SpinLock<String>>();
+    shown::<Guard<'static, String>>();
+};
+
 /// Compiles only while none of these has the trait: else two impls would fit.
 #[test]
 fn what_must_not_be_shared_or_sent_is_not() {

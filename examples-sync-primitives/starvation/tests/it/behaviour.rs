@@ -17,6 +17,14 @@ const _: () = {
     shareable::<Guard<'static, u32>>();
 };
 
+/// The lock does not show its value, so the value need not be `Debug`.
+const _: () = {
+    struct Opaque;
+    const fn shown<T: std::fmt::Debug>() {}
+    shown::<PriorityLock<Opaque>>();
+    shown::<Guard<'static, String>>();
+};
+
 static IN_A_STATIC: PriorityLock<u32> = PriorityLock::new(7, 0);
 
 #[test]
