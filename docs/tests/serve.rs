@@ -153,25 +153,60 @@ fn slow_readers_do_not_keep_others_out() {
 /// A signal during the build leaves no folder behind.
 #[cfg(unix)]
 #[test]
+#[expect(unsafe_code, reason = "no safe wrapper sets a disposition in a child")]
 fn a_signal_during_the_build_leaves_nothing_behind() {
+    use std::os::unix::process::CommandExt as _;
     let folder = tempfile::tempdir().expect("there is room");
-    for signal in ["-INT", "-TERM", "-HUP"] {
-        let mut book = Command::new(env!("CARGO_BIN_EXE_book"))
-            .env("TMPDIR", folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the program was just built");
-        let count = || std::fs::read_dir(folder.path()).map_or(0, Iterator::count);
-        while count() == 0 {
-            std::thread::sleep(Duration::from_millis(1));
+    // nohup starts a program with SIGHUP ignored, a shell its background jobs with SIGINT.
+    let heed = || {
+        for signal in [libc::SIGINT, libc::SIGHUP] {
+            // SAFETY: the system's own disposition calls no function of ours.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
         }
-        std::thread::sleep(Duration::from_millis(20)); // It has set its handler.
+        Ok(())
+    };
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let mut book = Command::new(env!("CARGO_BIN_EXE_book"));
+        book.env("TMPDIR", folder.path()).stdout(Stdio::null());
+        // SAFETY: between fork and exec this makes two system calls, and neither allocates nor locks.
+        unsafe { book.pre_exec(heed) };
+        let mut book = book.spawn().expect("the program was just built");
+        // What it writes into its folder, it writes after it has set its handler.
+        until(|| {
+            let folders = std::fs::read_dir(folder.path()).into_iter().flatten();
+            let mut files = folders
+                .flatten()
+                .filter_map(|at| std::fs::read_dir(at.path()).ok());
+            files.any(|mut files| files.next().is_some())
+        });
         let id = book.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status();
         assert!(sent.expect("every system has it").success());
-        let status = book.wait().expect("it is our child");
-        assert_eq!(status.code(), Some(130), "{signal}");
-        assert_eq!(count(), 0, "{signal}");
+        let mut status = None;
+        until(|| {
+            status = book.try_wait().expect("it is our child");
+            status.is_some()
+        });
+        assert_eq!(
+            status.and_then(|status| status.code()),
+            Some(130),
+            "{signal}"
+        );
+        let left = std::fs::read_dir(folder.path()).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "{signal}");
+    }
+}
+
+/// Waits for this, at most a minute.
+#[cfg(unix)]
+fn until(mut happened: impl FnMut() -> bool) {
+    let start = std::time::Instant::now();
+    while !happened() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "it does not happen"
+        );
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 
