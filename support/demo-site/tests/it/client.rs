@@ -72,7 +72,13 @@ impl Client {
     /// What one read returns: up to 1 KiB.
     pub(crate) fn some(&mut self) -> Vec<u8> {
         let mut bytes = vec![0; 1024];
-        let count = self.0.read(&mut bytes).expect("the site sends something");
+        let count = loop {
+            match self.0.read(&mut bytes) {
+                // A read with a time limit ends so if the process is stopped and goes on.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read.expect("the site sends something"),
+            }
+        };
         bytes.truncate(count);
         bytes
     }
