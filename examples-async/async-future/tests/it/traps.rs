@@ -60,7 +60,6 @@ fn pending_with_a_stored_waker_ends() {
 #[test]
 // ANCHOR: in_turn
 fn two_awaits_run_one_after_the_other() {
-    let _limit = watchdog::limit();
     let mut first = pin!(poll_fn(|_| Poll::<()>::Pending));
     let started = Cell::new(false);
     let mut both = pin!(async {

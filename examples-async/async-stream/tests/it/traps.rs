@@ -34,7 +34,6 @@ async fn futures_in_the_buffer_time_out_while_the_loop_body_runs() {
 #[tokio::test(start_paused = true)]
 // ANCHOR: lazy
 async fn a_stream_that_nobody_reads_does_nothing() {
-    let _limit = watchdog::limit();
     let started = AtomicUsize::new(0);
     let requests = || {
         stream::iter(0..3).map(|number| {
@@ -53,7 +52,6 @@ async fn a_stream_that_nobody_reads_does_nothing() {
 #[tokio::test(start_paused = true)]
 // ANCHOR: then
 async fn then_runs_one_after_the_other() {
-    let _limit = watchdog::limit();
     let start = tokio::time::Instant::now();
     let get = async |number| {
         sleep(Duration::from_secs(1)).await;
@@ -72,7 +70,6 @@ async fn then_runs_one_after_the_other() {
 #[tokio::test(start_paused = true)]
 // ANCHOR: zero
 async fn a_buffer_of_zero_never_ends() {
-    let _limit = watchdog::limit();
     let futures = stream::iter(0..3).map(|number| async move { number });
     let all = futures.buffer_unordered(0).collect::<Vec<_>>(); // wrong: also for an empty list
     assert!(timeout(HOUR, all).await.is_err());
@@ -82,7 +79,6 @@ async fn a_buffer_of_zero_never_ends() {
 #[tokio::test(start_paused = true)]
 // ANCHOR: permits
 async fn a_loop_body_that_needs_what_the_buffer_holds_hangs() {
-    let _limit = watchdog::limit();
     let connections = Arc::new(Semaphore::new(2));
     let get = async |number| {
         let _connection = connections.acquire().await;

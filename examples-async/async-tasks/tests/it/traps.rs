@@ -72,7 +72,6 @@ fn a_join_set_reports_the_panic() {
 #[tokio::test]
 // ANCHOR: detached
 async fn a_dropped_handle_does_not_cancel_the_task() {
-    let _limit = testing::watchdog::limit();
     let running = Arc::new(());
     let shared = Arc::clone(&running);
     let task = async move {
@@ -98,7 +97,6 @@ async fn a_dropped_handle_does_not_cancel_the_task() {
 #[tokio::test]
 // ANCHOR: memory
 async fn a_join_set_keeps_the_outputs_that_nobody_takes() {
-    let _limit = testing::watchdog::limit();
     let mut tasks = JoinSet::new();
     for _ in 0..1000 {
         tasks.spawn(async { vec![0_u8; 1024] });
@@ -114,7 +112,6 @@ async fn a_join_set_keeps_the_outputs_that_nobody_takes() {
 #[test]
 // ANCHOR: too_early
 fn the_program_ends_before_its_tasks() {
-    let _limit = testing::watchdog::limit();
     let saved = Arc::new(AtomicUsize::new(0));
     let save = |saved: &Arc<AtomicUsize>| {
         let saved = Arc::clone(saved);
@@ -146,7 +143,6 @@ fn the_program_ends_before_its_tasks() {
 #[tokio::test(start_paused = true)]
 // ANCHOR: order
 async fn a_join_set_returns_results_in_the_order_in_which_tasks_end() {
-    let _limit = testing::watchdog::limit();
     let wait = |number: u64| async move {
         sleep(Duration::from_secs(3 - number)).await;
         Ok::<_, Infallible>(number)
@@ -166,7 +162,6 @@ async fn a_join_set_returns_results_in_the_order_in_which_tasks_end() {
 #[tokio::test(start_paused = true)]
 // ANCHOR: one_by_one
 async fn awaiting_in_the_loop_runs_one_after_the_other() {
-    let _limit = testing::watchdog::limit();
     let start = tokio::time::Instant::now();
     for _ in 0..5 {
         let task = tokio::spawn(sleep(Duration::from_secs(1)));

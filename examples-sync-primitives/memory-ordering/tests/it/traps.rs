@@ -8,7 +8,6 @@ use std::thread;
 /// A stop flag protects no data: Relaxed. The join orders what the worker did.
 #[test]
 fn a_stop_flag_is_relaxed() {
-    let _limit = testing::watchdog::limit();
     let (stop, mut done) = (AtomicBool::new(false), 0_u64);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -27,7 +26,6 @@ fn a_stop_flag_is_relaxed() {
 /// To publish data once, use OnceLock. It has chosen the orderings already.
 #[test]
 fn publishing_with_once_lock() {
-    let _limit = testing::watchdog::limit();
     let ready = OnceLock::new();
     thread::scope(|scope| {
         scope.spawn(|| ready.set(String::from("data")));

@@ -69,7 +69,6 @@ async fn copied_before_request(address: Arc<StdMutex<String>>) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn ten_requests_take_1000_ms_under_the_lock_and_100_ms_beside_it() {
-    let _limit = testing::watchdog::limit();
     let address = Arc::new(Mutex::new("example.org".to_owned()));
     let start = Instant::now();
     let tasks = (0..10).map(|_| locked_during_request(Arc::clone(&address)));

@@ -78,7 +78,6 @@ fn jobs_in_parallel() {
 // ANCHOR: held
 #[test]
 fn how_long_a_guard_without_a_name_is_held() {
-    let _limit = testing::watchdog::limit();
     let m = Mutex::new(vec![1, 2, 3, 4, 5]);
 
     // Until the end of the block:

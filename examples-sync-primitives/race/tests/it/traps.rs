@@ -20,7 +20,6 @@ async fn add_in_one_step(number: &Cell<u32>) {
 
 #[test]
 fn an_update_is_lost_on_a_single_thread() {
-    let _limit = testing::watchdog::limit();
     let number = Cell::new(0);
     take_turns(add(&number), add(&number));
     assert_eq!(number.take(), 1);
