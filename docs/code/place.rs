@@ -70,8 +70,10 @@ pub fn put(
 /// # Errors
 /// If signals cannot be handled.
 pub fn remove_on_signal(folder: &Path) -> anyhow::Result<()> {
-    if ignores_hangup() {
-        return Ok(()); // Under nohup: a handler would let the end of the session end us.
+    // nohup starts us with SIGHUP ignored, a shell its background jobs with SIGINT. A handler would
+    // let them end us.
+    if ignores_hangup_or_interrupt() {
+        return Ok(());
     }
     let folder = folder.to_owned();
     let set = ctrlc::set_handler(move || {
@@ -87,12 +89,12 @@ pub fn remove_on_signal(folder: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Whether SIGHUP is ignored: bit 0 of the mask that proc(5) shows.
-fn ignores_hangup() -> bool {
+/// Whether SIGHUP or SIGINT is ignored: bits 0 and 1 of the mask that proc(5) shows.
+fn ignores_hangup_or_interrupt() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask & 1 == 1)
+    mask.is_some_and(|mask| mask & 0b11 != 0)
 }
 
 /// A folder may go if it is empty, or if a book of ours is all that is in it.

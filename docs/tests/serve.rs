@@ -150,26 +150,46 @@ fn slow_readers_do_not_keep_others_out() {
     drop(slow);
 }
 
-/// A signal during the build leaves no folder behind.
+/// The program, started so that it ignores these signals, or by default ends at them.
 #[cfg(unix)]
-#[test]
 #[expect(unsafe_code, reason = "no safe wrapper sets a disposition in a child")]
-fn a_signal_during_the_build_leaves_nothing_behind() {
+fn book_with(signals: &'static [i32], disposition: libc::sighandler_t) -> Command {
     use std::os::unix::process::CommandExt as _;
-    let folder = tempfile::tempdir().expect("there is room");
-    // nohup starts a program with SIGHUP ignored, a shell its background jobs with SIGINT.
-    let heed = || {
-        for signal in [libc::SIGINT, libc::SIGHUP] {
-            // SAFETY: the system's own disposition calls no function of ours.
-            unsafe { libc::signal(signal, libc::SIG_DFL) };
+    let mut book = Command::new(env!("CARGO_BIN_EXE_book"));
+    let set = move || {
+        for signal in signals {
+            // SAFETY: either of the system's own dispositions calls no function of ours.
+            unsafe { libc::signal(*signal, disposition) };
         }
         Ok(())
     };
+    // SAFETY: between fork and exec this makes system calls, and neither allocates nor locks.
+    unsafe { book.pre_exec(set) };
+    book
+}
+
+/// nohup starts a program with SIGHUP ignored, a shell its background jobs with SIGINT.
+#[cfg(unix)]
+#[test]
+fn an_ignored_signal_stays_ignored() {
+    for (signals, name) in [(&[libc::SIGINT], "-INT"), (&[libc::SIGHUP], "-HUP")] {
+        let server = Server::started_by(&mut book_with(signals, libc::SIG_IGN));
+        let id = server.child.id().to_string();
+        let sent = Command::new("kill").args([name, &id]).status();
+        assert!(sent.expect("every system has it").success());
+        let (head, _) = server.ask("GET", "/");
+        assert!(head.starts_with("http/1.1 200"), "{name}: {head}");
+    }
+}
+
+/// A signal during the build leaves no folder behind.
+#[cfg(unix)]
+#[test]
+fn a_signal_during_the_build_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("there is room");
     for signal in ["-INT", "-TERM", "-HUP"] {
-        let mut book = Command::new(env!("CARGO_BIN_EXE_book"));
+        let mut book = book_with(&[libc::SIGINT, libc::SIGHUP], libc::SIG_DFL);
         book.env("TMPDIR", folder.path()).stdout(Stdio::null());
-        // SAFETY: between fork and exec this makes two system calls, and neither allocates nor locks.
-        unsafe { book.pre_exec(heed) };
         let mut book = book.spawn().expect("the program was just built");
         // What it writes into its folder, it writes after it has set its handler.
         until(|| {

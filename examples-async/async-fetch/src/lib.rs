@@ -397,7 +397,8 @@ async fn fetch(
 }
 
 /// Sends the request, and up to four times again if a server closes a kept connection instead of
-/// answering. Only methods that may be repeated are sent again (RFC 9110, 9.2.2).
+/// answering, or answers that it gave up on the connection. Only methods that may be repeated are
+/// sent again (RFC 9110, 9.2.2).
 async fn send(
     client: &Client,
     mut request: Box<Request>,

@@ -37,7 +37,7 @@ pub(super) fn wait_until_ready(mut from: impl Read) -> io::Result<()> {
 
 /// Writes one frame.
 pub(super) fn send(parts: &[&[u8]], body: &[u8], mut to: impl Write) -> io::Result<()> {
-    // The length comes last, but goes first: a frame is one system call, and one more for a body.
+    // The length is written together with the head: a frame is one system call, a body one more.
     let mut head = vec![0; size_of::<u64>()];
     for part in parts {
         head.extend_from_slice(&(part.len() as u32).to_le_bytes());

@@ -39,8 +39,8 @@ impl Connector for CheckedConnector {
     }
 }
 
-/// A connection that reports how it broke off, joins folded header lines, leaves out interim
-/// responses, and checks chunk sizes.
+/// A connection that reports how it broke off, joins folded header lines, leaves out 1xx responses,
+/// and checks chunk sizes.
 #[derive(Debug)]
 pub(super) struct Checked {
     inner: Box<dyn Transport>,
@@ -49,7 +49,7 @@ pub(super) struct Checked {
     is_kept: bool,
     /// Known as soon as a request is sent.
     request: Option<Sent>,
-    /// Bytes of interim responses before this answer.
+    /// Bytes of 1xx responses before this answer.
     interim: usize,
     /// If the body of this answer comes in chunks: where it is in them.
     chunks: Option<Chunks>,
@@ -73,7 +73,7 @@ impl Sent {
     }
 }
 
-/// Bytes of all interim responses before an answer.
+/// Bytes of all 1xx responses before an answer.
 const MOST_INTERIM: usize = 64 << 10;
 
 /// What has been received on a connection.
@@ -147,7 +147,7 @@ impl Transport for Checked {
             self.answered = Answered::Body;
             self.start_body(head)?;
         } else if self.interim > MOST_INTERIM {
-            let message = "the head of the response has too many interim responses before it";
+            let message = "the head of the response has too many 1xx responses before it";
             return Err(Error::Io(io::Error::other(message)));
         } else {
             self.answered = Answered::Head;
@@ -222,9 +222,9 @@ impl Checked {
     }
 }
 
-/// Joins each header line that was folded, by spaces (RFC 9112, 5.2: a client must). Leaves out
-/// interim responses: ureq refuses those with header fields, and a client must accept them (RFC
-/// 9110, 15.2). Returns the length of the head of the answer if it is complete.
+/// Joins each header line that was folded, by spaces (RFC 9112, 5.2: a client must). Leaves out 1xx
+/// responses: ureq refuses those with header fields, and a client must accept them (RFC 9110,
+/// 15.2). Returns the length of the head of the answer if it is complete.
 fn tidy_head(buffers: &mut dyn Buffers, interim: &mut usize) -> Option<usize> {
     let input = buffers.input();
     let mut folds = Vec::new();

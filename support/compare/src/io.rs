@@ -85,7 +85,7 @@ fn thread_per_url(work: &Work, tally: &mut Tally) {
 fn threads_ureq(work: &Work, tally: &mut Tally) {
     let limits = limits!(thread_fetch, work.concurrency);
     let config = thread_fetch::config(2).proxy(None).build();
-    let agents = thread_fetch::agents_with(work.concurrency, config);
+    let agents = thread_fetch::agents_with(work.concurrency.min(work.urls.len()), config);
     thread_fetch::fetch_each(&agents, &work.urls, limits, |page| tally.add(page.result));
 }
 

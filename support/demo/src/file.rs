@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_cannot_be_is_found_at_once() {
+    fn a_name_that_cannot_be_is_found_immediately() {
         for name in ["", "/tmp/", "/tmp/no-such-file.svg/", "/dev/null/x"] {
             assert!(check(Path::new(name)).is_err(), "{name}");
         }

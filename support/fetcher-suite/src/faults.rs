@@ -51,7 +51,7 @@ macro_rules! faults {
             a_body_with_a_clear_end_is_a_page
             a_body_with_an_unknown_encoding_is_no_page
             a_body_with_unclear_chunks_is_no_page
-            interim_responses_are_passed_over
+            responses_1xx_are_passed_over
             a_head_without_end_is_an_error
             every_request_says_what_sent_it
             a_redirect_leads_where_the_standards_say
@@ -243,7 +243,7 @@ fn in_pieces(fetcher: Fetcher, bytes: Vec<u8>) -> Outcome {
 }
 
 /// They may have header fields, and a client must accept them (RFC 9110, 15.2).
-pub fn interim_responses_are_passed_over(fetcher: Fetcher) {
+pub fn responses_1xx_are_passed_over(fetcher: Fetcher) {
     for interim in [
         "100 Continue\r\n",
         "100 Continue\r\nX-Folded: a\r\n b\r\n",

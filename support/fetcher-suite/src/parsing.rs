@@ -249,7 +249,7 @@ pub fn a_chunk_size_is_clear_or_the_answer_is_refused<P: Parser>() {
     }
 }
 
-/// Versions, statuses, interim answers, and bodies that a status rules out.
+/// Versions, statuses, 1xx responses, and bodies that a status rules out.
 pub fn the_first_line_is_that_of_http_1<P: Parser>() {
     for line in [
         "HTTP/1.1 200 OK",

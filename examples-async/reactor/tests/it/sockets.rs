@@ -69,7 +69,7 @@ fn readiness_that_somebody_else_used_up_is_survived() {
 
 /// A socket that always has more to read leaves the thread to others all the same.
 #[test]
-fn who_finds_always_something_to_read_gives_way() {
+fn a_task_that_always_finds_something_to_read_yields() {
     let _limit = testing::watchdog::limit();
     const BYTES: usize = 10_000;
     let (near, mut far) = pair();
@@ -283,7 +283,7 @@ fn a_join_that_moved_wakes_the_task_where_it_is() {
 /// Parked: a loop that looks again and again polls nobody either, but has the CPU at 100 %.
 #[test]
 #[cfg(target_os = "linux")]
-fn who_waits_uses_no_cpu() {
+fn a_waiting_task_uses_no_cpu() {
     let _limit = testing::watchdog::limit();
     const WAIT: Duration = Duration::from_millis(500);
     let before = testing::waits::cpu_ticks();
@@ -305,7 +305,7 @@ fn who_waits_uses_no_cpu() {
 
 /// A second of waiting for a page takes a handful of polls, not a million.
 #[test]
-fn who_waits_is_not_polled() {
+fn a_waiting_task_is_not_polled() {
     let _limit = testing::watchdog::limit();
     let site = Site::start().unwrap();
     let urls = [site.url("/page/a?delay=1s&size=100")];

@@ -74,7 +74,7 @@ async fn a_service_sees_that_a_client_has_stopped_waiting() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-async fn sent_is_received_plus_lagged_for_every_reader() {
+async fn sent_is_received_plus_lagged_for_each_reader() {
     let _limit = watchdog::limit();
     const SENT: u64 = 50_000;
     let (sender, first) = events(64);
